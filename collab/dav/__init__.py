@@ -1,0 +1,1 @@
+"""The DAV engine: wsgidav carrying our methods. It knows no app; the apps supply the trees."""
