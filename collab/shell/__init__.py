@@ -1,0 +1,1 @@
+"""The frame around every app: layout, navigation, home, settings, administration, errors."""

@@ -1,0 +1,140 @@
+"""What the frame needs on every page, asked only when a template shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from collab.accounts import ranks
+from collab.registry import registry
+from collab.registry.plugin import NavEntry
+from collab.spaces.models import Pin, Space
+
+FIRST = 4
+"""Entries of the bottom bar on a phone, before “More”."""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `shell`: navigation, places, preferences."""
+    return {"shell": Shell(request)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the rail, or one space of the column, as drawn."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    current: bool = False
+    first: bool = False
+    key: str = ""
+
+
+class Shell:
+    """The frame of one request. Every property asks the database at most once, and only if it is drawn."""
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+
+    @cached_property
+    def user(self) -> Any:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def name(self) -> str:
+        """The name of the house."""
+        return getattr(settings, "SITE_NAME", "Collab")
+
+    @property
+    def theme(self) -> str:
+        return self.user.theme if self.user else "auto"
+
+    @property
+    def density(self) -> str:
+        return self.user.density if self.user else ""
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Each language under its own name, so that one who reads only that one finds it."""
+        return [(code, NAMES.get(code, str(name))) for code, name in settings.LANGUAGES]
+
+    @cached_property
+    def spaces(self) -> list[Space]:
+        """The team spaces I see, pinned ones first."""
+        if self.user is None:
+            return []
+        pinned = Exists(Pin.objects.filter(user=self.user, space=OuterRef("pk")))
+        found = Space.objects.visible_to(self.request.actor).team().living()  # type: ignore[attr-defined]
+        return list(found.annotate(pinned=pinned).order_by("-pinned", "name", "id"))
+
+    @cached_property
+    def space(self) -> Space | None:
+        """The space of this page: set by its view as `request.space`, or named in its address (`@sport`)."""
+        given = getattr(self.request, "space", None)
+        if given is not None:
+            return given
+        match = self.request.resolver_match
+        slug = str(match.kwargs.get("space", "")) if match else ""
+        return next((space for space in self.spaces if space.slug == slug), None) if slug else None
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Home, then the apps; in a space each leads to the same space (where stays, what changes)."""
+        home = Entry(_("Home"), "home", self._home_url(), self._app in {"", "shell"}, True, "h")
+        apps = [self._entry(entry) for entry in registry.nav()]
+        return [home, *(Entry(**{**vars(entry), "first": place < FIRST - 1}) for place, entry in enumerate(apps))]
+
+    @cached_property
+    def places(self) -> list[tuple[Space, str, bool]]:
+        """The spaces of the column: space, its address in this app, whether we are in it."""
+        entry = next((entry for entry in registry.nav() if entry.url.partition(":")[0] == self._app), None)
+        current = self.space.pk if self.space else None
+        return [(space, self._space_url(entry, space), space.pk == current) for space in self.spaces]
+
+    @cached_property
+    def may_make_spaces(self) -> bool:
+        return self.user is not None and ranks.may(self.user, "rooms.create")
+
+    @cached_property
+    def quota_space(self) -> Space | None:
+        """The space whose room the foot of the column shows: the one we are in, else one's own."""
+        if self.user is None:
+            return None
+        return self.space or Space.objects.filter(owner=self.user).first()
+
+    @cached_property
+    def _app(self) -> str:
+        match = self.request.resolver_match
+        return match.namespaces[0] if match and match.namespaces else ""
+
+    def _home_url(self) -> str:
+        if self.space is not None and not self.space.is_personal:
+            return reverse("shell:space", args=[self.space.pk])
+        return reverse("shell:home")
+
+    def _entry(self, entry: NavEntry) -> Entry:
+        url = self._space_url(entry, self.space) if self.space else reverse(entry.url)
+        return Entry(entry.label, entry.icon, url, entry.url.partition(":")[0] == self._app, False, entry.key)
+
+    @staticmethod
+    def _space_url(entry: NavEntry | None, space: Space) -> str:
+        if entry is None:
+            return reverse("shell:space", args=[space.pk])
+        if not entry.in_space or space.is_personal:
+            return reverse(entry.url)
+        try:
+            return reverse(entry.in_space, args=[space.slug])
+        except NoReverseMatch:
+            return reverse(entry.url)
+
+
+NAMES = {"fr": "Français", "en": "English"}

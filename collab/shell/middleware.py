@@ -1,0 +1,79 @@
+"""What surrounds every page: the person's language and time, refusals made readable, outages made honest."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from collab.lib.errors import Refusal, Unavailable
+from collab.shell import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class OutageMiddleware:
+    """Answers 503 while the database is away: whole, with Retry-After, never half a page."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a lost database into the page that says so; anything else is Django's."""
+        if isinstance(exception, errors.OUTAGES):
+            return errors.answer(request, Unavailable(retry_after=errors.RETRY_AFTER))
+        return None
+
+
+class LocaleMiddleware:
+    """Speaks the language and keeps the time of the person: their choice, else the cookie, else the browser."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen, zone = self._choices(request)
+        language = chosen or translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        timezone.activate(zone)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    @staticmethod
+    def _choices(request: HttpRequest) -> tuple[str, zoneinfo.ZoneInfo]:
+        default = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+        try:
+            user = request.user
+            if not user.is_authenticated:
+                return "", default
+        except (OperationalError, InterfaceError):
+            # The page itself will say that the database is away; here only its language is at stake.
+            return "", default
+        try:
+            zone = zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else default
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            zone = default
+        return user.language, zone
+
+
+class RefusalMiddleware:
+    """Turns a `Refusal` raised by an action into the page, fragment or JSON that the asker can read."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal in the form that was asked for."""
+        return errors.answer(request, exception) if isinstance(exception, Refusal) else None

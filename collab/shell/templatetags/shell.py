@@ -1,0 +1,124 @@
+"""Icons, people, places, sizes and dates as the interface writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from collab.lib import partials
+from collab.shell import assets
+
+register = template.Library()
+
+
+@register.simple_tag
+def dom_id(thing: Any, part: str = "") -> str:
+    """The stable id of the element that shows this thing."""
+    return partials.dom_id(thing, part)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; with `label` it speaks for itself, without it the words beside it do."""
+    small = " icon--small" if size == "small" else ""
+    said = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon{}" {}><use href="{}#{}"/></svg>', small, SafeString(said), static("shell/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def avatar(who: Any, size: str = "", label: bool = False) -> SafeString:
+    """The sign of a person (round) or a group (soft square); `label` names it where no name stands beside it."""
+    kind = " avatar--group" if hasattr(who, "everyone") else ""
+    extra = f" avatar--{size}" if size else ""
+    return _sign("avatar" + kind + extra, who, label)
+
+
+@register.simple_tag
+def mark(space: Any, size: str = "", label: bool = False) -> SafeString:
+    """The sign of a space (solid square)."""
+    return _sign("mark" + (f" mark--{size}" if size else ""), space, label)
+
+
+def _sign(classes: str, thing: Any, label: bool) -> SafeString:
+    said = format_html('role="img" aria-label="{}"', str(thing)) if label else 'aria-hidden="true"'
+    return format_html(
+        '<span class="{}" data-hue="{}" {}>{}</span>', classes, thing.hue, SafeString(said), thing.initials
+    )
+
+
+@register.filter
+def filesize(count: int | None) -> str:
+    """Bytes as people read them, by thousands as disks and most file managers count: “1.2 GB”."""
+    if count is None:
+        return ""
+    units = [_("bytes"), _("KB"), _("MB"), _("GB"), _("TB"), _("PB")]
+    size, step = float(count), 0
+    # 999,950 bytes already read as one whole megabyte once rounded to one decimal
+    while abs(size) >= (999.95 if step else 1000) and step < len(units) - 1:
+        size, step = size / 1000, step + 1
+    places = 1 if step and size < 10 else 0
+    number = formats.number_format(round(size, places), places, use_l10n=True)
+    if places and number.endswith(("0",)):
+        number = formats.number_format(round(size), 0)
+    return f"{number}\N{NO-BREAK SPACE}{units[step]}"
+
+
+@register.filter
+def percent(part: int, whole: int | None) -> int:
+    """How much of the whole is taken, between 0 and 100."""
+    return min(100, round(100 * part / whole)) if whole else 0
+
+
+@register.simple_tag
+def when(moment: datetime | date | int | None) -> SafeString | str:
+    """A moment, short: the hour today, “yesterday”, the day this year; the full date on hover."""
+    if moment is None:
+        return ""
+    if isinstance(moment, int):
+        moment = datetime.fromtimestamp(moment, UTC)
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _day(moment, timezone.localdate()))
+    local = timezone.localtime(moment)
+    full = formats.date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, short_moment(local))
+
+
+def short_moment(local: datetime) -> str:
+    """“at 9:12”, “yesterday”, “12 Nov.”, “12 Nov. 2024”."""
+    today = timezone.localdate()
+    if local.date() == today:
+        return pgettext("hour of today", "at %(time)s") % {"time": formats.date_format(local, "G:i")}
+    return _day(local.date(), today)
+
+
+def _day(day: date, today: date) -> str:
+    if day == today:
+        return _("today")
+    if day == today - timedelta(days=1):
+        return _("yesterday")
+    if day.year == today.year:
+        return formats.date_format(day, pgettext("day and month, Django date format", "M j"))
+    return formats.date_format(day, pgettext("day, month and year, Django date format", "M j, Y"))
+
+
+@register.simple_tag
+def importmap() -> SafeString:
+    """Where the browser finds our modules: `import … from "shell/http"`."""
+    return SafeString(assets.importmap())
+
+
+@register.simple_tag(takes_context=True)
+def toasts(context: Any) -> list[partials.Toast]:
+    """The toasts kept for this page."""
+    request = context.get("request")
+    return partials.toasts(request) if request is not None and hasattr(request, "_messages") else []
