@@ -1,0 +1,29 @@
+"""A pytest plugin: PostgreSQL and Redis on throw-away directories, up before the settings load, gone at the end."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from collab.supervisor.postgres import Postgres
+from collab.supervisor.redis import Redis
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Set the addresses before Django reads its settings; servers named by the environment are used as they are."""
+    data = Path(tempfile.mkdtemp(prefix="collab-tests-"))
+    # Only to pass through: as root, PostgreSQL runs under another account.
+    data.chmod(0o711)
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    os.environ["COLLAB_DATA"] = str(data)
+    for variable, server in (
+        ("DATABASE_URL", Postgres(data / "postgres", durable=False)),
+        ("REDIS_URL", Redis(data / "redis")),
+    ):
+        if not os.environ.get(variable):
+            os.environ[variable] = server.start()
+            atexit.register(server.stop)
