@@ -1,0 +1,157 @@
+"""Users with their rank, the passwords of their devices, and tries at a door."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.hues import HUES
+from collab.lib.text import initials
+
+USERNAME = r"[a-z0-9][a-z0-9._-]{0,63}"
+
+
+class Rank(models.TextChoices):
+    """What a person may do in the house; it gives no right on content by itself."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Administrator")
+    SPACE_MANAGER = "space_manager", _("Space manager")
+    MEMBER = "member", _("Member")
+    GUEST = "guest", _("Guest")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; emails are kept as given and compared without case."""
+
+    def get_by_natural_key(self, username):
+        return self.get(username=username.lower())
+
+    def create_user(self, username, password=None, **fields):
+        """Make a user; `rank` defaults to member. Validation is the action's business."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, username, password=None, **fields):
+        """Make an owner (Django's own command calls this)."""
+        return self.create_user(username, password, rank=Rank.OWNER, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `username` never changes: it is the identifier on devices; `epoch` moves with credentials."""
+
+    username = models.CharField(
+        _("user name"),
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(rf"^{USERNAME}$", _("Use small letters, digits, dots, dashes."))],
+    )
+    email = models.EmailField(_("e-mail address"), null=True, blank=True)  # noqa: DJ001 - unique, and many have none
+    display_name = models.CharField(_("name"), max_length=120)
+    rank = models.CharField(max_length=16, choices=Rank, default=Rank.MEMBER)
+    language = models.CharField(max_length=8, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    theme = models.CharField(max_length=8, default="auto")
+    density = models.CharField(max_length=8, default="normal")
+    single_keys = models.BooleanField(default=True)
+    hue = models.CharField(max_length=12, default=HUES[0])
+    is_active = models.BooleanField(default=True)
+    epoch = models.BigIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email"),
+            models.UniqueConstraint(fields=["rank"], name="accounts_user_one_owner", condition=models.Q(rank="owner")),
+        ]
+
+    def __str__(self):
+        return self.display_name or self.username
+
+    @property
+    def is_staff(self):
+        """Django's admin is for emergencies: the owner alone."""
+        return self.rank == Rank.OWNER
+
+    @property
+    def is_guest(self):
+        return self.rank == Rank.GUEST
+
+    @property
+    def is_administrator(self):
+        return self.rank in {Rank.OWNER, Rank.ADMIN}
+
+    @property
+    def initials(self):
+        return initials(self.display_name or self.username)
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name.split(" ")[0]
+
+    def save(self, *args, **kwargs):
+        # allauth writes "" for no address; two people without one would collide in the unique index
+        self.email = self.email or None
+        self.is_superuser = self.rank == Rank.OWNER
+        super().save(*args, **kwargs)
+
+
+class AppPassword(models.Model):
+    """The password of one device: random, shown once, stored as SHA-256, looked up by it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="app_passwords")
+    name = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=45, blank=True)
+
+    def __str__(self):
+        return self.name
+
+
+class LoginFlow(models.Model):
+    """A device waits for its person to say yes in a browser (login flow v2, 20 minutes)."""
+
+    poll_digest = models.BinaryField(max_length=32, unique=True)
+    flow_digest = models.BinaryField(max_length=32, unique=True)
+    name = models.CharField(max_length=200)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name
+
+
+class SetupLink(models.Model):
+    """The one-time link that creates the owner; gone once an owner exists."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"{self.created_at:%F %T}"
+
+
+class Attempt(models.Model):
+    """Failed tries at a door, per key (account, or address prefix), for the growing delay."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    failures = models.IntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.key

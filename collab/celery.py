@@ -1,0 +1,19 @@
+"""Background work: Celery, with the periodic jobs that the plugins declare."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
+app = Celery("collab")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def schedule(sender, **kwargs):
+    """Put every plugin's periodic jobs on the beat."""
+    from collab.registry import registry
+
+    for job in registry.jobs():
+        sender.add_periodic_task(job.seconds, sender.signature(job.task), name=job.task)

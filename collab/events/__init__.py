@@ -1,0 +1,1 @@
+"""What happened: the change log, the outbox, background jobs."""

@@ -1,0 +1,73 @@
+"""The change log of each space, the outbox, and jobs that show their progress."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Change(models.Model):
+    """One change in a space: the clock of sync tokens, websocket resume, activity, restore-to-a-date.
+
+    `seq` has no gaps and is taken under the space's row lock. `before` and `after` hold only what
+    changed (name, parent, size…), never content.
+    """
+
+    space_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    ref_kind = models.CharField(max_length=20)
+    ref_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space_id", "seq"], name="events_change_seq")]
+        indexes = [models.Index(fields=["ref_kind", "ref_id"], name="events_change_ref")]
+
+    def __str__(self):
+        return f"{self.space_id}/{self.seq} {self.kind}"
+
+
+class Outbox(models.Model):
+    """A message to the world (live frames, tasks, mail) written in the transaction of its cause."""
+
+    topic = models.CharField(max_length=60)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="events_outbox_waiting", condition=models.Q(published_at=None)),
+        ]
+
+    def __str__(self):
+        return f"{self.pk} {self.topic}"
+
+
+class Job(models.Model):
+    """Long work that a person waits for; `done` of `total` units, shown while it runs."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs")
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    message = models.TextField(blank=True)
+    result = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self):
+        return f"{self.kind} {self.state}"

@@ -1,0 +1,1 @@
+"""Groups: named sets of people, flat; Everyone is built in."""

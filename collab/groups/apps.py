@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class GroupsConfig(AppConfig):
+    name = "collab.groups"
+    label = "groups"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Ground floor: no models, no knowledge of apps."""

@@ -1,0 +1,1 @@
+"""The plugin contract: what an app tells the core, in one object."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    name = "collab.registry"
+    label = "registry"
+
+    def ready(self):
+        from collab.registry import checks  # noqa: F401 - registers the system checks

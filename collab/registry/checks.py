@@ -1,0 +1,61 @@
+"""Mistakes in a plugin die at start: `manage.py check` names the field and the reason."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import Counter
+from typing import Any
+
+from django.core.checks import Error, register
+
+from collab.registry import registry
+from collab.registry.plugin import Plugin
+
+_SLUG = re.compile(r"^[a-z][a-z0-9-]{1,30}$")
+
+
+@register()
+def check_plugins(app_configs: Any = None, **kwargs: Any) -> list[Error]:
+    """Check every declaration: slugs, versions, URLs, tasks, kinds."""
+    found = registry.plugins()
+    errors = [error for plugin in found for error in _check_one(plugin)]
+    errors += _unique("slug", [plugin.slug for plugin in found])
+    errors += _unique("shareable kind", [item.kind for plugin in found for item in plugin.shareables])
+    errors += _unique("DAV tree", [tree.name for plugin in found for tree in plugin.dav])
+    return errors
+
+
+def _check_one(plugin: Plugin) -> list[Error]:
+    errors = []
+    if not _SLUG.match(plugin.slug):
+        errors.append(_error(plugin, "slug must be small letters, digits and dashes", "E001"))
+    if plugin.api != registry.API:
+        errors.append(_error(plugin, f"is written for version {plugin.api} of the contract, not {registry.API}", "E002"))
+    if plugin.urls and not _importable(plugin.urls):
+        errors.append(_error(plugin, f"urls {plugin.urls!r} cannot be imported", "E003"))
+    for job in plugin.jobs:
+        module, _dot, name = job.task.rpartition(".")
+        if not _importable(module) or not hasattr(importlib.import_module(module), name):
+            errors.append(_error(plugin, f"job {job.task!r} does not exist", "E004"))
+    return errors
+
+
+def _unique(what: str, names: list[str]) -> list[Error]:
+    return [
+        Error(f"two plugins declare the {what} {name!r}", id="collab.E005")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+
+
+def _error(plugin: Plugin, text: str, code: str) -> Error:
+    return Error(f"plugin {plugin.slug!r} {text}", id=f"collab.{code}")
+
+
+def _importable(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError:
+        return False
+    return True

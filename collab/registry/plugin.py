@@ -1,0 +1,99 @@
+"""What an app declares. The set of fields is closed; each field's type belongs to the engine that consumes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the rail: label, icon of the sprite, URL name, order; `in_space` is the route for one space."""
+
+    label: Text
+    icon: str
+    url: str
+    in_space: str = ""
+    order: int = 50
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A block of the home page: `fragment(request)` returns its HTML or "" when there is nothing to show."""
+
+    slug: str
+    title: Text
+    fragment: Callable[[Any], str]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Shareable:
+    """A kind of thing that can be shared: how to fetch it by id, its title, its address for an actor."""
+
+    kind: str
+    get: Callable[[int], Any]
+    title: Callable[[Any], str]
+    url: Callable[[Any, Any], str]
+    roles: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class DavTree:
+    """A tree of the DAV door: `name` under /remote.php/dav/, and a factory of the tree."""
+
+    name: str
+    factory: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Every:
+    """A periodic job: the dotted path of a task, and its period in seconds."""
+
+    seconds: int
+    task: str
+
+
+@dataclass(frozen=True)
+class PersonHooks:
+    """What an app does when a person takes out their data or leaves."""
+
+    export: Callable[..., Any]
+    forget: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class SpaceTool:
+    """What a space offers through this app: label, icon, and the address in one space."""
+
+    label: Text
+    icon: str
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """The whole of what the core knows about an app; `api` is the version of this contract."""
+
+    slug: str
+    name: Text
+    icon: str
+    urls: str = ""
+    nav: tuple[NavEntry, ...] = ()
+    widgets: tuple[Widget, ...] = ()
+    shareables: tuple[Shareable, ...] = ()
+    searches: tuple[Any, ...] = ()
+    verbs: tuple[Any, ...] = ()
+    notifications: tuple[Any, ...] = ()
+    dav: tuple[DavTree, ...] = ()
+    jobs: tuple[Every, ...] = ()
+    settings: tuple[Any, ...] = ()
+    people: PersonHooks | None = None
+    space_tools: tuple[SpaceTool, ...] = ()
+    api: int = 1

@@ -1,0 +1,52 @@
+"""Gathers every app's `plugin.py` once, and answers what the core asks of them."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable
+
+API = 1
+
+
+@cache
+def plugins() -> tuple[Plugin, ...]:
+    """Return the declarations of all installed apps, in the order of INSTALLED_APPS. A broken one stops the start."""
+    found = []
+    for config in apps.get_app_configs():
+        if config.module is not None and module_has_submodule(config.module, "plugin"):
+            module = importlib.import_module(f"{config.name}.plugin")
+            if isinstance(declared := getattr(module, "plugin", None), Plugin):
+                found.append(declared)
+    return tuple(found)
+
+
+def nav() -> list[NavEntry]:
+    """Return the entries of the rail in their order."""
+    return sorted((entry for plugin in plugins() for entry in plugin.nav), key=lambda entry: entry.order)
+
+
+def shareable(kind: str) -> Shareable | None:
+    """Return the declaration of this kind of thing, None when its app is not installed."""
+    return next((item for plugin in plugins() for item in plugin.shareables if item.kind == kind), None)
+
+
+def thing(kind: str, object_id: int) -> Any:
+    """Return the thing named by a reference, whoever asks; None when it is gone. Rights are the caller's next step."""
+    declared = shareable(kind)
+    return declared.get(object_id) if declared else None
+
+
+def dav_trees() -> tuple[DavTree, ...]:
+    """Return the trees that apps hang under the DAV door."""
+    return tuple(tree for plugin in plugins() for tree in plugin.dav)
+
+
+def jobs() -> tuple[Every, ...]:
+    """Return the periodic jobs of all apps."""
+    return tuple(job for plugin in plugins() for job in plugin.jobs)

@@ -1,0 +1,1 @@
+"""Who may do what, and why: the only module that answers it."""

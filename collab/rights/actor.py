@@ -1,0 +1,175 @@
+"""Who acts: a person, a visitor with a link, or nobody. Every door builds it here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from collab.accounts import credentials
+from collab.accounts.models import AppPassword, User
+from collab.accounts.throttle import Throttle
+from collab.lib.errors import Forbidden
+from collab.rights import sql
+from collab.rights.right import Right
+
+if TYPE_CHECKING:
+    from collab.rights.models import Link
+
+_PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
+ UNION ALL SELECT p.id FROM groups_membership m JOIN rights_principal p ON p.group_id = m.group_id WHERE m.user_id = u.id
+ UNION ALL SELECT p.id FROM groups_group e JOIN rights_principal p ON p.group_id = e.id WHERE e.everyone AND u.rank <> 'guest'"""
+
+_FIELDS = [f.attname for f in User._meta.concrete_fields]
+_COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
+_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({_PRINCIPALS}), {_COLUMNS}
+ FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
+ WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
+_USED_EVERY = timedelta(minutes=5)
+
+WRONG = _("The address or the password is not right.")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`principals`: ids of rights_principal; `scopes`: what an app password is limited to, empty for all;
+    `strength`: "none", "link", "app-password", "password", "session"; `links`: unlocked public links.
+    """
+
+    user: User | None = None
+    principals: tuple[int, ...] = ()
+    epoch: int = 0
+    strength: str = "none"
+    scopes: frozenset[str] = frozenset()
+    links: tuple[int, ...] = ()
+    impersonator: User | None = None
+    _masks: dict[int, Right] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def nobody(cls) -> Actor:
+        """A visitor without any right."""
+        return cls()
+
+    @classmethod
+    def of(cls, user: User | Any, *, strength: str = "session") -> Actor:
+        """The actor of a signed-in person; nobody for an anonymous or disabled one. One query."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return cls()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT ARRAY({_PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
+            row = cursor.fetchone()
+        return cls(user, tuple(row[0]) if row else (), user.epoch, strength)
+
+    @classmethod
+    def of_basic(cls, username: str, password: str, address: str) -> Actor:
+        """The actor behind `Authorization: Basic`: an app password, or the login password while two-factor is off.
+
+        One query when all is well. Raises Forbidden for wrong credentials, TooMany when slowed down.
+        """
+        throttle = Throttle()
+        account = username.strip().lower()
+        throttle.check("dav", account, address)
+        digest = hashlib.sha256(password.encode()).digest()
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_BASIC, [digest, account, account])
+            row = cursor.fetchone()
+        if row is None:
+            credentials.burn(password)
+        else:
+            app_password, scopes, used_at, used_from, principals, *values = row
+            user = User.from_db("default", _FIELDS, values)
+            if app_password:
+                cls._note_use(app_password, used_at, used_from, address)
+                throttle.succeed("dav", account, address)
+                return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
+            if credentials.check_password_cached(user.pk, user.epoch, user.password, password):
+                throttle.succeed("dav", account, address)
+                return cls(user, tuple(principals), user.epoch, "password")
+        throttle.fail("dav", account, address)
+        raise Forbidden(WRONG)
+
+    @staticmethod
+    def _note_use(app_password: int, used_at: Any, used_from: str, address: str) -> None:
+        """Remember the last use, at most every five minutes: a sync client asks many times a second."""
+        now = timezone.now()
+        if used_at is None or now - used_at > _USED_EVERY or used_from != address[:45]:
+            AppPassword.objects.filter(pk=app_password).update(last_used_at=now, last_address=address[:45])
+
+    def with_links(self, links: Iterable[Link]) -> Actor:
+        """This actor, and what the given unlocked links allow; only for requests under a link's own address."""
+        links = list(links)
+        return replace(
+            self,
+            principals=self.principals + tuple(link.principal_id for link in links),
+            links=self.links + tuple(link.pk for link in links),
+            strength="link" if self.user is None else self.strength,
+            _masks={},
+        )
+
+    @property
+    def is_nobody(self) -> bool:
+        return not self.principals
+
+    def allows_scope(self, scope: str, *, write: bool = False) -> bool:
+        """Whether the credential may be used for this part of the house ("files", "calendars"…)."""
+        if write and "read-only" in self.scopes:
+            return False
+        limits = self.scopes - {"read-only"}
+        return not limits or scope in limits
+
+    def rights_on(self, thing: Any) -> Right:
+        """All that this actor may do on the thing (any object with an acl). One query, kept for the request."""
+        acl = acl_of(thing)
+        if acl not in self._masks:
+            self._masks[acl] = self._mask(acl)
+        return self._masks[acl]
+
+    def _mask(self, acl: int) -> Right:
+        if not self.principals:
+            return Right.NONE
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {sql.mask_of('%s')}", [acl, list(self.principals)])
+            return Right(cursor.fetchone()[0])
+
+    def can(self, thing: Any, right: Right) -> bool:
+        """Whether all bits of `right` are held on the thing."""
+        return self.rights_on(thing) & right == right
+
+    def require(self, thing: Any, right: Right) -> None:
+        """Raise Forbidden, with who could do it instead, unless the right is held."""
+        if not self.can(thing, right):
+            from collab.rights.explain import reason  # explains only when refused
+
+            raise Forbidden(reason(thing, right))
+
+    def forget(self) -> None:
+        """Drop what was remembered about masks, after rights changed."""
+        self._masks.clear()
+
+
+def acl_of(thing: Any) -> int:
+    """Return the id of the acl that guards the thing, following its `ACL` path."""
+    *path, last = getattr(thing, "ACL", "acl").split("__")
+    for step in path:
+        thing = getattr(thing, step)
+    acl_id: int = getattr(thing, f"{last}_id")
+    return acl_id
+
+
+class ActorMiddleware:
+    """Gives every request its actor, lazily: pages that ask nothing cost no query."""
+
+    def __init__(self, get_response: Any):
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        from django.utils.functional import SimpleLazyObject
+
+        request.actor = SimpleLazyObject(lambda: Actor.of(request.user))
+        return self.get_response(request)

@@ -1,0 +1,112 @@
+"""Public links: made, copied again, opened, revoked. The token is a secret; only its HMAC is looked up."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.rights.actions import own_acl
+from collab.rights.actor import Actor
+from collab.rights.guarded import Guarded
+from collab.rights.models import Grant, Link, Principal
+from collab.rights.right import LINK_MAX, Right
+
+GONE = _("This link is no longer valid. Ask for a new one from the person who sent it to you.")
+
+
+@transaction.atomic
+def make_link(
+    actor: Actor,
+    thing: Guarded,
+    mask: Right | int = Right.SEE,
+    *,
+    password: str = "",
+    expires_at: datetime | None = None,
+    label: str = "",
+    uses_left: int | None = None,
+) -> Link:
+    """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given."""
+    mask = Right(mask)
+    if not mask or mask & ~LINK_MAX:
+        raise BadInput(_("A link cannot give this right."))
+    actor.require(thing, Right.SHARE)
+    if mask & ~actor.rights_on(thing):
+        raise Forbidden(_("You can pass on only what you may do yourself."))
+    acl = own_acl(thing)
+    token = secrets.token_urlsafe(32)
+    principal = Principal.objects.create()
+    link = Link.objects.create(
+        principal=principal,
+        acl=acl,
+        kind=thing.REF_KIND,
+        object_id=thing.pk,
+        digest=digest_of(token),
+        token_sealed=_box().encrypt(token.encode()),
+        password=make_password(password) if password else "",
+        label=label[:200],
+        created_by=actor.user,
+        uses_left=uses_left,
+    )
+    Grant.objects.create(acl=acl, principal=principal, rights=int(mask), expires_at=expires_at, granted_by=actor.user)
+    actor.forget()
+    thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
+    return link
+
+
+@transaction.atomic
+def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
+    """Close a link for good. Its maker may, and whoever may share the thing."""
+    if actor.user is None or link.created_by_id != actor.user.pk:
+        actor.require(thing, Right.SHARE)
+    link.principal.delete()
+    thing.rights_changed(actor, "unlink", {"link": link.pk})
+
+
+def open_link(token: str, password: str | None = None, *, kind: str | None = None) -> tuple[Link, bool]:
+    """Return (link, unlocked). Raises NotFound alike for wrong, ended, used-up and suspended links.
+
+    `unlocked` is false while the link's password is missing or wrong.
+    """
+    live = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
+    usable = Q(uses_left=None) | Q(uses_left__gt=0)
+    found = Link.objects.filter(live, usable, digest=digest_of(token), suspended_at=None)
+    link = found.filter(principal__grants__isnull=False).select_related("acl", "principal", "created_by").first()
+    if link is None or (kind and link.kind != kind):
+        raise NotFound(GONE)
+    unlocked = not link.password or (password is not None and check_password(password[:1024], link.password))
+    return link, unlocked
+
+
+def count_visit(link: Link) -> None:
+    """Note one opening of the link's page."""
+    Link.objects.filter(pk=link.pk).update(
+        visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1
+    )
+
+
+def token_of(actor: Actor, link: Link, thing: Any) -> str:
+    """Return the token again, for its maker or a person who may share the thing."""
+    if actor.user is None or link.created_by_id != actor.user.pk:
+        actor.require(thing, Right.SHARE)
+    return _box().decrypt(bytes(link.token_sealed)).decode()
+
+
+def digest_of(token: str) -> bytes:
+    """Return the HMAC by which a token is looked up: a stolen table opens no link."""
+    return hmac.new(settings.SECRET_KEY.encode(), token.encode(), hashlib.sha256).digest()
+
+
+def _box() -> Fernet:
+    return Fernet(settings.ENCRYPTION_KEY)

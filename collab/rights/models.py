@@ -1,0 +1,115 @@
+"""The tables of rights: whom (Principal), where (Acl and its Lineage), what (Grant), and public links."""
+
+from django.conf import settings
+from django.db import models
+
+from collab.groups.models import Group
+
+
+class Principal(models.Model):
+    """Anyone that rights can be given to: one user, one group, or (when both are empty) a link."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="principal")
+    group = models.OneToOneField(Group, models.CASCADE, null=True, related_name="principal")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user=None) | models.Q(group=None), name="rights_principal_at_most_one"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.user or self.group or f"link {self.pk}")
+
+
+class Acl(models.Model):
+    """One circle of people. Many things share one; its rights add to those of its parent.
+
+    `kind` and `object_id` name the thing it was made for (a space, a shared folder…).
+    A null parent on anything but a space's acl means: restricted, it inherits nothing.
+    """
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="rights_acl_thing")]
+
+    def __str__(self):
+        return f"{self.kind} {self.object_id}"
+
+
+class Lineage(models.Model):
+    """The closure of Acl.parent, each acl its own ancestor: which acls add to which."""
+
+    acl = models.ForeignKey(Acl, models.CASCADE, related_name="lineage", db_index=False)
+    ancestor = models.ForeignKey(Acl, models.CASCADE, related_name="descent", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ancestor", "acl"], name="rights_lineage_once")]
+        indexes = [models.Index(fields=["acl", "ancestor"], name="rights_lineage_up")]
+
+    def __str__(self):
+        return f"{self.acl_id} < {self.ancestor_id}"
+
+
+class Grant(models.Model):
+    """Rights (a mask of `Right`) of one principal on one acl, perhaps until a date."""
+
+    acl = models.ForeignKey(Acl, models.CASCADE, related_name="grants")
+    principal = models.ForeignKey(Principal, models.CASCADE, related_name="grants", db_index=False)
+    rights = models.PositiveSmallIntegerField()
+    expires_at = models.DateTimeField(null=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "acl"], name="rights_grant_once", include=["rights", "expires_at"]
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rights__gt=0, rights__lte=255), name="rights_grant_some_rights"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], name="rights_grant_expiry", condition=models.Q(expires_at__isnull=False)
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.principal_id} {self.rights} on {self.acl_id}"
+
+
+class Link(models.Model):
+    """A public link: a principal of its own, found by the HMAC of its token.
+
+    The token is also kept sealed with a key outside the database, so that its maker can copy it again.
+    Its end date is its grant's. `suspended_at`: its maker may no longer share; a manager can adopt it.
+    """
+
+    principal = models.OneToOneField(Principal, models.CASCADE, related_name="link")
+    acl = models.ForeignKey(Acl, models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32, unique=True)
+    token_sealed = models.BinaryField(max_length=300)
+    password = models.CharField(max_length=200, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="links")
+    created_at = models.DateTimeField(auto_now_add=True)
+    uses_left = models.IntegerField(null=True)
+    visits = models.IntegerField(default=0)
+    last_opened_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "object_id"], name="rights_link_thing")]
+
+    def __str__(self):
+        return self.label or f"link {self.pk}"

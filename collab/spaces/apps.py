@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SpacesConfig(AppConfig):
+    name = "collab.spaces"
+    label = "spaces"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,19 @@
+"""All HTTP: DAV before Django's middleware, everything else through it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
+pages = get_wsgi_application()
+
+from collab.dav.app import application as dav  # noqa: E402 - the apps must be loaded first
+
+DAV = ("/remote.php/", "/public.php/", "/dav")
+
+
+def application(environ, start_response):
+    """Route by path: sync clients and mounts to the DAV engine, the rest to Django."""
+    path = environ.get("PATH_INFO", "")
+    door = dav if path.startswith(DAV) and not path.startswith("/dav-") else pages
+    return door(environ, start_response)

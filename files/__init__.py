@@ -1,0 +1,1 @@
+"""Files: the tree, the bytes, and their doors (web and DAV)."""

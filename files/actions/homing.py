@@ -1,0 +1,68 @@
+"""Which acl a subtree uses: after a first share, and after a move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from collab.rights import lineage
+from collab.rights.models import Acl
+
+_BELOW = """WITH RECURSIVE down (id) AS (SELECT %(node)s::bigint UNION ALL
+ SELECT n.id FROM files_node n JOIN down ON n.parent_id = down.id)"""
+
+
+def rehome(node: Any, acl: Acl) -> None:
+    """Let the node and all below that share its acl use `acl`; circles of their own below hang under it."""
+    old, new = node.acl_id, acl.pk
+    if old == new:
+        return
+    values = {"node": node.pk, "old": old, "new": new}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_BELOW} SELECT a.id FROM rights_acl a JOIN down ON down.id = a.object_id AND a.kind = 'node'"
+            " WHERE a.parent_id = %(old)s AND a.id <> %(new)s",
+            values,
+        )
+        hanging = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s FROM down"
+            " WHERE files_node.id = down.id AND files_node.acl_id = %(old)s",
+            values,
+        )
+    lineage.inherit_from(hanging, new)
+    node.acl = acl
+    node.acl_id = new
+
+
+def follow(node: Any, parent_acl_id: int) -> None:
+    """After a move: use the new folder's acl, or hang one's own under it. A restricted thing stays restricted."""
+    acl = Acl.objects.get(pk=node.acl_id)
+    if (acl.kind, acl.object_id) == ("node", node.pk):
+        if acl.parent_id is not None and acl.parent_id != parent_acl_id:
+            lineage.inherit_from([acl.pk], parent_acl_id)
+    elif node.acl_id != parent_acl_id:
+        rehome(node, Acl.objects.get(pk=parent_acl_id))
+
+
+def detach(node_id: int, acl_id: int) -> None:
+    """Give a trashed thing, whose folder goes for good, an acl with just the grants it had: nobody sees more."""
+    if Acl.objects.filter(kind="node", object_id=node_id).exists():
+        acl = Acl.objects.get(kind="node", object_id=node_id)
+    else:
+        acl = lineage.create_acl("node", node_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_grant (acl_id, principal_id, rights, expires_at, note, created_at)"
+            " SELECT %s, g.principal_id, bit_or(g.rights), max(g.expires_at), '', now() FROM rights_lineage l"
+            " JOIN rights_grant g ON g.acl_id = l.ancestor_id WHERE l.acl_id = %s AND g.expires_at IS NULL"
+            " GROUP BY g.principal_id ON CONFLICT (principal_id, acl_id) DO NOTHING",
+            [acl.pk, acl_id],
+        )
+        cursor.execute(
+            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s FROM down"
+            " WHERE files_node.id = down.id AND files_node.acl_id = %(old)s",
+            {"node": node_id, "old": acl_id, "new": acl.pk},
+        )
+    lineage.inherit_from([acl.pk], None)

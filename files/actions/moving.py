@@ -1,0 +1,214 @@
+"""Moving and copying, within a space and between two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import Conflict, Forbidden, NameTaken
+from collab.lib.text import check_name, sort_key
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from files.actions import homing, subtree, trashing, tree
+from files.entry import Entry
+from files.models import Node
+from files.queries import entry
+
+
+class Moved(NamedTuple):
+    """`created` is false when something had the name and went to the trash; `copies`: {old id: new id} of a copy."""
+
+    entry: Entry
+    created: bool
+    copies: dict[int, int]
+
+
+class _Way(NamedTuple):
+    """Both ends of a move, read under the lock."""
+
+    spaces: dict[int, tree.Locked]
+    source: tree.State
+    origin: tree.State
+    into: tree.State
+    taken: tree.State | None
+
+
+@transaction.atomic
+def move(
+    actor: Actor, node: Any, parent: Any, name: str, *, overwrite: bool = False, tokens: Collection[str] = (),
+    guard: tree.Guard | None = None,
+) -> Moved:  # fmt: skip
+    """Move the node (keeping its id, contents, versions, shares) into `parent` as `name`.
+
+    Within one circle of people it needs EDIT; out of it DELETE here, on all below, and ADD there.
+    Raises BadInput, NameTaken (without `overwrite`), Conflict, NotFound, Forbidden, Locked, Stale, OverQuota.
+    """
+    check_name(name)
+    way = _read(actor, node, parent, name)
+    if guard:
+        guard(way.taken.entry if way.taken else None)
+    if way.taken and way.taken.entry.id == way.source.entry.id:
+        return Moved(way.source.entry, False, {})
+    _require_move(actor, way)
+    home, there = way.spaces[way.source.entry.space_id], way.spaces[way.into.entry.space_id]
+    tree.check_locks(home, actor, way.source, way.origin, tokens, deep=True)
+    tree.check_locks(there, actor, way.taken, way.into, tokens, deep=bool(way.taken))
+    if way.taken and not overwrite:
+        raise NameTaken
+    size = way.source.entry.size
+    weight = None
+    if home.id != there.id:
+        weight = subtree.weight(node.pk)
+        there.require_room(weight.used)
+    if way.taken:
+        trashing.put_away(actor, way.taken)
+    Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
+    homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
+    before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
+    after = {"name": name, "parent": parent.pk}
+    if weight is not None:
+        _change_space(node.pk, there.id)
+        _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
+        _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
+    else:
+        shared = set(way.origin.up) & set(way.into.up)
+        _shift(way, shared, size)
+        _record(actor, home.id, {*way.origin.up, *way.into.up}, "move", node.pk, before, after)
+    return Moved(entry(actor, node.pk) or way.source.entry, way.taken is None, {})
+
+
+@transaction.atomic
+def copy(
+    actor: Actor, node: Any, parent: Any, name: str, *, deep: bool = True, overwrite: bool = False,
+    tokens: Collection[str] = (), guard: tree.Guard | None = None,
+) -> Moved:  # fmt: skip
+    """Copy what the actor sees of the node into `parent` as `name`; contents cost a row, rights are the new place's.
+
+    Needs SEE here and ADD there. Raises as `move`.
+    """
+    check_name(name)
+    way = _read(actor, node, parent, name)
+    if guard:
+        guard(way.taken.entry if way.taken else None)
+    way.source.require(Right.SEE)
+    if way.taken and way.taken.entry.id == way.source.entry.id:
+        raise Forbidden(_("A thing cannot be copied onto itself."))
+    tree.require_folder(way.into)
+    way.into.require(Right.ADD)
+    there = way.spaces[way.into.entry.space_id]
+    tree.check_locks(there, actor, way.taken, way.into, tokens, deep=bool(way.taken))
+    if way.taken and not overwrite:
+        raise NameTaken
+    rows = subtree.seen(actor, node.pk) if deep else [row for row in subtree.seen(actor, node.pk) if row[8] == 0]
+    size = sum(row[6] for row in rows if row[4] == Node.Kind.FILE)
+    there.require_room(size)
+    if way.taken:
+        trashing.put_away(actor, way.taken)
+    copies = _insert_copies(actor, rows, there, parent.pk, way.into.entry.acl_id, name)
+    _record(
+        actor, there.id, way.into.up, "copy", copies[node.pk], {"from": node.pk}, {"name": name, "parent": parent.pk},
+        grown=size, used=size,
+    )  # fmt: skip
+    made = entry(actor, copies[node.pk])
+    return Moved(made or way.source.entry, way.taken is None, copies)
+
+
+class _Held:
+    """Just enough of a node for `homing`."""
+
+    def __init__(self, pk: int, acl_id: int):
+        self.pk, self.acl_id = pk, acl_id
+        self.acl: Any = None
+
+
+def _read(actor: Actor, node: Any, parent: Any, name: str) -> _Way:
+    spaces = tree.lock(node.space_id, parent.space_id)
+    found, taken = tree.state(actor, {node.pk, node.parent_id or node.pk, parent.pk}, parent=parent.pk, name=name)
+    source = found[node.pk]
+    if source.entry.parent_id is None:
+        raise Forbidden(_("The folder of a space stays where it is."))
+    origin = found.get(source.entry.parent_id)
+    if origin is None or source.entry.space_id not in spaces:
+        raise Conflict  # it was moved away between the request and the lock
+    return _Way(spaces, source, origin, found[parent.pk], taken)
+
+
+def _require_move(actor: Actor, way: _Way) -> None:
+    tree.require_folder(way.into)
+    if way.source.entry.id in way.into.up:
+        raise Conflict(_("A folder cannot be moved into itself."))
+    if way.taken and way.taken.entry.id in way.source.up:
+        raise Conflict(_("A folder cannot replace the one it lies in."))
+    if way.origin.entry.acl_id == way.into.entry.acl_id:
+        way.source.require(Right.EDIT)
+    else:
+        way.source.require(Right.DELETE)
+        way.into.require(Right.ADD)
+        if way.source.entry.is_folder:
+            subtree.require_all(actor, way.source.entry, Right.DELETE)
+
+
+def _shift(way: _Way, shared: set[int], size: int) -> None:
+    """Move the size of the node from the folders it leaves to those it enters; common ones keep theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE files_node SET size = size + CASE WHEN id = ANY(%s) THEN %s ELSE %s END WHERE id = ANY(%s)",
+            [
+                [pk for pk in way.into.up if pk not in shared], size, -size,
+                [pk for pk in {*way.origin.up, *way.into.up} if pk not in shared],
+            ],
+        )  # fmt: skip
+
+
+def _record(
+    actor: Actor, space_id: int, up: Collection[int], kind: str, node_id: int, before: dict[str, Any],
+    after: dict[str, Any], *, grown: int = 0, used: int = 0,
+) -> None:  # fmt: skip
+    tree.write(
+        "", "%(ref)s::bigint", {"ref": node_id}, space_id=space_id, up=up, kind=kind, actor=actor, before=before,
+        after=after, grown=grown, used=used,
+    )  # fmt: skip
+
+
+def _change_space(node_id: int, space_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s FROM down"
+            " WHERE files_node.id = down.id",
+            {"node": node_id, "trash": None, "space": space_id},
+        )
+
+
+def _insert_copies(
+    actor: Actor, rows: list[tuple[Any, ...]], there: tree.Locked, parent_id: int, acl_id: int, name: str
+) -> dict[int, int]:
+    """Insert the copies in one statement and return {old id: new id}; folder sizes count what was copied."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('files_node', 'id')) FROM generate_series(1, %s)", [len(rows)]
+        )
+        new = dict(zip([row[0] for row in rows], [row[0] for row in cursor.fetchall()], strict=True))
+        sizes = {row[0]: row[6] if row[4] == Node.Kind.FILE else 0 for row in rows}
+        for row in reversed(rows):
+            if row[8] > 0:
+                sizes[row[1]] += sizes[row[0]]
+        top = rows[0][0]
+        names = [name if row[0] == top else row[2] for row in rows]
+        cursor.execute(
+            "INSERT INTO files_node (id, parent_id, name, sort, kind, blob_id, size, mtime, space_id, acl_id, etag,"
+            " change_seq, created_at, created_by_id, modified_by_id)"
+            " SELECT u.id, u.parent_id, u.name, u.sort, u.kind, u.blob_id, u.size, u.mtime, %s, %s,"
+            " replace(gen_random_uuid()::text, '-', ''), %s, now(), %s, %s FROM unnest(%s::bigint[], %s::bigint[],"
+            " %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])"
+            " AS u (id, parent_id, name, sort, kind, blob_id, size, mtime)",
+            [
+                there.id, acl_id, there.seq + 1, *[actor.user.pk if actor.user else None] * 2,
+                list(new.values()), [parent_id if row[0] == top else new[row[1]] for row in rows], names,
+                [sort_key(item) for item in names], [row[4] for row in rows], [row[5] for row in rows],
+                [sizes[row[0]] for row in rows], [row[7] for row in rows],
+            ],
+        )  # fmt: skip
+    return new

@@ -1,0 +1,81 @@
+"""Questions about a folder with all below it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import Forbidden, TooLarge
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from collab.rights.sql import LIVE
+
+MAX_COPY = 100_000
+
+BELOW = """down (id, parent_id, acl_id, depth) AS (SELECT id, parent_id, acl_id, 0 FROM files_node WHERE id = %(node)s
+ UNION ALL SELECT n.id, n.parent_id, n.acl_id, down.depth + 1 FROM files_node n JOIN down ON n.parent_id = down.id
+ WHERE n.trash_id IS NOT DISTINCT FROM %(trash)s)"""
+
+_LACKING = f"""WITH RECURSIVE {BELOW} SELECT 1 FROM (SELECT DISTINCT acl_id FROM down) used WHERE
+ (SELECT coalesce(bit_or(g.rights), 0) FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
+  WHERE l.acl_id = used.acl_id AND g.principal_id = ANY(%(principals)s) AND {LIVE}) & %(bits)s <> %(bits)s LIMIT 1"""
+
+_WEIGHT = f"""WITH RECURSIVE {BELOW} SELECT count(*),
+ coalesce(sum(n.size) FILTER (WHERE n.kind = 2), 0)::bigint,
+ coalesce(sum((SELECT sum(v.size) FROM files_version v WHERE v.node_id = n.id)), 0)::bigint
+ FROM down JOIN files_node n ON n.id = down.id"""
+
+_SEEN = f"""WITH RECURSIVE down (id, depth) AS (SELECT %(node)s::bigint, 0
+  UNION ALL SELECT n.id, down.depth + 1 FROM files_node n JOIN down ON n.parent_id = down.id
+   WHERE n.trash_id IS NULL AND n.acl_id IN (SELECT l.acl_id FROM rights_lineage l
+    JOIN rights_grant g ON g.acl_id = l.ancestor_id
+    WHERE g.principal_id = ANY(%(principals)s) AND g.rights & 1 <> 0 AND {LIVE}))
+ SELECT n.id, n.parent_id, n.name, n.sort, n.kind, n.blob_id, n.size, n.mtime, down.depth
+ FROM down JOIN files_node n ON n.id = down.id ORDER BY down.depth, n.id LIMIT %(limit)s"""
+
+
+class Weight(NamedTuple):
+    """How many nodes, and the bytes of their contents and of their versions."""
+
+    nodes: int
+    contents: int
+    versions: int
+
+    @property
+    def used(self) -> int:
+        return self.contents + self.versions
+
+
+def require_all(actor: Actor, node: Any, right: Right, *, trash_id: int | None = None) -> None:
+    """Raise Forbidden unless the right is held on the node and on everything below: all or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LACKING,
+            {"node": node.pk, "trash": trash_id, "principals": list(actor.principals), "bits": int(right)},
+        )
+        if cursor.fetchone():
+            raise Forbidden(
+                _("Something inside this folder is not yours to move or delete. Ask a person who manages this place.")
+            )
+
+
+def weight(node_id: int, *, trash_id: int | None = None) -> Weight:
+    """Return what the subtree weighs against a quota."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WEIGHT, {"node": node_id, "trash": trash_id})
+        return Weight(*cursor.fetchone())
+
+
+def seen(actor: Actor, node_id: int) -> list[tuple[Any, ...]]:
+    """Return (id, parent, name, sort, kind, blob, size, mtime, depth) of what the actor sees, parents first.
+
+    Raises TooLarge above 100,000 nodes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, {"node": node_id, "principals": list(actor.principals), "limit": MAX_COPY + 1})
+        rows = cursor.fetchall()
+    if len(rows) > MAX_COPY:
+        raise TooLarge(_("This folder holds too many things to be copied at once. Copy its folders one by one."))
+    return rows

@@ -1,0 +1,38 @@
+"""Small changes of what a file shows: its time, a star."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from files.actions import tree
+from files.models import Favourite, Node
+
+
+@transaction.atomic
+def set_mtime(actor: Actor, node: Any, mtime: int, *, tokens: tuple[str, ...] = ()) -> None:
+    """Set the modification time (unix seconds). Needs EDIT."""
+    space = tree.lock(node.space_id)[node.space_id]
+    found, _child = tree.state(actor, [node.pk])
+    state = found[node.pk]
+    state.require(Right.EDIT)
+    tree.check_locks(space, actor, state, None, tokens)
+    Node.objects.filter(pk=node.pk).update(mtime=mtime)
+    tree.write(
+        "", "%(ref)s::bigint", {"ref": node.pk}, space_id=space.id, up=state.up, kind="touch", actor=actor,
+        before={"mtime": state.entry.mtime}, after={"mtime": mtime},
+    )  # fmt: skip
+
+
+def star(actor: Actor, node: Any, *, starred: bool) -> None:
+    """Star the node for oneself, or take the star away. Needs SEE."""
+    actor.require(node, Right.SEE)
+    if actor.user is None:
+        return
+    if starred:
+        Favourite.objects.get_or_create(user=actor.user, node_id=node.pk)
+    else:
+        Favourite.objects.filter(user=actor.user, node_id=node.pk).delete()

@@ -1,0 +1,178 @@
+"""Throwing away, bringing back, and removing for good."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import Forbidden, NotFound
+from collab.rights.actor import Actor
+from collab.rights.models import Acl
+from collab.rights.right import Right
+from files.actions import homing, subtree, tree
+from files.entry import Entry
+from files.models import Node, Trash
+from files.queries import entry, free_name_in
+
+
+@transaction.atomic
+def trash(
+    actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.Guard | None = None
+) -> Trash:
+    """Put the node with all below it into its space's trash; returns the trash row (for Undo).
+
+    Needs DELETE on the node and on everything below. Raises NotFound, Forbidden, Locked, Stale.
+    """
+    space = tree.lock(node.space_id)[node.space_id]
+    found, _child = tree.state(actor, [node.pk])
+    state = found[node.pk]
+    if guard:
+        guard(state.entry)
+    if state.entry.parent_id is None:
+        raise Forbidden(_("The folder of a space cannot be deleted. Archive the space instead."))
+    tree.check_locks(space, actor, state, None, tokens, deep=True)
+    return put_away(actor, state)
+
+
+def put_away(actor: Actor, state: tree.State) -> Trash:
+    """Do what `trash` says, rights included, for callers that hold the lock (a MOVE that overwrites)."""
+    state.require(Right.DELETE)
+    if state.entry.is_folder:
+        subtree.require_all(actor, state.entry, Right.DELETE)
+    row = Trash.objects.create(
+        space_id=state.entry.space_id,
+        node_id=state.entry.id,
+        parent_id=state.entry.parent_id,
+        path=path_of(state.up),
+        deleted_by=actor.user,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE {subtree.BELOW}, unlocked AS (DELETE FROM dav_lock USING down WHERE dav_lock.kind = 'node'"
+            " AND dav_lock.ref_id = down.id) UPDATE files_node SET trash_id = %(row)s FROM down"
+            " WHERE files_node.id = down.id",
+            {"node": state.entry.id, "trash": None, "row": row.pk},
+        )
+    tree.write(
+        "", "%(ref)s::bigint", {"ref": state.entry.id}, space_id=state.entry.space_id, up=state.up[:-1], kind="trash",
+        actor=actor, grown=-state.entry.size, before={"name": state.entry.name, "parent": state.entry.parent_id},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def restore(actor: Actor, row: Trash, *, parent: Any = None, name: str | None = None) -> Entry:
+    """Bring a thrown-away thing back to where it was (or into `parent`), under a free name.
+
+    If its folder is gone, it comes back at the top of the space. Needs SEE on it and ADD there.
+    """
+    tree.lock(row.space_id)
+    row = _again(actor, row)
+    node = Node.objects.select_related("acl", "space").get(pk=row.node_id)
+    target = parent.pk if parent is not None else _living_home(row)
+    found, _child = tree.state(actor, [target])
+    into = found[target]
+    tree.require_folder(into)
+    into.require(Right.ADD)
+    if into.entry.space_id != row.space_id:
+        raise Forbidden(_("Restore it in its own space first, then move it."))
+    before = {"name": node.name, "parent": node.parent_id}
+    node.name = free_name_in(target, name or node.name)
+    node.parent_id = target
+    node.save(update_fields=["name", "sort", "parent"])
+    homing.follow(node, into.entry.acl_id)
+    Node.objects.filter(trash=row).update(trash=None)
+    row.delete()
+    tree.write(
+        "", "%(ref)s::bigint", {"ref": node.pk}, space_id=row.space_id, up=into.up, kind="restore", actor=actor,
+        grown=node.size, before=before, after={"name": node.name, "parent": target},
+    )  # fmt: skip
+    restored = entry(actor, node.pk)
+    if restored is None:
+        raise NotFound
+    return restored
+
+
+@transaction.atomic
+def purge(actor: Actor, row: Trash) -> None:
+    """Remove a thrown-away thing for good, its versions too. Needs DELETE on it and on everything below."""
+    tree.lock(row.space_id)
+    row = _again(actor, row)
+    node = Node.objects.select_related("acl").get(pk=row.node_id)
+    actor.require(node, Right.DELETE)
+    subtree.require_all(actor, node, Right.DELETE, trash_id=row.pk)
+    erase(row, actor)
+
+
+def erase(row: Trash, actor: Actor) -> None:
+    """Remove the rows of one trash entry; blobs go later, when nothing has referred to them for a week.
+
+    The space's lock is held by the caller; rights are checked by it too (or it is the nightly expiry).
+    """
+    weight = subtree.weight(row.node_id, trash_id=row.pk)
+    ids = list(Node.objects.filter(trash=row).values_list("pk", flat=True))
+    root = Node.objects.get(space_id=row.space_id, parent=None)
+    for earlier in Node.objects.filter(parent_id__in=ids).exclude(trash=row).exclude(trash=None):
+        # thrown away before its folder was: it stays in the trash, at the top of the space
+        homing.detach(earlier.pk, earlier.acl_id)
+        Node.objects.filter(pk=earlier.pk).update(parent=root)
+    Trash.objects.filter(parent_id__in=ids).update(parent=None)
+    name, node_id = row.node.name, row.node_id
+    row.delete()
+    _delete_nodes(ids)
+    tree.write(
+        "", "%(ref)s::bigint", {"ref": node_id}, space_id=row.space_id, up=[root.pk], kind="purge", actor=actor,
+        used=-weight.used, before={"name": name},
+    )  # fmt: skip
+
+
+def empty(actor: Actor, space_id: int, *, limit: int = 1000) -> int:
+    """Remove for good all that the actor may delete in the space's trash; returns how many entries went."""
+    count = 0
+    for row in Trash.objects.allowing(actor, Right.DELETE).filter(space_id=space_id).order_by("pk")[:limit]:
+        try:
+            purge(actor, row)
+        except (Forbidden, NotFound):
+            continue  # something inside is not the actor's to delete: that entry stays
+        count += 1
+    return count
+
+
+def path_of(up: list[int]) -> str:
+    """Return “folder/folder/name” below the space's root."""
+    names = dict(Node.objects.filter(pk__in=up).values_list("pk", "name"))
+    return "/".join(names[pk] for pk in up[1:])
+
+
+def _again(actor: Actor, row: Trash) -> Trash:
+    """Read the row again under the lock; gone or invisible is NotFound."""
+    found = Trash.objects.visible_to(actor).select_related("node").filter(pk=row.pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _living_home(row: Trash) -> int:
+    """Return the folder it lay in, while that lives, else the space's root."""
+    living = Node.objects.living().filter(pk=row.parent_id).exists() if row.parent_id else False
+    if living and row.parent_id is not None:
+        return row.parent_id
+    return Node.objects.get(space_id=row.space_id, parent=None).pk
+
+
+def _delete_nodes(ids: list[int]) -> None:
+    """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
+    hanging = (
+        ("files_version", "node_id"), ("files_favourite", "node_id"), ("files_mount", "node_id"),
+        ("files_upload", "parent_id"), ("files_node", "id"),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        for table, column in hanging:
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM dav_property WHERE kind = 'node' AND ref_id = ANY(%s)", [ids])
+    own = Acl.objects.filter(kind="node", object_id__in=ids)
+    own.update(parent=None)
+    own.delete()

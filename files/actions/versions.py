@@ -1,0 +1,94 @@
+"""Earlier contents: brought back, named, thinned out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.db import connection, transaction
+
+from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from files.actions import tree
+from files.entry import Entry
+from files.models import Version
+from files.queries import entry
+
+_SWAP = """past AS (INSERT INTO files_version (node_id, blob_id, size, mtime, created_at, author_id, label)
+ SELECT id, blob_id, size, mtime, now(), modified_by_id, '' FROM files_node WHERE id = %(node)s),
+ made AS (UPDATE files_node n SET blob_id = v.blob_id, size = v.size, mtime = %(mtime)s, etag = %(etag)s,
+  change_seq = %(seq)s, modified_by_id = %(actor)s FROM files_version v WHERE n.id = %(node)s AND v.id = %(version)s
+  RETURNING n.id), """
+
+
+@transaction.atomic
+def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> Entry:
+    """Make an earlier content the present one; the present one becomes a version. Needs EDIT."""
+    node = version.node
+    space = tree.lock(node.space_id)[node.space_id]
+    found, _child = tree.state(actor, [node.pk])
+    state = found[node.pk]
+    if not Version.objects.filter(pk=version.pk, node_id=node.pk).exists():
+        raise NotFound
+    state.require(Right.EDIT)
+    tree.check_locks(space, actor, state, None, tokens)
+    space.require_room(version.size)
+    tree.write(
+        _SWAP, "(SELECT id FROM made)",
+        {"node": node.pk, "version": version.pk, "mtime": int(time.time()), "seq": space.seq + 1},
+        space_id=space.id, up=state.up[:-1], kind="restore-version", actor=actor, used=version.size,
+        grown=version.size - state.entry.size, before={"size": state.entry.size, "blob": state.entry.blob_id},
+        after={"size": version.size, "blob": version.blob_id},
+    )  # fmt: skip
+    restored = entry(actor, node.pk)
+    if restored is None:
+        raise NotFound
+    return restored
+
+
+@transaction.atomic
+def name(actor: Actor, version: Version, label: str) -> None:
+    """Give a version a name: named ones are never thinned out. Needs EDIT."""
+    actor.require(version.node, Right.EDIT)
+    version.label = label[:200]
+    version.save(update_fields=["label"])
+
+
+@transaction.atomic
+def delete(actor: Actor, version: Version) -> None:
+    """Remove one version for good. Needs DELETE."""
+    actor.require(version.node, Right.DELETE)
+    _remove(version.node.space_id, [version.pk])
+
+
+def thin(limit: int = 5000) -> int:
+    """Keep every version of the last day, one a day for a month, one a week after; never a named one.
+
+    Returns how many went. Nightly.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT space_id, array_agg(id) FROM (SELECT n.space_id, v.id, row_number() OVER (PARTITION BY v.node_id,"
+            " CASE WHEN v.created_at > now() - interval '1 day' THEN v.id::text"
+            " WHEN v.created_at > now() - interval '30 days' THEN date_trunc('day', v.created_at)::text"
+            " ELSE date_trunc('week', v.created_at)::text END ORDER BY v.id DESC) AS place, v.label"
+            " FROM files_version v JOIN files_node n ON n.id = v.node_id) ranked"
+            " WHERE place > 1 AND label = '' GROUP BY space_id LIMIT %s",
+            [limit],
+        )
+        rows: list[tuple[int, list[int]]] = cursor.fetchall()
+    for space_id, ids in rows:
+        with transaction.atomic():
+            _remove(space_id, ids)
+    return sum(len(ids) for _space, ids in rows)
+
+
+def _remove(space_id: int, ids: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM spaces_space WHERE id = %s FOR UPDATE", [space_id])
+        cursor.execute(
+            "WITH gone AS (DELETE FROM files_version WHERE id = ANY(%s) RETURNING size)"
+            " UPDATE spaces_space SET used = used - coalesce((SELECT sum(size) FROM gone), 0) WHERE id = %s",
+            [ids, space_id],
+        )

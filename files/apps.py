@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "files"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from files import roots
+
+        roots.connect()

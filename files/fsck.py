@@ -1,0 +1,89 @@
+"""Does the tree tell the truth? Every invariant, one finding a line; `deep` reads every byte."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+
+from collab.rights import lineage
+from files import storage
+from files.models import Blob, Upload
+
+_QUESTIONS = (
+    ("cycle or orphan: node {0} does not reach its space's root",
+     "WITH RECURSIVE down (id, space_id) AS (SELECT id, space_id FROM files_node WHERE parent_id IS NULL UNION ALL"
+     " SELECT n.id, n.space_id FROM files_node n JOIN down ON n.parent_id = down.id AND n.space_id = down.space_id)"
+     " SELECT id FROM files_node WHERE id NOT IN (SELECT id FROM down)"),
+    ("a file as folder: node {0}", "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id WHERE p.kind <> 1"),
+    ("node {0} lives inside the trash",
+     "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id"
+     " WHERE n.trash_id IS NULL AND p.trash_id IS NOT NULL"),
+    ("size of node {0}: {1} stored, {2} counted",
+     "SELECT f.id, f.size, coalesce(sum(n.size) FILTER (WHERE n.trash_id IS NOT DISTINCT FROM f.trash_id), 0)"
+     " FROM files_node f LEFT JOIN files_node n ON n.parent_id = f.id WHERE f.kind = 1 GROUP BY f.id"
+     " HAVING f.size <> coalesce(sum(n.size) FILTER (WHERE n.trash_id IS NOT DISTINCT FROM f.trash_id), 0)"),
+    ("size of file {0} differs from its blob",
+     "SELECT n.id FROM files_node n JOIN files_blob b ON b.id = n.blob_id WHERE n.size <> b.size"),
+    ("size of version {0} differs from its blob",
+     "SELECT v.id FROM files_version v JOIN files_blob b ON b.id = v.blob_id WHERE v.size <> b.size"),
+    ("space {0} counts {1} bytes, its files, versions and trash are {2}",
+     "SELECT s.id, s.used, t.total FROM spaces_space s JOIN LATERAL (SELECT coalesce((SELECT sum(n.size) FROM files_node n"
+     " WHERE n.space_id = s.id AND n.kind = 2), 0) + coalesce((SELECT sum(v.size) FROM files_version v JOIN files_node n"
+     " ON n.id = v.node_id WHERE n.space_id = s.id), 0) AS total) t ON true WHERE s.used <> t.total"),
+    ("change log of space {0}: {1} rows up to {2}",
+     "SELECT s.id, count(c.id), s.seq FROM spaces_space s LEFT JOIN events_change c ON c.space_id = s.id"
+     " GROUP BY s.id HAVING count(c.id) <> s.seq - coalesce(min(c.seq), 1) + 1"),
+    ("node {0} is ahead of the clock of its space",
+     "SELECT n.id FROM files_node n JOIN spaces_space s ON s.id = n.space_id WHERE n.change_seq > s.seq"),
+    ("folder {0} is behind a change below it",
+     "SELECT p.id FROM files_node p JOIN files_node n ON n.parent_id = p.id WHERE n.trash_id IS NULL"
+     " AND n.change_seq > p.change_seq"),
+    ("node {0} uses the acl of something that is not above it",
+     "SELECT n.id FROM files_node n JOIN rights_acl a ON a.id = n.acl_id AND a.kind = 'node' AND a.object_id <> n.id"
+     " JOIN files_node p ON p.id = n.parent_id WHERE p.acl_id <> n.acl_id"),
+    ("folder {0} of a space without manager",
+     "SELECT s.id FROM spaces_space s WHERE NOT EXISTS (SELECT 1 FROM rights_grant g WHERE g.acl_id = s.acl_id"
+     " AND g.rights & 128 <> 0)"),
+    ("expired lock {0} was kept", "SELECT id FROM dav_lock WHERE expires_at < now() - interval '1 day'"),
+    ("message {0} of the outbox has waited for an hour",
+     "SELECT id FROM events_outbox WHERE published_at IS NULL AND created_at < now() - interval '1 hour'"),
+)  # fmt: skip
+
+
+def check(*, deep: bool = False) -> Iterator[str]:
+    """Yield a sentence for every finding; nothing when all is well."""
+    with connection.cursor() as cursor:
+        for sentence, question in _QUESTIONS:
+            cursor.execute(question)
+            for row in cursor.fetchmany(1000):
+                yield sentence.format(*row)
+    yield from lineage.verify()
+    yield from _blobs(deep=deep)
+    yield from _uploads()
+
+
+def _blobs(*, deep: bool) -> Iterator[str]:
+    for blob in Blob.objects.order_by("pk").iterator(chunk_size=2000):
+        path = storage.path_of(blob.key)
+        if path is not None and not path.is_file():
+            yield f"blob {blob.pk}: its bytes are gone ({blob.key})"
+        elif path is not None and path.stat().st_size != blob.size:
+            yield f"blob {blob.pk}: {path.stat().st_size} bytes instead of {blob.size}"
+        elif deep and _digest(blob) != bytes(blob.sha256):
+            yield f"blob {blob.pk}: its bytes have changed ({blob.key})"
+
+
+def _digest(blob: Blob) -> bytes:
+    with storage.open_blob(blob.key) as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _uploads() -> Iterator[str]:
+    folder = settings.STAGING_DIR / "uploads"
+    known = set(Upload.objects.values_list("pk", flat=True))
+    for item in folder.iterdir() if folder.is_dir() else ():
+        if not item.name.isdigit() or int(item.name) not in known:
+            yield f"upload folder {item.name} belongs to no upload"

@@ -1,0 +1,19 @@
+"""What a person starred."""
+
+from django.conf import settings
+from django.db import models
+
+from files.models.node import Node
+
+
+class Favourite(models.Model):
+    """One star of one person."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favourites", db_index=False)
+    node = models.ForeignKey(Node, models.CASCADE, related_name="favourites")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "node"], name="files_favourite_once")]
+
+    def __str__(self):
+        return f"{self.user} {self.node}"

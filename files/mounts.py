@@ -1,0 +1,98 @@
+"""A person's tree on devices: their own files, a folder per team space, and what others shared with them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from collab.lib.errors import Forbidden, NotFound
+from collab.lib.text import free_name
+from collab.rights.actor import Actor
+from files.entry import Entry
+from files.models import Mount
+from files.queries import Found, find, root_rows
+
+
+class Root(NamedTuple):
+    """`etag`: over the mounts (name, etag, mask) and the home folder; `home`: the personal root; `rows`: its
+    children, then the mounts under their own names (`mount` is set, `received` true for a share)."""
+
+    etag: str
+    home: Entry
+    rows: list[Entry]
+
+
+def root(actor: Actor, *, deep: bool = True) -> Root:
+    """Return the person's DAV root, naming mounts that are new. One query when none is."""
+    home, kids, entrances = root_rows(actor, deep=deep)
+    if any(not name for _entry, name, _wish, _hidden in entrances):
+        _name(actor, entrances)
+        home, kids, entrances = root_rows(actor, deep=deep)
+    mounts = [entry._replace(name=name, mount=name) for entry, name, _wish, hidden in entrances if name and not hidden]
+    digest = hashlib.md5(f"{home.etag} {actor.epoch}".encode(), usedforsecurity=False)
+    for mount in sorted(mounts, key=lambda item: item.id):
+        digest.update(f"\0{mount.name}\0{mount.etag}\0{mount.mask}".encode())
+    return Root(f'"{digest.hexdigest()}"', home, [*kids, *mounts])
+
+
+def lookup(actor: Actor, parts: list[str]) -> Found:
+    """Resolve a path of the person's tree; a space that was just shared is found before its mount has a name."""
+    user_id = actor.user.pk if actor.user else None
+    found = find(actor, user_id, parts)
+    unknown = not found.virtual and not found.mounted and len(found.chain) <= 1 and found.entry is None
+    if unknown and actor.user is not None:
+        _home, _kids, entrances = root_rows(actor, deep=False)
+        if any(not name for _entry, name, _wish, _hidden in entrances):
+            _name(actor, entrances)
+            found = find(actor, user_id, parts)
+    return found
+
+
+def path_to(actor: Actor, node_id: int) -> str | None:
+    """Return the path (“Sport/Été/plan.pdf”) at which the node lies in the person's tree, None if nowhere."""
+    from files.models import Node
+    from files.models.node import ancestor_ids
+
+    up = ancestor_ids(node_id)
+    names = dict(Node.objects.filter(pk__in=up).values_list("pk", "name"))
+    mounted = {entry.id: entry.name for entry in root(actor, deep=False).rows if entry.mount}
+    for position in range(len(up) - 1, -1, -1):
+        if up[position] in mounted:
+            return "/".join([mounted[up[position]], *(names[pk] for pk in up[position + 1 :])])
+    home = root(actor, deep=False).home
+    return "/".join(names[pk] for pk in up[1:]) if up and up[0] == home.id else None
+
+
+def hide(actor: Actor, node_id: int) -> None:
+    """Take a received share out of one's own tree; the share itself stays. A space's folder cannot be hidden."""
+    mount = Mount.objects.select_related("node").filter(user=actor.user, node_id=node_id).first()
+    if mount is None:
+        raise NotFound
+    if mount.node.parent_id is None:
+        raise Forbidden
+    mount.hidden_at = timezone.now()
+    mount.save(update_fields=["hidden_at"])
+
+
+def _name(actor: Actor, entrances: list[tuple[Entry, str, str, bool]]) -> None:
+    """Fix a name for every entrance that has none: its own, or with “ (2)” when one's own things bear it."""
+    assert actor.user is not None
+    taken = {name for _entry, name, _wish, _hidden in entrances if name}
+    for entry, name, wish, _hidden in entrances:
+        if name:
+            continue
+        chosen = free_name(
+            wish.replace("/", "-"),
+            lambda candidate: candidate in taken
+            or Mount.objects.filter(user=actor.user, name=candidate).exists()
+            or find(actor, actor.user.pk if actor.user else None, [candidate]).entry is not None,
+        )
+        taken.add(chosen)
+        try:
+            with transaction.atomic():
+                Mount.objects.create(user=actor.user, node_id=entry.id, name=chosen)
+        except IntegrityError:
+            continue  # another request of the same person named it just now

@@ -1,0 +1,33 @@
+"""What the core must know about files."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceTool
+from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
+from files.models import Node
+
+
+def get_node(node_id):
+    """Return the living node with what its rights need, None when it is gone."""
+    return Node.objects.living().select_related("acl", "space", "parent").filter(pk=node_id).first()
+
+
+plugin = Plugin(
+    slug="files",
+    name=_("Files"),
+    icon="folder",
+    nav=(NavEntry(pgettext_lazy("app", "Files"), "folder", "files:home", in_space="files:space", order=20, key="f"),),
+    shareables=(
+        Shareable(
+            "node",
+            get=get_node,
+            title=lambda node: node.name or node.space.name,
+            url=lambda node, actor: reverse("files:by-id", args=[node.pk]),
+            roles=(READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX),
+        ),
+    ),
+    jobs=(Every(24 * 3600, "files.tasks.tidy"),),
+    space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
+)

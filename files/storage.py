@@ -1,0 +1,252 @@
+"""Where bytes live: staged and hashed while they arrive, made durable, then never touched again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import queue
+import secrets
+import shutil
+import threading
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import storages
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import BadInput, OverQuota, TooLarge, Unavailable
+
+BLOCK = 2**20
+_THREAD_FROM = 4 * BLOCK
+_FLUSH_EVERY = 64 * BLOCK
+_FULL = {28, 122}  # ENOSPC, EDQUOT
+
+
+class Adler32:
+    """ADLER32 with the face of hashlib."""
+
+    def __init__(self) -> None:
+        self.value = 1
+
+    def update(self, data: bytes) -> None:
+        self.value = zlib.adler32(data, self.value)
+
+    def hexdigest(self) -> str:
+        return f"{self.value:08x}"
+
+
+CHECKSUMS: dict[str, Any] = {
+    "SHA1": lambda: hashlib.sha1(usedforsecurity=False),
+    "MD5": lambda: hashlib.md5(usedforsecurity=False),
+    "SHA256": hashlib.sha256,
+    "ADLER32": Adler32,
+}
+
+
+class Staged:
+    """Bytes on their way in: a temporary file on the blobs' own filesystem, hashed and counted as it grows.
+
+    `checksum` is what the client says ("SHA1:<hex>"); `limit` the room that is left, in bytes.
+    Everything raises a Refusal: OverQuota for a full disk or space, BadInput for a wrong checksum.
+    """
+
+    def __init__(self, *, limit: int | None = None, checksum: str = ""):
+        self.size = 0
+        self.limit = limit
+        algorithm, _colon, self.expected = checksum.partition(":")
+        self.algorithm = algorithm.upper()
+        if checksum and (self.algorithm not in CHECKSUMS or not self.expected):
+            raise BadInput(_("This kind of checksum is not known."))
+        self._sha256 = hashlib.sha256()
+        self._extra = CHECKSUMS[self.algorithm]() if checksum and self.algorithm != "SHA256" else None
+        self._queue: queue.Queue[bytes | None] | None = None
+        self._thread: threading.Thread | None = None
+        self._flushed = 0
+        self.path = settings.STAGING_DIR / secrets.token_hex(12)
+        with disk():
+            try:
+                self._file: BinaryIO = open(self.path, "xb", buffering=0)  # noqa: SIM115 - closed by seal or discard
+            except FileNotFoundError:
+                settings.STAGING_DIR.mkdir(parents=True, exist_ok=True)
+                self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115
+
+    def write(self, data: bytes) -> None:
+        """Add bytes; refuses as soon as they exceed the limit."""
+        self.size += len(data)
+        if self.limit is not None and self.size > self.limit:
+            raise OverQuota
+        if self._queue is None and self.size > _THREAD_FROM:
+            self._start_thread()
+        if self._queue is not None:
+            self._queue.put(data)
+        else:
+            self._hash(data)
+        with disk():
+            view = memoryview(data)
+            while view:
+                view = view[self._file.write(view) :]
+            if self.size - self._flushed > _FLUSH_EVERY:
+                # begin writing back early: one fsync of a gigabyte at the end would stall the client
+                with contextlib.suppress(AttributeError, OSError):
+                    os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                self._flushed = self.size
+
+    def _start_thread(self) -> None:
+        """Hash beside the writing: hashlib lets go of the interpreter, so both cores work."""
+        self._queue = queue.Queue(maxsize=16)
+        self._thread = threading.Thread(target=self._drain, args=(self._queue,), daemon=True)
+        self._thread.start()
+
+    def _drain(self, waiting: queue.Queue[bytes | None]) -> None:
+        while (data := waiting.get()) is not None:
+            self._hash(data)
+
+    def _hash(self, data: bytes) -> None:
+        self._sha256.update(data)
+        if self._extra is not None:
+            self._extra.update(data)
+
+    def seal(self, *, length: int | None = None) -> None:
+        """Check length and checksum, then make the bytes durable (fsync; a failed one is final)."""
+        self._join()
+        if length is not None and length != self.size:
+            self.discard()
+            raise BadInput(_("The file arrived incomplete. Nothing was stored; send it again."))
+        digest = self._extra.hexdigest() if self._extra is not None else self.sha256.hex()
+        if self.expected and digest.lower() != self.expected.strip().lower():
+            self.discard()
+            raise BadInput(_("The file was damaged on the way. Nothing was stored; send it again."))
+        with disk():
+            os.fsync(self._file.fileno())
+        self._file.close()
+
+    def _join(self) -> None:
+        if self._thread is not None and self._queue is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+
+    @property
+    def sha256(self) -> bytes:
+        return self._sha256.digest()
+
+    @property
+    def sha1(self) -> str:
+        """The verified SHA-1 if the client sent one, else ""."""
+        return self.expected.strip().lower() if self.algorithm == "SHA1" else ""
+
+    def keep(self) -> str:
+        """Give the sealed bytes their final name and return it (the blob's key); durable when this returns."""
+        digest = self.sha256.hex()
+        key = f"{digest[:2]}/{digest[2:4]}/{digest}-{secrets.token_hex(8)}"
+        with disk():
+            if settings.BLOBS_DIR is None:
+                with open(self.path, "rb") as file:
+                    key = storages["blobs"].save(key, File(file))
+                self.path.unlink()
+            else:
+                _rename_durably(self.path, settings.BLOBS_DIR / key)
+        return key
+
+    def discard(self) -> None:
+        """Forget the bytes; harmless when they were kept."""
+        self._join()
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Staged:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.discard()
+
+
+def stage(*, limit: int | None = None, checksum: str = "") -> Staged:
+    """Return a place for bytes that arrive; use it as a context, so that nothing is left behind."""
+    return Staged(limit=limit, checksum=checksum)
+
+
+def open_blob(key: str) -> BinaryIO:
+    """Open the bytes for reading, at 0. Raises Unavailable if the store has lost them."""
+    try:
+        if settings.BLOBS_DIR is not None:
+            return open(settings.BLOBS_DIR / key, "rb")
+        return storages["blobs"].open(key, "rb")  # type: ignore[return-value]
+    except OSError:
+        raise Unavailable from None
+
+
+def path_of(key: str) -> Path | None:
+    """Return where the bytes lie on this machine, None when they are in S3."""
+    return settings.BLOBS_DIR / key if settings.BLOBS_DIR is not None else None
+
+
+def remove(key: str) -> None:
+    """Delete the bytes; the row must be gone before (design: unreferenced, committed, then unlinked)."""
+    storages["blobs"].delete(key)
+
+
+def put_stream(source: BinaryIO, staged: Staged, *, length: int | None = None) -> None:
+    """Copy a stream into the staged file, block by block."""
+    left = length if length is not None else -1
+    while left != 0:
+        data = source.read(BLOCK if left < 0 else min(BLOCK, left))
+        if not data:
+            break
+        left -= len(data) if left > 0 else 0
+        staged.write(data)
+
+
+def free_bytes() -> int:
+    """Return the room left on the disk that holds the staged files."""
+    settings.STAGING_DIR.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(settings.STAGING_DIR).free
+
+
+@contextlib.contextmanager
+def disk() -> Any:
+    """Turn the operating system's errors into refusals: a full disk is 507, a broken one 503."""
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise OverQuota(_("The server's disk is full. Nothing is lost; tell the person who runs it.")) from error
+        if error.errno == 27:
+            raise TooLarge from error
+        raise Unavailable from error
+
+
+def _rename_durably(source: Path, target: Path) -> None:
+    """Rename, then fsync the folder (and its parents when they are new): without it a power cut loses the name."""
+    folder = target.parent
+    try:
+        os.rename(source, target)
+    except FileNotFoundError:
+        _make_durably(folder)
+        os.rename(source, target)
+    _sync_folder(folder)
+
+
+def _make_durably(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_durably(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,51 @@
+"""Nightly order in files: trash past its days, blobs that nothing refers to, uploads that nobody finished."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from collab.lib.errors import Refusal
+from collab.rights.actor import Actor
+from files import storage
+from files.actions import trashing, tree
+from files.models import Trash
+
+TRASH_DAYS = 30
+BLOB_DAYS = 7
+
+_UNREFERENCED = """DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM files_blob b
+ WHERE b.created_at < now() - %s::interval AND NOT EXISTS (SELECT 1 FROM files_node n WHERE n.blob_id = b.id)
+ AND NOT EXISTS (SELECT 1 FROM files_version v WHERE v.blob_id = b.id) LIMIT 500 FOR UPDATE SKIP LOCKED)
+ RETURNING b.key"""
+
+
+def expire_trash(*, days: int = TRASH_DAYS, limit: int = 500) -> int:
+    """Remove for good what was thrown away more than `days` ago. Returns how many entries went."""
+    old = Trash.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=days)).order_by("pk")[:limit]
+    count = 0
+    for row in old:
+        try:
+            with transaction.atomic():
+                tree.lock(row.space_id)
+                trashing.erase(row, Actor.nobody())
+                count += 1
+        except Refusal:
+            continue  # an archived space keeps its trash
+    return count
+
+
+def sweep_blobs(*, days: int = BLOB_DAYS) -> int:
+    """Delete blobs that nothing has referred to: the row first, committed, then the bytes. Returns how many."""
+    count = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_UNREFERENCED, [f"{days} days"])
+            keys = [row[0] for row in cursor.fetchall()]
+        for key in keys:
+            storage.remove(key)
+        count += len(keys)
+        if len(keys) < 500:
+            return count

@@ -1,0 +1,17 @@
+"""Periodic work of files; each task is one call."""
+
+from celery import shared_task
+
+from collab.rights.sweep import sweep
+from files.actions import uploading, versions
+from files.sweeping import expire_trash, sweep_blobs
+
+
+@shared_task
+def tidy():
+    """Expired grants, old trash, thinned versions, stray uploads and blobs."""
+    sweep()
+    expire_trash()
+    versions.thin()
+    uploading.collect()
+    sweep_blobs()
