@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[RegexValidator(rf"^{USERNAME}$", _("Use small letters, digits, dots, dashes."))],
     )
-    email = models.EmailField(_("e-mail address"), null=True, blank=True)  # noqa: DJ001 - unique, and many have none
+    email = models.EmailField(_("e-mail address"), null=True, blank=True)
     display_name = models.CharField(_("name"), max_length=120)
     rank = models.CharField(max_length=16, choices=Rank, default=Rank.MEMBER)
     language = models.CharField(max_length=8, blank=True)

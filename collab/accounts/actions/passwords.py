@@ -1,0 +1,51 @@
+"""Login passwords: set, and what ends with the old one."""
+
+from __future__ import annotations
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from collab.accounts import ranks
+from collab.accounts.epochs import locked, touch
+from collab.accounts.models import AppPassword, User
+from collab.lib.errors import BadInput, Forbidden
+
+
+@transaction.atomic
+def set_password(user: User | None, subject: User, password: str, *, devices: bool = False) -> User:
+    """Give the person a new login password: other sessions end, remembered logins are forgotten.
+
+    `devices` also revokes every app password, for an account that somebody else had got into.
+    One's own, or by rank. Raises Forbidden, BadInput (weak).
+    """
+    if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
+        raise Forbidden(_("Your profile does not allow setting this person's password. Ask the owner."))
+    require_strong(password, subject)
+    row = locked(subject)
+    row.set_password(password)
+    row.save(update_fields=["password"])
+    if devices:
+        AppPassword.objects.filter(user=row).delete()
+    touch(row)
+    # the session's own hash of the password is stale now: Django refuses every other session at its next request
+    subject.password, subject.epoch = row.password, row.epoch
+    return subject
+
+
+def require_strong(password: str, subject: User) -> None:
+    """Raise BadInput, with the reasons, for a password that is easy to guess."""
+    try:
+        validate_password(password, subject)
+    except ValidationError as weak:
+        raise BadInput(" ".join(weak.messages)) from None
+
+
+def end_sessions(subject: User, keep: str = "") -> int:
+    """End the person's sessions, but the one with the key `keep`; return how many ended."""
+    found = list(UserSession.objects.filter(user=subject).exclude(session_key=keep))
+    for session in found:
+        session.end()
+    return len(found)

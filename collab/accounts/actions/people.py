@@ -1,0 +1,182 @@
+"""Accounts: made, given a rank, switched off and on, deleted."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from collab.accounts import ranks
+from collab.accounts.actions import passwords
+from collab.accounts.epochs import locked, touch
+from collab.accounts.models import USERNAME, Rank, User
+from collab.accounts.signals import leaving
+from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.lib.hues import hue_of
+from collab.registry import registry
+
+_USERNAME = re.compile(USERNAME)
+NAME_TAKEN = _("Somebody has this user name already. Choose another.")
+EMAIL_TAKEN = _("Somebody uses this address already. Choose another.")
+BAD_USERNAME = _("A user name has small letters, digits, dots and dashes, and begins with a letter or digit.")
+
+
+@transaction.atomic
+def create_user(
+    user: User | None,
+    username: str,
+    *,
+    display_name: str = "",
+    email: str = "",
+    rank: str = Rank.MEMBER,
+    password: str | None = None,
+    language: str = "",
+) -> User:
+    """Make an account; without a password nobody can sign in until one is set.
+
+    Raises Forbidden (by rank), BadInput (name, address, weak password), Conflict (name or address taken).
+    """
+    if user is not None and not ranks.may_invite(user, rank):
+        raise Forbidden(_("Your profile does not allow bringing in somebody with this profile. Ask an administrator."))
+    person = User(
+        username=checked_username(username),
+        display_name=_checked_name(display_name or username),
+        email=checked_email(email),
+        rank=rank,
+        language=language,
+        hue=hue_of(User.objects.count()),
+    )
+    if password is None:
+        person.set_unusable_password()
+    else:
+        passwords.require_strong(password, person)
+        person.set_password(password)
+    _save_new(person)
+    return person
+
+
+@transaction.atomic
+def change_rank(user: User | None, subject: User, rank: str) -> User:
+    """Promote or demote. Raises Forbidden by the matrix; nobody changes their own rank."""
+    subject = locked(subject)
+    if user is not None and not ranks.may_change_rank(user, subject, rank):
+        raise Forbidden(_("Your profile does not allow giving this profile to this person. Ask the owner."))
+    subject.rank = rank
+    try:
+        with transaction.atomic():
+            subject.save(update_fields=["rank", "is_superuser"])
+    except IntegrityError:
+        raise Conflict(_("The house has an owner already.")) from None
+    # guests are never in Everyone, so what the person may see changes with the rank
+    touch(subject)
+    return subject
+
+
+@transaction.atomic
+def deactivate(user: User | None, subject: User) -> User:
+    """Switch the account off: sessions end, app passwords are refused, nothing is deleted."""
+    subject = locked(subject)
+    _require_disable(user, subject)
+    subject.is_active = False
+    subject.save(update_fields=["is_active"])
+    passwords.end_sessions(subject)
+    touch(subject)
+    return subject
+
+
+@transaction.atomic
+def reactivate(user: User | None, subject: User) -> User:
+    """Switch the account on again; the person signs in anew."""
+    subject = locked(subject)
+    _require_disable(user, subject)
+    subject.is_active = True
+    subject.save(update_fields=["is_active"])
+    touch(subject)
+    return subject
+
+
+@transaction.atomic
+def delete(user: User | None, subject: User) -> None:
+    """Delete a disabled account for good; apps first forget the person (their `people` hooks).
+
+    Raises Forbidden (by rank, or still active), Conflict while the person's own space holds things.
+    """
+    subject = locked(subject)
+    if subject.is_active:
+        raise Forbidden(_("Disable this account first: only a disabled account can be deleted."))
+    if user is not None and not ranks.may_delete(user, subject):
+        raise Forbidden(_("Your profile does not allow deleting this account. Ask the owner."))
+    for plugin in registry.plugins():
+        if plugin.people is not None:
+            plugin.people.forget(subject)
+    leaving.send(User, user=subject)
+    try:
+        subject.delete()
+    except ProtectedError:
+        raise Conflict(
+            _("This person's own space still holds things. Move or delete them, then delete the account.")
+        ) from None
+
+
+@transaction.atomic
+def edit(user: User | None, subject: User, *, display_name: str | None = None, email: str | None = None) -> User:
+    """Change name or address, one's own or (by rank) somebody's. Raises Forbidden, BadInput, Conflict."""
+    subject = locked(subject)
+    if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
+        raise Forbidden(_("Your profile does not allow changing this person. Ask the owner."))
+    if display_name is not None:
+        subject.display_name = _checked_name(display_name)
+    if email is not None:
+        subject.email = checked_email(email)
+    try:
+        with transaction.atomic():
+            subject.save(update_fields=["display_name", "email"])
+    except IntegrityError:
+        raise Conflict(EMAIL_TAKEN) from None
+    return subject
+
+
+def checked_username(username: str) -> str:
+    """Return the user name in small letters; raise BadInput with the rule (contracts: it never changes)."""
+    username = username.strip().lower()
+    if not _USERNAME.fullmatch(username):
+        raise BadInput(BAD_USERNAME)
+    return username
+
+
+def checked_email(email: str) -> str | None:
+    """Return the address in small letters, None for none; raise BadInput."""
+    email = email.strip().lower()
+    if not email:
+        return None
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadInput(_("This is not an e-mail address, such as name@example.org.")) from None
+    return email
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > 120 or not name.isprintable():
+        raise BadInput(_("A name of 1 to 120 characters is needed."))
+    return name
+
+
+def _save_new(person: User) -> None:
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        taken = {"accounts_user_email": EMAIL_TAKEN, "accounts_user_one_owner": _("The house has an owner already.")}
+        cause = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        raise Conflict(taken.get(cause, NAME_TAKEN)) from None
+
+
+def _require_disable(user: User | None, subject: User) -> None:
+    if user is not None and not ranks.may_disable(user, subject):
+        raise Forbidden(_("Your profile does not allow disabling this account. Ask the owner."))

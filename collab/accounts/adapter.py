@@ -1,0 +1,88 @@
+"""How django-allauth behaves in this house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from collab.accounts.actions import passwords
+from collab.accounts.models import User
+from collab.accounts.tasks import send_mail
+from collab.lib.addresses import client_address
+from collab.lib.errors import BadInput
+
+WRONG = _("The address or the password is not right.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """No sign-up (people are brought in), one sentence for every wrong sign-in, passwords set by our action."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": WRONG,
+        "email_password_mismatch": WRONG,
+        "invalid_login": WRONG,
+        "account_inactive": WRONG,
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right, or is too old."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: the growing delay is in our backend, where every door passes, with Redis away too."""
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing to roll back."""
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing in the cache to delete."""
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change, set and reset all end here; other sessions die with the old password's hash."""
+        try:
+            passwords.set_password(None, user, password)
+        except BadInput as weak:
+            raise ValidationError(weak.message) from None
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request.META) or "127.0.0.1"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hand the message to the worker: a page that waits for the mail server tells who has an account."""
+        message = self.render_mail(template_prefix, email, {"email": email, "request": self.request, **context})
+        html = next((part.content for part in getattr(message, "alternatives", [])), "")
+        try:
+            send_mail.apply_async((message.subject, message.body, html, message.to), retry=False)
+        except (OperationalError, RedisError):  # no queue: better late than never
+            send_mail(message.subject, message.body, html, message.to)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{getattr(settings, 'SITE_NAME', 'Collab')}] {subject}"
+
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """User names are chosen by those who bring people in."""
+
+
+class TwoFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of the second step sealed with the key that is not in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return Fernet(settings.ENCRYPTION_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return Fernet(settings.ENCRYPTION_KEY).decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_issuer(self) -> str:
+        return getattr(settings, "SITE_NAME", "Collab")

@@ -1,0 +1,28 @@
+"""Addresses of one's account: sign-in under /accounts/, the first start, one's devices."""
+
+from django.urls import include, path
+
+from collab.accounts.views import devices, doors, setup, strength
+
+_pages = (
+    [
+        path("setup/<str:token>/", setup.first_start, name="setup"),
+        path("accounts/strength/", strength.judge, name="strength"),
+        path("settings/devices/", devices.index, name="devices"),
+        path("settings/devices/new/", devices.create, name="device-new"),
+        path("settings/devices/undo/", devices.restore, name="device-restore"),
+        path("settings/devices/<int:device>/revoke/", devices.revoke, name="device-revoke"),
+    ],
+    "accounts",
+)
+
+urlpatterns = [
+    path("", include(_pages)),
+    # django-allauth's pages under our growing delay; its other pages follow in collab.urls
+    path("accounts/login/", doors.sign_in, name="account_login"),
+    path("accounts/reauthenticate/", doors.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", doors.change_password, name="account_change_password"),
+    path("accounts/password/reset/", doors.reset_password, name="account_reset_password"),
+    path("accounts/2fa/authenticate/", doors.second_step, name="mfa_authenticate"),
+    path("accounts/2fa/reauthenticate/", doors.reauthenticate_by_code, name="mfa_reauthenticate"),
+]

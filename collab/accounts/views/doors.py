@@ -1,0 +1,53 @@
+"""Signing in, the second step, a forgotten password: django-allauth's pages under our growing delay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as codes
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from collab.accounts.throttle import Throttle
+from collab.lib.addresses import client_address
+
+View = Callable[..., HttpResponse]
+
+
+def slowed_down(view: View) -> View:
+    """Answer 429 with Retry-After when the form of the page says that one must wait; the page itself stays."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        wait = getattr(form, "retry_after", None)
+        if wait:
+            response.status_code = 429
+            response["Retry-After"] = str(wait)
+        return response
+
+    return guarded
+
+
+class ResetView(account.PasswordResetView):
+    """Ask for a link to a new password; each request counts, known address or not."""
+
+    extra_context = {"mail_works": bool(settings.MAIL_URL)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        throttle, address = Throttle(), client_address(self.request.META)
+        throttle.check("reset", form.cleaned_data["email"], address)
+        throttle.fail("reset", form.cleaned_data["email"], address)
+        return super().form_valid(form)
+
+
+sign_in = slowed_down(account.login)
+reauthenticate = slowed_down(account.reauthenticate)
+change_password = slowed_down(account.password_change)
+reset_password = ResetView.as_view()
+second_step = slowed_down(codes.authenticate)
+reauthenticate_by_code = slowed_down(codes.reauthenticate)
