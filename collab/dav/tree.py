@@ -1,0 +1,149 @@
+"""What an app supplies: a tree that finds resources, and resources that do things.
+
+A method of the engine asks the resource; a resource calls the app's actions, which raise Refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Protocol
+
+from collab.dav.response import MethodNotAllowed
+
+if TYPE_CHECKING:
+    from collab.dav.body import Body
+    from collab.dav.request import Request
+    from collab.rights.actor import Actor
+
+READ = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND"})
+WRITE = frozenset({"PUT", "DELETE", "COPY", "MOVE", "PROPPATCH", "LOCK", "UNLOCK"})
+
+
+class Tree(Protocol):
+    """A tree hung under the DAV door. `find` answers for paths of the request, `find_from` for a Destination."""
+
+    scope: str
+
+    def authenticate(self, request: Request) -> Actor:
+        """Return who asks. Raise Unauthorized."""
+        ...
+
+    def find(self, request: Request, parts: list[str]) -> Resource:
+        """Return the resource at these names; one that does not exist when nothing is there (`Missing`)."""
+        ...
+
+    def find_from(self, request: Request, parts: list[str]) -> Resource:
+        """Find for a request that came by another tree; refuse where such a meeting makes no sense."""
+        ...
+
+
+@dataclass
+class Upload:
+    """What a PUT or an assembly says about the bytes: RFC 9110 and the headers of sync clients."""
+
+    mtime: int | None = None
+    length: int | None = None
+    checksum: str = ""
+    make_parents: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Saved:
+    """What was stored: `created` tells 201 from 204; the headers let a client skip its next look."""
+
+    created: bool
+    etag: str | None = None
+    file_id: str = ""
+    mtime_accepted: bool = False
+
+
+@dataclass
+class Content:
+    """Bytes to send: `open()` gives a file at its beginning, `accel` its address for the front, if it has one."""
+
+    size: int
+    media_type: str
+    open: Callable[[], BinaryIO]
+    accel: str = ""
+    checksum: str = ""
+
+
+class Resource:
+    """Something at an address. Subclasses set what they are and override what they can do.
+
+    `kind`: the kind its live properties are registered under; `row`: what these read; `ref`: (kind, id) of
+    its dead properties; `chain`: ids from the root down to it, for locks; `etag`: quoted.
+    """
+
+    methods: ClassVar[frozenset[str]] = READ
+    kind: ClassVar[str] = ""
+    exists = True
+    is_collection = False
+    row: Any = None
+    ref: tuple[str, int] | None = None
+    chain: Sequence[int] = ()
+    space_id: int | None = None
+    etag: str | None = None
+    mtime: int | None = None
+    display_name: str = ""
+
+    def __init__(self, request: Request, parts: list[str]):
+        self.request = request
+        self.parts = parts
+        self.tree: Tree = request.tree
+
+    @property
+    def href(self) -> str:
+        return self.request.href(self.parts, collection=self.is_collection)
+
+    def members(self) -> tuple[str, Iterable[Any]]:
+        """Return (kind, rows) of what lies directly inside; a row has `name` and `is_folder`."""
+        return self.kind, ()
+
+    def content(self) -> Content:
+        """Return the bytes."""
+        raise self.not_allowed()
+
+    def put(self, body: Body, upload: Upload) -> Saved:
+        """Store the body here; nothing is visible before all of it is durable."""
+        raise self.not_allowed()
+
+    def make_collection(self, upload: Upload) -> Saved:
+        """Make a folder here (RFC 4918, 9.3)."""
+        raise self.not_allowed()
+
+    def delete(self) -> None:
+        """Remove it and all below (RFC 4918, 9.6)."""
+        raise self.not_allowed()
+
+    def move(self, target: Resource, upload: Upload, *, overwrite: bool) -> Saved:
+        """Move to the target's address (RFC 4918, 9.9)."""
+        raise self.not_allowed()
+
+    def copy(self, target: Resource, *, deep: bool, overwrite: bool) -> Saved:
+        """Copy to the target's address (RFC 4918, 9.8)."""
+        raise self.not_allowed()
+
+    def lock_target(self) -> tuple[Resource, bool]:
+        """Return what a LOCK here locks, and whether an empty file had to be made for it (RFC 4918, 9.10.4)."""
+        return self, False
+
+    def below(self, ids: set[int]) -> set[int]:
+        """Return those of these ids that lie inside this collection."""
+        return set()
+
+    def may_change_properties(self) -> None:
+        """Refuse whoever may not store properties here."""
+        raise self.not_allowed()
+
+    def not_allowed(self) -> MethodNotAllowed:
+        return MethodNotAllowed(self.methods)
+
+
+class Missing(Resource):
+    """Nothing is there."""
+
+    methods = frozenset({"OPTIONS", "PUT", "MKCOL", "LOCK"})
+    exists = False
