@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "collab.accounts.middleware.SessionSeenMiddleware",
     "collab.rights.actor.ActorMiddleware",
     "collab.shell.middleware.RefusalMiddleware",
 ]
@@ -147,12 +147,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "collab.accounts.strength.StrengthValidator"},
-]
+AUTHENTICATION_BACKENDS = ["collab.accounts.backends.LoginBackend"]
+PASSWORD_HASHERS = ["collab.accounts.hashers.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "collab.accounts.strength.StrengthValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "collab.accounts.adapter.AccountAdapter"
@@ -166,11 +163,24 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # our own growing delay guards every door, Redis away or not
+ACCOUNT_RATE_LIMITS = False  # our own growing delay guards every door, Redis away or not
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {
+    "login": "collab.accounts.forms.SignInForm",
+    "change_password": "collab.accounts.forms.ChangePasswordForm",
+    "reset_password": "collab.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "collab.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "collab.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "collab.accounts.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Collab"
+MFA_FORMS = {
+    "authenticate": "collab.accounts.forms.CodeForm",
+    "reauthenticate": "collab.accounts.forms.ReauthenticateCodeForm",
+}
 
 LANGUAGE_CODE = env_str("COLLAB_LANGUAGE", "fr")
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]

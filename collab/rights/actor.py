@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,7 +27,7 @@ _PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
 
 _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
-_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({_PRINCIPALS}), {_COLUMNS}
+_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, ARRAY({_PRINCIPALS}), {_COLUMNS}
  FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
  WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
 _USED_EVERY = timedelta(minutes=5)
@@ -72,33 +71,41 @@ class Actor:
 
         One query when all is well. Raises Forbidden for wrong credentials, TooMany when slowed down.
         """
-        throttle = Throttle()
-        account = username.strip().lower()
-        throttle.check("dav", account, address)
-        digest = hashlib.sha256(password.encode()).digest()
+        account = username.strip().lower().replace("\0", "")
+        digest = credentials.digest(password)
         with connection.cursor() as cursor:
             cursor.execute(_OF_BASIC, [digest, account, account])
             row = cursor.fetchone()
         if row is None:
+            cls._guess(None, account, password, address)
+            raise Forbidden(WRONG)
+        app_password, scopes, used_at, principals, *values = row
+        user = User.from_db("default", _FIELDS, values)
+        if app_password:  # 128 random bits cannot be guessed: no delay is asked for, and none is paid
+            cls._note_use(app_password, used_at, address)
+            return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
+        if not credentials.is_remembered(user.pk, user.epoch, user.password, password):
+            cls._guess(user, user.username, password, address)
+        return cls(user, tuple(principals), user.epoch, "password")
+
+    @staticmethod
+    def _guess(user: User | None, account: str, password: str, address: str) -> None:
+        """Verify a login password under the growing delay; raise Forbidden unless it is right."""
+        throttle = Throttle()
+        throttle.check("dav", account, address)
+        if user is None:
             credentials.burn(password)
-        else:
-            app_password, scopes, used_at, used_from, principals, *values = row
-            user = User.from_db("default", _FIELDS, values)
-            if app_password:
-                cls._note_use(app_password, used_at, used_from, address)
-                throttle.succeed("dav", account, address)
-                return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
-            if credentials.check_password_cached(user.pk, user.epoch, user.password, password):
-                throttle.succeed("dav", account, address)
-                return cls(user, tuple(principals), user.epoch, "password")
-        throttle.fail("dav", account, address)
+        elif credentials.check_password_cached(user.pk, user.epoch, user.password, password):
+            throttle.succeed("dav", account, address)
+            return
+        throttle.fail("dav", account, address, secret=password)
         raise Forbidden(WRONG)
 
     @staticmethod
-    def _note_use(app_password: int, used_at: Any, used_from: str, address: str) -> None:
+    def _note_use(app_password: int, used_at: Any, address: str) -> None:
         """Remember the last use, at most every five minutes: a sync client asks many times a second."""
         now = timezone.now()
-        if used_at is None or now - used_at > _USED_EVERY or used_from != address[:45]:
+        if used_at is None or now - used_at > _USED_EVERY:
             AppPassword.objects.filter(pk=app_password).update(last_used_at=now, last_address=address[:45])
 
     def with_links(self, links: Iterable[Link]) -> Actor:
