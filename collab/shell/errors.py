@@ -35,15 +35,23 @@ class Words:
 
 _WORDS = {
     400: Words(_("This could not be read"), _("Nothing was changed. Go back, check what you entered, and try again.")),
-    403: Words(_("This is not open to you"), _("Nothing was changed. Go back, or ask a person who manages it."), "lock"),
+    403: Words(
+        _("This is not open to you"), _("Nothing was changed. Go back, or ask a person who manages it."), "lock"
+    ),
     404: Words(
         _("Nothing at this address"),
         _("It may have been moved, put in the trash, or is no longer shared with you. Ask the person who sent it."),
         "search",
     ),
-    409: Words(_("This does not fit any more"), _("Nothing is lost. Go back, reload the page, and try again."), "refresh"),
-    412: Words(_("Somebody saved before you"), _("Both versions are kept. Go back and reload to see theirs."), "refresh"),
-    413: Words(_("This is too large"), _("Nothing was stored. Choose something lighter, or ask for a higher limit."), "disk"),
+    409: Words(
+        _("This does not fit any more"), _("Nothing is lost. Go back, reload the page, and try again."), "refresh"
+    ),
+    412: Words(
+        _("Somebody saved before you"), _("Both versions are kept. Go back and reload to see theirs."), "refresh"
+    ),
+    413: Words(
+        _("This is too large"), _("Nothing was stored. Choose something lighter, or ask for a higher limit."), "disk"
+    ),
     423: Words(_("Somebody is working on it"), _("Nothing was changed. Try again when they have finished."), "lock"),
     429: Words(_("A moment, please"), _("Nothing was changed. Wait a little, then try again."), "clock"),
     500: Words(
@@ -120,7 +128,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was older than the session, or cookies are refused."""
     return answer(
         request,
-        Forbidden(_("This page was too old, or your browser refuses cookies. Go back, reload the page, and send again.")),
+        Forbidden(
+            _("This page was too old, or your browser refuses cookies. Go back, reload the page, and send again.")
+        ),
     )
 
 

@@ -10,11 +10,12 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from collab.lib import partials
-from collab.shell import assets
+from collab.shell import assets, fields
 
 register = template.Library()
 
@@ -79,6 +80,23 @@ def percent(part: int, whole: int | None) -> int:
     return min(100, round(100 * part / whole)) if whole else 0
 
 
+@register.filter
+def browser(agent: str) -> str:
+    """The browser and system behind a user agent, in two words; the agent itself when it is a stranger's."""
+    name = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return " · ".join(part for part in (name, system) if part) or agent[:80]
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
 @register.simple_tag
 def when(moment: datetime | date | int | None) -> SafeString | str:
     """A moment, short: the hour today, “yesterday”, the day this year; the full date on hover."""
@@ -109,6 +127,38 @@ def _day(day: date, today: date) -> str:
     if day.year == today.year:
         return formats.date_format(day, pgettext("day and month, Django date format", "M j"))
     return formats.date_format(day, pgettext("day, month and year, Django date format", "M j, Y"))
+
+
+@register.inclusion_tag("shell/_field.html")
+def field(bound: Any, **options: Any) -> dict[str, Any]:
+    """A form field with its label, hint and error: `{% field form.name hint=… autocomplete="name" %}`."""
+    return fields.context(bound, **options)
+
+
+@register.simple_tag
+def today() -> str:
+    """The day in full, as a greeting begins: “Tuesday 24 November”."""
+    return capfirst(formats.date_format(timezone.localdate(), pgettext("day in full, Django date format", "l j F")))
+
+
+@register.simple_tag
+def hue_name(name: str) -> str:
+    """A colour by a word that a person would use."""
+    return str(_HUES.get(name, name))
+
+
+_HUES = {
+    "framboise": gettext_lazy("raspberry"),
+    "brique": gettext_lazy("brick"),
+    "miel": gettext_lazy("honey"),
+    "mousse": gettext_lazy("moss"),
+    "sapin": gettext_lazy("fir"),
+    "lagon": gettext_lazy("lagoon"),
+    "azur": gettext_lazy("azure"),
+    "indigo": gettext_lazy("indigo"),
+    "prune": gettext_lazy("plum"),
+    "ardoise": gettext_lazy("slate"),
+}
 
 
 @register.simple_tag

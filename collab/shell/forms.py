@@ -1,0 +1,95 @@
+"""What people type in settings, administration and a space's own pages."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.hues import HUES
+from collab.shell.context import NAMES
+
+
+class ProfileForm(forms.Form):
+    """Who one is for the others."""
+
+    display_name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Where you receive a link to choose a new password."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class AppearanceForm(forms.Form):
+    """How the interface looks and answers."""
+
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        widget=forms.RadioSelect,
+    )
+    density = forms.ChoiceField(
+        label=_("Rows"),
+        choices=[("normal", _("Airy")), ("compact", _("Tight, with a mouse"))],
+        widget=forms.RadioSelect,
+    )
+    hue = forms.ChoiceField(label=_("Your colour"), choices=[(hue, hue) for hue in HUES], widget=forms.RadioSelect)
+    single_keys = forms.BooleanField(
+        label=_("Single-letter shortcuts"),
+        required=False,
+        help_text=_("“n” adds, “?” lists the keys"),
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
+
+def _languages() -> list[tuple[str, object]]:
+    return [("", _("As the browser")), *((code, NAMES.get(code, name)) for code, name in settings.LANGUAGES)]
+
+
+def _zones() -> list[tuple[str, object]]:
+    zones = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("", settings.TIME_ZONE.replace("_", " ")), *((name, name.replace("_", " ")) for name in zones)]
+
+
+class LanguageForm(forms.Form):
+    """In which words and at which hours."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_languages)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lazy(_zones, list))
+
+
+class SpaceForm(forms.Form):
+    """A space: its name, what it is for, its colour."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    description = forms.CharField(
+        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    hue = forms.ChoiceField(label=_("Colour"), required=False, choices=[(h, h) for h in HUES], widget=forms.RadioSelect)
+
+
+class PersonForm(forms.Form):
+    """Somebody whom an administrator brings in."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=120)
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=64,
+        help_text=_("Small letters, digits, dots and dashes. It never changes."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    rank = forms.ChoiceField(label=_("Profile"))
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        help_text=_("Give it to the person, who changes it in the settings."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

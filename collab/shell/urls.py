@@ -1,0 +1,36 @@
+"""Addresses of the frame."""
+
+from django.urls import path
+
+from collab.shell.views import home, settings, spaces
+from collab.shell.views.administration import groups, house, people
+
+app_name = "shell"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language/", home.language, name="language"),
+    path("settings/", settings.profile, name="settings"),
+    path("settings/appearance/", settings.appearance, name="settings-appearance"),
+    path("settings/language/", settings.language, name="settings-language"),
+    path("settings/security/", settings.security, name="settings-security"),
+    path("spaces/new/", spaces.new, name="space-new"),
+    path("spaces/<int:pk>/", spaces.front, name="space"),
+    path("spaces/<int:pk>/members/", spaces.members, name="space-members"),
+    path("spaces/<int:pk>/members/remove/", spaces.remove_member, name="space-member-remove"),
+    path("spaces/<int:pk>/settings/", spaces.edit, name="space-edit"),
+    path("spaces/<int:pk>/archive/", spaces.archive, name="space-archive"),
+    path("spaces/<int:pk>/pin/", spaces.pin, name="space-pin"),
+    path("administration/", house.landing, name="administration"),
+    path("administration/people/", people.listing, name="administration-people"),
+    path("administration/people/new/", people.new, name="administration-person-new"),
+    path("administration/people/<int:pk>/rank/", people.rank, name="administration-rank"),
+    path("administration/people/<int:pk>/switch/", people.switch, name="administration-switch"),
+    path("administration/people/<int:pk>/delete/", people.delete, name="administration-person-delete"),
+    path("administration/groups/", groups.listing, name="administration-groups"),
+    path("administration/groups/<int:pk>/", groups.detail, name="administration-group"),
+    path("administration/groups/<int:pk>/rename/", groups.rename, name="administration-group-rename"),
+    path("administration/groups/<int:pk>/remove/", groups.remove, name="administration-group-remove"),
+    path("administration/groups/<int:pk>/delete/", groups.delete, name="administration-group-delete"),
+    path("administration/spaces/", house.spaces, name="administration-spaces"),
+    path("administration/health/", house.health_page, name="administration-health"),
+]

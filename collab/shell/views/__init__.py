@@ -1,0 +1,1 @@
+"""Pages of the frame: home, spaces, settings, administration."""

@@ -1,0 +1,1 @@
+"""Administration: people, groups, spaces, health."""

@@ -1,0 +1,67 @@
+"""The home page, and switching the language, which works signed out too."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from collab.registry import registry
+from collab.registry.plugin import Widget
+from collab.shell.actions import prefer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A widget as drawn; `html` None says that it failed, while the others stay."""
+
+    title: str | Promise
+    html: SafeString | None
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me, my spaces, and what each app has to show."""
+    widgets = sorted((widget for plugin in registry.plugins() for widget in plugin.widgets), key=lambda w: w.order)
+    blocks = [block for block in (_block(request, widget) for widget in widgets) if block.html != ""]
+    return render(request, "shell/home.html", {"blocks": blocks})
+
+
+def _block(request: HttpRequest, widget: Widget) -> Block:
+    try:
+        return Block(widget.title, SafeString(widget.fragment(request)))
+    except Exception:
+        # One app's mistake must not take the whole page away; it is logged with its trace.
+        log.exception("home block %s failed", widget.slug)
+        return Block(widget.title, None)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from now on: kept with the person, or in a cookie for a visitor."""
+    chosen = request.POST.get("language", "")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    if chosen in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            prefer(request.user, language=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 86400,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
