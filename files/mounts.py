@@ -17,11 +17,11 @@ from files.queries import Found, find, root_rows
 
 
 class Root(NamedTuple):
-    """`etag`: over the mounts (name, etag, mask) and the home folder; `home`: the personal root; `rows`: its
+    """`etag`: over the mounts (name, etag, mask) and the home folder; `home`: the personal root (a guest has none); `rows`: its
     children, then the mounts under their own names (`mount` is set, `received` true for a share)."""
 
     etag: str
-    home: Entry
+    home: Entry | None
     rows: list[Entry]
 
 
@@ -32,7 +32,7 @@ def root(actor: Actor, *, deep: bool = True) -> Root:
         _name(actor, entrances)
         home, kids, entrances = root_rows(actor, deep=deep)
     mounts = [entry._replace(name=name, mount=name) for entry, name, _wish, hidden in entrances if name and not hidden]
-    digest = hashlib.md5(f"{home.etag} {actor.epoch}".encode(), usedforsecurity=False)
+    digest = hashlib.md5(f"{home.etag if home else None} {actor.epoch}".encode(), usedforsecurity=False)
     for mount in sorted(mounts, key=lambda item: item.id):
         digest.update(f"\0{mount.name}\0{mount.etag}\0{mount.mask}".encode())
     return Root(f'"{digest.hexdigest()}"', home, [*kids, *mounts])
@@ -58,12 +58,12 @@ def path_to(actor: Actor, node_id: int) -> str | None:
 
     up = ancestor_ids(node_id)
     names = dict(Node.objects.filter(pk__in=up).values_list("pk", "name"))
-    mounted = {entry.id: entry.name for entry in root(actor, deep=False).rows if entry.mount}
+    tree = root(actor, deep=False)
+    mounted = {entry.id: entry.name for entry in tree.rows if entry.mount}
     for position in range(len(up) - 1, -1, -1):
         if up[position] in mounted:
             return "/".join([mounted[up[position]], *(names[pk] for pk in up[position + 1 :])])
-    home = root(actor, deep=False).home
-    return "/".join(names[pk] for pk in up[1:]) if up and up[0] == home.id else None
+    return "/".join(names[pk] for pk in up[1:]) if tree.home and up[:1] == [tree.home.id] else None
 
 
 def hide(actor: Actor, node_id: int) -> None:

@@ -199,8 +199,8 @@ def children(
         return [Entry(*row) for row in cursor.fetchall()]
 
 
-def root_rows(actor: Actor, *, deep: bool = True) -> tuple[Entry, list[Entry], list[tuple[Entry, str, str, bool]]]:
-    """Return (home, its children, entrances) of the person's DAV root. One query.
+def root_rows(actor: Actor, *, deep: bool = True) -> tuple[Entry | None, list[Entry], list[tuple[Entry, str, str, bool]]]:
+    """Return (home, its children, entrances) of the person's DAV root. One query. A guest has no home.
 
     An entrance is (entry, mount name or "", name to give it, hidden): a team space, or a received share.
     """
@@ -218,8 +218,6 @@ def root_rows(actor: Actor, *, deep: bool = True) -> tuple[Entry, list[Entry], l
             kids.append(entry)
         else:
             entrances.append((entry, entry.mount or "", entry.name or space_name, hidden))
-    if home is None:
-        raise LookupError("this person has no personal space")
     return home, kids, sorted(entrances, key=lambda item: item[0].id)
 
 

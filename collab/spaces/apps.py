@@ -5,3 +5,8 @@ class SpacesConfig(AppConfig):
     name = "collab.spaces"
     label = "spaces"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from collab.spaces import personal
+
+        personal.connect()

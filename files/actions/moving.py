@@ -70,7 +70,7 @@ def move(
     before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
     after = {"name": name, "parent": parent.pk}
     if weight is not None:
-        _change_space(node.pk, there.id)
+        _change_space(node.pk, there)
         _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
         _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
     else:
@@ -173,12 +173,13 @@ def _record(
     )  # fmt: skip
 
 
-def _change_space(node_id: int, space_id: int) -> None:
+def _change_space(node_id: int, there: tree.Locked) -> None:
+    """Let the whole subtree live in the other space, and by its clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s FROM down"
+            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s, change_seq = %(seq)s FROM down"
             " WHERE files_node.id = down.id",
-            {"node": node_id, "trash": None, "space": space_id},
+            {"node": node_id, "trash": None, "space": there.id, "seq": there.seq + 1},
         )
 
 

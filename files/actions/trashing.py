@@ -121,8 +121,8 @@ def erase(row: Trash, actor: Actor) -> None:
         Node.objects.filter(pk=earlier.pk).update(parent=root)
     Trash.objects.filter(parent_id__in=ids).update(parent=None)
     name, node_id = row.node.name, row.node_id
-    row.delete()
     _delete_nodes(ids)
+    row.delete()
     tree.write(
         "", "%(ref)s::bigint", {"ref": node_id}, space_id=row.space_id, up=[root.pk], kind="purge", actor=actor,
         used=-weight.used, before={"name": name},
