@@ -1,9 +1,9 @@
 """The growing delay at every door that takes a secret; kept in PostgreSQL, so Redis being away changes nothing.
 
-A wrong try is counted per account and neighbourhood, and per neighbourhood alone. Nobody is locked
-out: another network is not slowed down, and time heals. A try costs one row read and one written,
-next to the 50 ms of Argon2 it guards; app passwords (128 random bits, unguessable) and login
-passwords verified in the last minute are not asked here at all, so a working client pays nothing.
+A wrong try is counted per account and neighbourhood, and per neighbourhood alone; each count heals
+with time. Nobody is locked out: another network is not slowed down, and whoever waited may try. A try
+costs one query before and one after, next to the 50 ms of Argon2 it guards; app passwords (128 random
+bits, unguessable) and logins verified in the last minute never come here: a working client pays nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import ngettext
@@ -20,62 +20,75 @@ from django.utils.translation import ngettext
 from collab.lib.addresses import neighbourhood
 from collab.lib.errors import TooMany
 
-LONGEST = 900
-FORGOTTEN_AFTER = 6 * 3600
 _REMEMBERED = 10_000
+_KEPT_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`free` failures without delay, then `first` seconds, doubling to `longest`; one heals per `heals` seconds."""
+
+    free: int
+    first: int
+    longest: int
+    heals: int
+
+    def delay(self, failures: int) -> int:
+        """Return the seconds to wait after so many failures."""
+        return 0 if failures < self.free else min(self.longest, self.first << min(failures - self.free, 10))
+
+    def wait(self, failures: int, age: float) -> float:
+        """Return the seconds still to wait when the last failure is `age` seconds old."""
+        return self.delay(failures - int(age // self.heals)) - age
+
+
+ACCOUNT = Limit(free=8, first=10, longest=900, heals=900)
+"""Ten tries in the first minute, about a hundred a day: a phone with an old password does not notice."""
+
+CROWD = Limit(free=60, first=10, longest=60, heals=60)
+"""A whole association may share one address, so this is wide, and never makes anybody wait over a minute."""
 
 
 @dataclass(frozen=True)
 class Door:
-    """`family`: doors of one family guess the same secret and share one count; `free`: tries without delay;
-    `crowd`: the same for a whole neighbourhood, where an association may share one address.
-    """
+    """Doors of one `family` take the same secret and share their counts; `account` is None where nobody is named."""
 
     family: str
-    free: int = 8
-    crowd: int = 60
-    first: int = 10
+    account: Limit | None = ACCOUNT
+    crowd: Limit = CROWD
 
 
 DOORS = {
     "web": Door("password"),
     "dav": Door("password"),
-    "ocs": Door("password"),
-    "admin": Door("password"),
-    "two-factor": Door("code", free=5),
-    "reset": Door("reset", free=4, crowd=20, first=60),
-    "strength": Door("strength", free=120, crowd=1200, first=5),
-    "setup": Door("setup", free=8, crowd=20),
-    "login-flow": Door("login-flow", free=20, crowd=60),
-    "login-flow-poll": Door("login-flow-poll", free=40, crowd=400),
+    "two-factor": Door("code", Limit(free=5, first=15, longest=900, heals=900)),
+    "reset": Door("reset", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "link": Door("link"),
+    "setup": Door("setup", None, Limit(20, 10, 60, 60)),
+    "login-flow": Door("login-flow", None, Limit(60, 5, 60, 10)),
+    "login-flow-poll": Door("login-flow-poll", None, Limit(60, 5, 60, 10)),
+    "strength": Door("strength", None, Limit(300, 5, 30, 1)),
 }
 
 
-@dataclass
 class Throttle:
     """One visit at a door: `check` before the secret is looked at, then `fail` or `succeed`."""
 
-    _seen: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._failed_lately: set[str] = set()
 
     def check(self, door: str, account: str, address: str) -> None:
         """Raise TooMany, with the seconds to wait, while this account or neighbourhood must wait."""
-        rule = DOORS[door]
-        pair, crowd = _keys(rule, account, address)
+        limits = _limits(DOORS[door], account, address)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT key, failures, extract(epoch FROM now() - last_at) FROM accounts_attempt WHERE key IN (%s, %s)",
-                [pair, crowd],
+                "SELECT key, failures, extract(epoch FROM clock_timestamp() - last_at)"
+                " FROM accounts_attempt WHERE key = ANY(%s)",
+                [list(limits)],
             )
             rows = cursor.fetchall()
-        self._seen = {key for key, _failures, _age in rows}
-        wait = max(
-            (
-                delay(rule, failures, rule.free if key == pair else rule.crowd) - float(age)
-                for key, failures, age in rows
-            ),
-            default=0,
-        )
+        self._failed_lately = {key for key, _failures, _age in rows}
+        wait = max((limits[key].wait(failures, float(age)) for key, failures, age in rows), default=0)
         if wait > 0:
             raise too_many(int(wait) + 1)
 
@@ -85,30 +98,23 @@ class Throttle:
         The same wrong `secret` again is not counted: a phone that still has last year's password, or
         owncloudcmd, which repeats each request six times, must not slow its person down.
         """
-        rule = DOORS[door]
-        if secret and _REPEATS.seen(f"{rule.family}\0{account}\0{secret}"):
+        if secret and _REPEATS.seen(f"{DOORS[door].family}\0{account}\0{secret}"):
             return
         with connection.cursor() as cursor:
-            cursor.execute(
-                """INSERT INTO accounts_attempt AS a (key, failures, last_at) VALUES (%s, 1, now()), (%s, 1, now())
-                ON CONFLICT (key) DO UPDATE SET last_at = now(), failures = CASE
-                WHEN a.last_at < now() - make_interval(secs => %s) THEN 1 ELSE a.failures + 1 END""",
-                [*_keys(rule, account, address), FORGOTTEN_AFTER],
+            # the count stops a little above the longest delay, so that it heals within hours
+            cursor.executemany(
+                """INSERT INTO accounts_attempt AS a (key, failures, last_at) VALUES (%s, 1, clock_timestamp())
+                ON CONFLICT (key) DO UPDATE SET last_at = clock_timestamp(), failures = 1 + greatest(0,
+                  least(%s, a.failures) - floor(extract(epoch FROM clock_timestamp() - a.last_at) / %s)::int)""",
+                [(key, limit.free + 12, limit.heals) for key, limit in _limits(DOORS[door], account, address).items()],
             )
 
     def succeed(self, door: str, account: str, address: str) -> None:
         """Forget the failures of this account here; the neighbourhood's stay, or any account would reset them."""
-        pair, _crowd = _keys(DOORS[door], account, address)
-        if pair in self._seen:
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM accounts_attempt WHERE key = %s", [pair])
-
-
-def delay(rule: Door, failures: int, free: int) -> int:
-    """Return the seconds to wait after so many failures: none at first, then doubling up to a quarter of an hour."""
-    if failures < free:
-        return 0
-    return min(LONGEST, rule.first << min(failures - free, 10))
+        for key, limit in _limits(DOORS[door], account, address).items():
+            if limit is DOORS[door].account and key in self._failed_lately:
+                with connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM accounts_attempt WHERE key = %s", [key])
 
 
 def too_many(seconds: int) -> TooMany:
@@ -132,17 +138,18 @@ def too_many(seconds: int) -> TooMany:
 def sweep() -> int:
     """Delete counts that time has healed; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM accounts_attempt WHERE last_at < now() - make_interval(secs => %s)", [FORGOTTEN_AFTER]
-        )
+        cursor.execute("DELETE FROM accounts_attempt WHERE last_at < now() - make_interval(hours => %s)", [_KEPT_HOURS])
         return cursor.rowcount
 
 
-def _keys(rule: Door, account: str, address: str) -> tuple[str, str]:
-    """Return the keys of account-and-neighbourhood and of the neighbourhood; names are hashed, any length fits."""
+def _limits(door: Door, account: str, address: str) -> dict[str, Limit]:
+    """Return the keys that count here, with their limits; names are hashed, so any length fits."""
     network = neighbourhood(address)
-    name = hashlib.sha256(account.encode(errors="replace")).hexdigest()[:32]
-    return f"{rule.family}:{name}@{network}", f"{rule.family}:@{network}"
+    found = {f"{door.family}@{network}": door.crowd}
+    if door.account is not None:
+        name = hashlib.sha256(account.encode(errors="replace")).hexdigest()[:32]
+        found[f"{door.family}:{name}@{network}"] = door.account
+    return found
 
 
 class Repeats:

@@ -65,6 +65,11 @@ def grant(user: User, flow: str) -> LoginFlow:
     return found
 
 
+def is_known(poll: str) -> bool:
+    """Whether a flow with this poll secret is under way: asking again is waiting, not guessing."""
+    return _recent().filter(poll_digest=credentials.digest(poll)).exists()
+
+
 def refuse(flow: str) -> None:
     """Say no: the device waits in vain and gives up."""
     LoginFlow.objects.filter(flow_digest=credentials.digest(flow), user=None).delete()

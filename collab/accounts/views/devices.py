@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collab.accounts.actions import devices
 from collab.accounts.forms import DeviceForm
 from collab.accounts.models import AppPassword
+from collab.accounts.recent import recent_sign_in_required
 from collab.lib.partials import Toast, done
 
 
@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
-@reauthentication_required(allow_get=True)
+@recent_sign_in_required
 def create(request: HttpRequest) -> HttpResponse:
     """Make an app password and show it in this answer, the only time (the password was typed in the last minutes)."""
     form = DeviceForm(request.POST)

@@ -1,0 +1,91 @@
+"""What we tell clients that we can do; nothing is advertised before it is built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+MAJOR, MINOR, MICRO = 31, 0, 4
+"""The Nextcloud whose protocols we speak: clients switch features by it, and warn below 20."""
+
+STRING = f"{MAJOR}.{MINOR}.{MICRO}"
+CHUNK = 100 * 2**20
+
+
+def status() -> dict[str, Any]:
+    """Return what /status.php says to everyone; the version keeps its four parts, old clients parse them."""
+    return {
+        "installed": True,
+        "maintenance": False,
+        "needsDbUpgrade": False,
+        "version": f"{STRING}.1",
+        "versionstring": STRING,
+        "edition": "",
+        "productname": name(),
+        "extendedSupport": False,
+    }
+
+
+def capabilities(request: HttpRequest, *, signed_in: bool) -> dict[str, Any]:
+    """Return version and capabilities; somebody unknown gets what is needed to sign in.
+
+    Android throws the whole answer away when one of its mandatory keys is missing under a parent that
+    is there (core.pollinterval, files.bigfilechunking, files_sharing.*, theming.*): keep them together.
+    """
+    found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
+    if signed_in:
+        found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _SHARING}
+    return {
+        "version": {
+            "major": MAJOR,
+            "minor": MINOR,
+            "micro": MICRO,
+            "string": STRING,
+            "edition": "",
+            "extendedSupport": False,
+        },
+        "capabilities": found,
+    }
+
+
+def name() -> str:
+    """Return the name of the house."""
+    return getattr(settings, "SITE_NAME", "Collab")
+
+
+def _theming(request: HttpRequest) -> dict[str, str]:
+    return {
+        "name": name(),
+        "url": request.build_absolute_uri("/").rstrip("/"),
+        "slogan": "",
+        "color": "#146075",
+        "color-text": "#ffffff",
+    }
+
+
+_CORE = {"pollinterval": 60, "webdav-root": "remote.php/webdav", "mod-rewrite-working": False}
+_FILES = {
+    "bigfilechunking": True,
+    "undelete": True,
+    "versioning": True,
+    "blacklisted_files": [],
+    "forbidden_filenames": [],
+    "forbidden_filename_basenames": [],
+    "forbidden_filename_characters": ["/"],
+    "forbidden_filename_extensions": [],
+    "chunked_upload": {"max_size": CHUNK, "max_parallel_count": 5},
+}
+_CHECKSUMS = {"supportedTypes": ["SHA1", "MD5"], "preferredUploadType": "SHA1"}
+_SHARING = {
+    # the sharing calls of OCS are not built: the keys stand here because Android insists on them
+    "api_enabled": False,
+    "resharing": False,
+    "default_permissions": 31,
+    "group_sharing": False,
+    "public": {"enabled": False},
+    "user": {"send_mail": False, "expire_date": {"enabled": False}},
+    "federation": {"outgoing": False, "incoming": False},
+    "sharee": {"query_lookup_default": False},
+}

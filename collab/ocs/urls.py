@@ -1,0 +1,36 @@
+"""Addresses that Nextcloud's and ownCloud's clients know by heart (sync protocol, sections 1.1 and 1.5)."""
+
+from django.urls import path
+
+from collab.ocs.views import app_passwords, login_flow, server, small
+
+app_name = "ocs"
+
+
+def _both(route: str, view, name: str):
+    """The same call under version 1 and version 2 of the envelope."""
+    return [
+        path(f"ocs/v{version}.php/{route}", view, {"version": version}, name=f"{name}-v{version}") for version in (1, 2)
+    ]
+
+
+urlpatterns = [
+    path("status.php", server.status, name="status"),
+    *_both("cloud/capabilities", server.capability_list, "capabilities"),
+    *_both("cloud/user", server.me, "user"),
+    *_both("core/getapppassword", app_passwords.get, "app-password-get"),
+    *_both("core/apppassword", app_passwords.revoke, "app-password-revoke"),
+    *_both("core/navigation/apps", small.apps, "apps"),
+    *_both("apps/user_status/api/v1/user_status", small.user_status, "user-status"),
+    *_both("apps/notifications/api/v2/notifications", small.notifications, "notifications"),
+    *_both("<path:rest>", server.unknown, "unknown"),
+    path("login/v2", login_flow.start, name="login-start"),
+    path("index.php/login/v2", login_flow.start),
+    path("index.php/login/v2/poll", login_flow.poll),
+    path("login/v2/poll", login_flow.poll, name="login-poll"),
+    path("login/v2/flow/<str:token>", login_flow.grant, name="login-grant"),
+    path("index.php/login/v2/flow/<str:token>", login_flow.grant),
+    path("index.php/core/wipe/check", server.not_here, name="wipe-check"),
+    path("index.php/core/wipe/success", server.not_here, name="wipe-success"),
+    path("index.php/avatar/<str:user>/<int:size>", server.not_here, name="avatar"),
+]
