@@ -98,8 +98,10 @@ DATABASES = {"default": database(env_str("DATABASE_URL", "postgresql:///collab")
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 10},
     "server_side_binding": False,
+    # a stuck writer must not hold everybody: waiting for a lock ends as 503, a forgotten transaction is cut
+    "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=120s -c jit=off",
 }
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL no request meets a dead connection
 DATABASES["default"]["TEST"] = {"NAME": env_str("COLLAB_TEST_DATABASE") or None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

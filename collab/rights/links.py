@@ -77,16 +77,29 @@ def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
 def open_link(token: str, password: str | None = None, *, kind: str | None = None) -> tuple[Link, bool]:
     """Return (link, unlocked). Raises NotFound alike for wrong, ended, used-up and suspended links.
 
+    A link is suspended while its maker may not share the thing any more, until somebody adopts it.
     `unlocked` is false while the link's password is missing or wrong.
     """
     live = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
     usable = Q(uses_left=None) | Q(uses_left__gt=0)
-    found = Link.objects.filter(live, usable, digest=digest_of(token), suspended_at=None)
+    found = Link.objects.filter(live, usable, digest=digest_of(token))
     link = found.filter(principal__grants__isnull=False).select_related("acl", "principal", "created_by").first()
-    if link is None or (kind and link.kind != kind):
+    if link is None or (kind and link.kind != kind) or not Actor.of(link.created_by).can(link, Right.SHARE):
         raise NotFound(GONE)
     unlocked = not link.password or (password is not None and check_password(password[:1024], link.password))
     return link, unlocked
+
+
+@transaction.atomic
+def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
+    """Answer for a link from now on: one whose maker may no longer share opens again. Needs SHARE and what it gives."""
+    actor.require(thing, Right.SHARE)
+    given = Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).rights
+    if given & ~actor.rights_on(thing):
+        raise Forbidden(_("You can pass on only what you may do yourself."))
+    link.created_by = actor.user
+    link.save(update_fields=["created_by"])
+    thing.rights_changed(actor, "adopt-link", {"link": link.pk})
 
 
 def count_visit(link: Link) -> None:

@@ -90,7 +90,7 @@ class Link(models.Model):
     """A public link: a principal of its own, found by the HMAC of its token.
 
     The token is also kept sealed with a key outside the database, so that its maker can copy it again.
-    Its end date is its grant's. `suspended_at`: its maker may no longer share; a manager can adopt it.
+    Its end date is its grant's. It opens only while `created_by` may share the thing: whoever may can adopt it.
     """
 
     principal = models.OneToOneField(Principal, models.CASCADE, related_name="link")
@@ -106,7 +106,6 @@ class Link(models.Model):
     uses_left = models.IntegerField(null=True)
     visits = models.IntegerField(default=0)
     last_opened_at = models.DateTimeField(null=True)
-    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "object_id"], name="rights_link_thing")]

@@ -55,7 +55,6 @@ class Migration(migrations.Migration):
                 ('uses_left', models.IntegerField(null=True)),
                 ('visits', models.IntegerField(default=0)),
                 ('last_opened_at', models.DateTimeField(null=True)),
-                ('suspended_at', models.DateTimeField(null=True)),
                 ('acl', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='rights.acl')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='links', to=settings.AUTH_USER_MODEL)),
                 ('principal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='link', to='rights.principal')),
