@@ -89,7 +89,8 @@ class Shell:
     @cached_property
     def entries(self) -> list[Entry]:
         """Home, then the apps; in a space each leads to the same space (where stays, what changes)."""
-        home = Entry(_("Home"), "home", self._home_url(), self._app in {"", "shell"}, True, "h")
+        at_home = self.request.path == "/" or self.request.path.startswith("/spaces/")
+        home = Entry(_("Home"), "home", self._home_url(), at_home, True, "a")
         apps = [self._entry(entry) for entry in registry.nav()]
         return [home, *(Entry(**{**vars(entry), "first": place < FIRST - 1}) for place, entry in enumerate(apps))]
 

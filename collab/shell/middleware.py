@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from collab.lib.errors import Refusal, Unavailable
 from collab.shell import errors
@@ -46,6 +47,8 @@ class LocaleMiddleware:
         timezone.activate(zone)
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        if not chosen:
+            patch_vary_headers(response, ("Accept-Language",))
         return response
 
     @staticmethod

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from collab.shell import probes
 from collab.shell.views import home, settings, spaces
 from collab.shell.views.administration import groups, house, people
 
 app_name = "shell"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
     path("language/", home.language, name="language"),
     path("settings/", settings.profile, name="settings"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
