@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceTool
+from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable, SpaceTool
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
+from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.models import Node
 
 
@@ -27,6 +28,11 @@ plugin = Plugin(
             url=lambda node, actor: reverse("files:by-id", args=[node.pk]),
             roles=(READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX),
         ),
+    ),
+    dav=(
+        DavTree("files", FilesTree),
+        DavTree("/remote.php/webdav", OldFilesTree),
+        DavTree("/dav", ShortTree),
     ),
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),

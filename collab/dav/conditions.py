@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from collab.dav.response import Response
 from collab.lib.errors import BadInput, Stale
 
-_LEXEME = re.compile(r'\s*(?:(?P<uri><[^>]*>)|(?P<etag>\[[^\]]*\])|(?P<word>[Nn]ot)|(?P<mark>[()]))')
+_LEXEME = re.compile(r"\s*(?:(?P<uri><[^>]*>)|(?P<etag>\[[^\]]*\])|(?P<word>[Nn]ot)|(?P<mark>[()]))")
 _ETAG = re.compile(r'\s*((?:W/)?"[^"]*"|[^,\s"]+)\s*(?:,|$)')
 
 

@@ -70,9 +70,7 @@ def of_rows(
     return ["".join(pieces[start : start + _BLOCK]) for start in range(0, len(pieces), _BLOCK)]
 
 
-def renderer(
-    kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str, int]]
-) -> Callable[[str, Any], str]:
+def renderer(kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str, int]]) -> Callable[[str, Any], str]:
     """Return the function (href, row) → response, with all that is common to the rows worked out once."""
     plan, stored_names = _plan(kind, asked, listing)
     stored = dead.of_refs(refs, stored_names) if refs and (stored_names or asked.everything or asked.only_names) else {}

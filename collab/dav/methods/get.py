@@ -75,7 +75,12 @@ def get(request: Request) -> Response:
     except NotModified:
         return not_modified(headers)
     part = _part(request, content)
-    if not head and content.accel and content.size >= ACCEL_FROM and request.header("X-Collab-Accel") == "1":
+    if (
+        not head
+        and content.accel
+        and content.size >= ACCEL_FROM
+        and request.header("X-Sendfile-Type") == "X-Accel-Redirect"
+    ):
         return Response(200, [*headers, ("X-Accel-Redirect", content.accel)])
     first, length = (part[0], part[1] - part[0] + 1) if part else (0, content.size)
     headers.append(("Content-Length", str(length)))

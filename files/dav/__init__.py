@@ -1,0 +1,1 @@
+"""Files over DAV: the trees that this app hangs under the engine's door."""
