@@ -21,7 +21,9 @@ HTTPS = URL.startswith("https://")
 DEBUG = env_bool("COLLAB_DEBUG")
 SECRET_KEY = env_str("COLLAB_SECRET_KEY") or secretfile.read_or_make(DATA / "secret-key")
 ENCRYPTION_KEY = base64.urlsafe_b64encode(
-    hashlib.sha256((env_str("COLLAB_ENCRYPTION_KEY") or secretfile.read_or_make(DATA / "encryption-key")).encode()).digest()
+    hashlib.sha256(
+        (env_str("COLLAB_ENCRYPTION_KEY") or secretfile.read_or_make(DATA / "encryption-key")).encode()
+    ).digest()
 )
 ALLOWED_HOSTS = sorted({urlsplit(URL).hostname or "localhost", HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [URL]

@@ -17,7 +17,8 @@ _QUESTIONS = (
      "WITH RECURSIVE down (id, space_id) AS (SELECT id, space_id FROM files_node WHERE parent_id IS NULL UNION ALL"
      " SELECT n.id, n.space_id FROM files_node n JOIN down ON n.parent_id = down.id AND n.space_id = down.space_id)"
      " SELECT id FROM files_node WHERE id NOT IN (SELECT id FROM down)"),
-    ("a file as folder: node {0}", "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id WHERE p.kind <> 1"),
+    ("a file as folder: node {0}", "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id WHERE
+     p.kind <> 1"),
     ("node {0} lives inside the trash",
      "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id"
      " WHERE n.trash_id IS NULL AND p.trash_id IS NOT NULL"),
@@ -30,8 +31,10 @@ _QUESTIONS = (
     ("size of version {0} differs from its blob",
      "SELECT v.id FROM files_version v JOIN files_blob b ON b.id = v.blob_id WHERE v.size <> b.size"),
     ("space {0} counts {1} bytes, its files, versions and trash are {2}",
-     "SELECT s.id, s.used, t.total FROM spaces_space s JOIN LATERAL (SELECT coalesce((SELECT sum(n.size) FROM files_node n"
-     " WHERE n.space_id = s.id AND n.kind = 2), 0) + coalesce((SELECT sum(v.size) FROM files_version v JOIN files_node n"
+     "SELECT s.id, s.used, t.total FROM spaces_space s JOIN LATERAL (SELECT coalesce((SELECT sum(n.size)"
+     " FROM files_node n"
+     " WHERE n.space_id = s.id AND n.kind = 2), 0) + coalesce((SELECT sum(v.size) FROM files_version v"
+     " JOIN files_node n"
      " ON n.id = v.node_id WHERE n.space_id = s.id), 0) AS total) t ON true WHERE s.used <> t.total"),
     ("change log of space {0}: {1} rows up to {2}",
      "SELECT s.id, count(c.id), s.seq FROM spaces_space s LEFT JOIN events_change c ON c.space_id = s.id"

@@ -17,8 +17,8 @@ from files.queries import Found, find, root_rows
 
 
 class Root(NamedTuple):
-    """`etag`: over the mounts (name, etag, mask) and the home folder; `home`: the personal root (a guest has none); `rows`: its
-    children, then the mounts under their own names (`mount` is set, `received` true for a share)."""
+    """`etag`: over the mounts (name, etag, mask) and the home folder; `home`: the personal root (a guest has none);
+    `rows`: its children, then the mounts under their own names (`mount` is set, `received` true for a share)."""
 
     etag: str
     home: Entry | None
@@ -86,9 +86,11 @@ def _name(actor: Actor, entrances: list[tuple[Entry, str, str, bool]]) -> None:
             continue
         chosen = free_name(
             wish.replace("/", "-"),
-            lambda candidate: candidate in taken
-            or Mount.objects.filter(user=actor.user, name=candidate).exists()
-            or find(actor, actor.user.pk if actor.user else None, [candidate]).entry is not None,
+            lambda candidate: (
+                candidate in taken
+                or Mount.objects.filter(user=actor.user, name=candidate).exists()
+                or find(actor, actor.user.pk if actor.user else None, [candidate]).entry is not None
+            ),
         )
         taken.add(chosen)
         try:

@@ -37,11 +37,13 @@ _WALK = f"""WITH RECURSIVE walk (id, depth) AS (
  LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s
  JOIN spaces_space s ON s.id = n.space_id ORDER BY n.depth"""
 
-_SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 WHEN p.group_id IS NOT NULL THEN 1 ELSE 3 END)
+_SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 WHEN p.group_id IS NOT NULL THEN
+ 1 ELSE 3 END)
  FROM rights_acl a JOIN rights_grant g ON g.acl_id = a.id JOIN rights_principal p ON p.id = g.principal_id
  WHERE a.id = n.acl_id AND a.kind = 'node' AND a.object_id = n.id)"""
 
-_CHILDREN = f"""WITH found AS MATERIALIZED (SELECT n.* FROM files_node n WHERE n.parent_id = %(parent)s AND n.trash_id IS NULL),
+_CHILDREN = f"""WITH found AS MATERIALIZED (SELECT n.* FROM files_node n WHERE n.parent_id = %(parent)s AND
+ n.trash_id IS NULL),
  {_MASKS}, own AS MATERIALIZED (SELECT a.id, a.object_id FROM rights_acl a
    WHERE a.kind = 'node' AND a.id IN (SELECT DISTINCT acl_id FROM found))
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL,
@@ -199,7 +201,9 @@ def children(
         return [Entry(*row) for row in cursor.fetchall()]
 
 
-def root_rows(actor: Actor, *, deep: bool = True) -> tuple[Entry | None, list[Entry], list[tuple[Entry, str, str, bool]]]:
+def root_rows(
+    actor: Actor, *, deep: bool = True
+) -> tuple[Entry | None, list[Entry], list[tuple[Entry, str, str, bool]]]:
     """Return (home, its children, entrances) of the person's DAV root. One query. A guest has no home.
 
     An entrance is (entry, mount name or "", name to give it, hidden): a team space, or a received share.

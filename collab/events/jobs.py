@@ -52,7 +52,8 @@ def run(job_id: str) -> None:
         Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, message=str(refusal.message))
     except Exception:
         Job.objects.filter(pk=job.pk).update(
-            state=Job.State.FAILED, message=_("Something failed on our side. Your data is intact. Try again in a minute.")
+            state=Job.State.FAILED,
+            message=_("Something failed on our side. Your data is intact. Try again in a minute."),
         )
         logger.exception("job %s failed", job.kind)
     else:

@@ -31,7 +31,9 @@ def _check_one(plugin: Plugin) -> list[Error]:
     if not _SLUG.match(plugin.slug):
         errors.append(_error(plugin, "slug must be small letters, digits and dashes", "E001"))
     if plugin.api != registry.API:
-        errors.append(_error(plugin, f"is written for version {plugin.api} of the contract, not {registry.API}", "E002"))
+        errors.append(
+            _error(plugin, f"is written for version {plugin.api} of the contract, not {registry.API}", "E002")
+        )
     if plugin.urls and not _importable(plugin.urls):
         errors.append(_error(plugin, f"urls {plugin.urls!r} cannot be imported", "E003"))
     for job in plugin.jobs:

@@ -83,9 +83,9 @@ def stop_inheriting(actor: Actor, thing: Guarded) -> None:
     acl = own_acl(thing)
     if acl.parent_id is None:
         return
-    managers = Grant.objects.filter(
-        acl__descent__acl_id=acl.pk, rights=int(Right.ALL), principal__link=None
-    ).exclude(acl=acl)
+    managers = Grant.objects.filter(acl__descent__acl_id=acl.pk, rights=int(Right.ALL), principal__link=None).exclude(
+        acl=acl
+    )
     for grant in managers.order_by("expires_at"):
         Grant.objects.update_or_create(
             acl=acl,

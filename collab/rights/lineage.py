@@ -27,9 +27,7 @@ def inherit_from(acl_ids: list[int], parent_id: int | None) -> None:
     if not acl_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM rights_lineage WHERE acl_id = %s AND ancestor_id = ANY(%s)", [parent_id, acl_ids]
-        )
+        cursor.execute("SELECT 1 FROM rights_lineage WHERE acl_id = %s AND ancestor_id = ANY(%s)", [parent_id, acl_ids])
         if cursor.fetchone():
             raise ValueError("an acl cannot inherit from itself")
         inside = "(SELECT acl_id FROM rights_lineage WHERE ancestor_id = ANY(%s))"
@@ -52,7 +50,8 @@ def verify() -> list[str]:
             " UNION SELECT t.acl_id, a.parent_id FROM truth t JOIN rights_acl a ON a.id = t.ancestor_id"
             " WHERE a.parent_id IS NOT NULL)"
             " (SELECT 'missing', * FROM truth EXCEPT SELECT 'missing', acl_id, ancestor_id FROM rights_lineage)"
-            " UNION ALL (SELECT 'too many', acl_id, ancestor_id FROM rights_lineage EXCEPT SELECT 'too many', * FROM truth)"
+            " UNION ALL (SELECT 'too many', acl_id, ancestor_id FROM rights_lineage EXCEPT SELECT 'too"
+            " many', * FROM truth)"
         )
         return [f"lineage {what}: acl {acl} from {ancestor}" for what, acl, ancestor in cursor.fetchall()]
 

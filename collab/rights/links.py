@@ -104,9 +104,7 @@ def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
 
 def count_visit(link: Link) -> None:
     """Note one opening of the link's page."""
-    Link.objects.filter(pk=link.pk).update(
-        visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1
-    )
+    Link.objects.filter(pk=link.pk).update(visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1)
 
 
 def token_of(actor: Actor, link: Link, thing: Any) -> str:

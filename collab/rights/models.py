@@ -72,9 +72,7 @@ class Grant(models.Model):
             models.UniqueConstraint(
                 fields=["principal", "acl"], name="rights_grant_once", include=["rights", "expires_at"]
             ),
-            models.CheckConstraint(
-                condition=models.Q(rights__gt=0, rights__lte=255), name="rights_grant_some_rights"
-            ),
+            models.CheckConstraint(condition=models.Q(rights__gt=0, rights__lte=255), name="rights_grant_some_rights"),
         ]
         indexes = [
             models.Index(

@@ -10,7 +10,8 @@ ANY_ALLOWED_ACLS = f"""SELECT l.acl_id FROM rights_lineage l JOIN rights_grant g
  WHERE g.principal_id = ANY(%s) AND g.rights & %s <> 0 AND {LIVE}"""
 """Acls on which a grant gives at least one of the asked bits: (principals, bits)."""
 
-MASKS = f"""SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
+MASKS = f"""SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l JOIN rights_grant g ON
+ g.acl_id = l.ancestor_id
  WHERE g.principal_id = ANY(%s) AND {LIVE} GROUP BY l.acl_id"""
 """Every acl with what the principals may do on it: (principals)."""
 

@@ -48,7 +48,9 @@ def personal_space(user: User) -> Space:
     found = Space.objects.filter(owner=user).first()
     if found:
         return found
-    space = _make(Space.Kind.PERSONAL, user.display_name or user.username, owner=user, created_by=user, slug=f"~{user.username}")
+    space = _make(
+        Space.Kind.PERSONAL, user.display_name or user.username, owner=user, created_by=user, slug=f"~{user.username}"
+    )
     Grant.objects.create(acl=space.acl, principal=user.principal, rights=int(Right.ALL), granted_by=user)
     return space
 
@@ -160,4 +162,3 @@ def _require_rank(actor: Actor, space: Space, own: str, others: str) -> None:
     managed = actor.can(space, Right.MANAGE) and space.created_by_id == user.pk
     if space.is_personal or not ((managed and ranks.may(user, own)) or ranks.may(user, others)):
         raise Forbidden(_("Only who made this space, or an administrator, can do this."))
-

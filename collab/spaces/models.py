@@ -38,9 +38,7 @@ class Space(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     slug = models.CharField(max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    owner = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="personal_space"
-    )
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="personal_space")
     acl = models.ForeignKey(Acl, models.PROTECT, related_name="spaces")
     hue = models.CharField(max_length=12, default=HUES[0])
     description = models.TextField(_("description"), blank=True, max_length=2000)

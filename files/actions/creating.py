@@ -16,8 +16,8 @@ from files.actions import tree
 from files.entry import FOLDER
 from files.queries import entry
 
-_INSERT = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, size, mtime, etag, change_seq,
-  created_at, created_by_id, modified_by_id)
+_INSERT = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, size, mtime, etag,
+  change_seq, created_at, created_by_id, modified_by_id)
  VALUES (%(space)s, %(parent)s, %(name)s, %(sort)s, %(what)s, %(acl)s, 0, %(mtime)s, %(etag)s, %(seq)s, now(),
   %(actor)s, %(actor)s) RETURNING id), """
 
@@ -49,7 +49,8 @@ def make_folder(
             "parent": parent.pk, "name": name, "sort": sort_key(name), "what": FOLDER, "acl": into.entry.acl_id,
             "mtime": mtime if mtime is not None else int(time.time()), "seq": space.seq + 1,
         },
-        space_id=space.id, up=into.up, kind="add", actor=actor, after={"name": name, "parent": parent.pk, "folder": True},
+        space_id=space.id, up=into.up, kind="add", actor=actor,
+        after={"name": name, "parent": parent.pk, "folder": True},
     )  # fmt: skip
     made = entry(actor, node_id)
     assert made is not None or not into.entry.mask & Right.SEE

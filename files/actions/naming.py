@@ -15,4 +15,3 @@ def rename(
 ) -> moving.Moved:
     """Give the node another name where it lies. Needs EDIT; raises what `moving.move` raises."""
     return moving.move(actor, node, Node.objects.get(pk=node.parent_id), name, tokens=tokens, guard=guard)
-

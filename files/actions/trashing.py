@@ -19,9 +19,7 @@ from files.queries import entry, free_name_in
 
 
 @transaction.atomic
-def trash(
-    actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.Guard | None = None
-) -> Trash:
+def trash(actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.Guard | None = None) -> Trash:
     """Put the node with all below it into its space's trash; returns the trash row (for Undo).
 
     Needs DELETE on the node and on everything below. Raises NotFound, Forbidden, Locked, Stale.

@@ -38,12 +38,15 @@ _STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM files_node n WHERE n.trash
   (SELECT array_agg(up.id ORDER BY up.depth DESC) FROM up WHERE up.start = n.id)
  FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id = n.blob_id"""
 
-_RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s RETURNING seq),
+_RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s
+ RETURNING seq),
  touched AS (UPDATE files_node SET etag = %(etag)s, change_seq = clock.seq, size = size + %(grown)s
   FROM clock WHERE files_node.id = ANY(%(up)s)),
  change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)
-  SELECT %(space)s, clock.seq, %(kind)s, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb, %(actor)s, now() FROM clock RETURNING seq, ref_id)
- INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s, jsonb_build_object('space', %(space)s,
+  SELECT %(space)s, clock.seq, %(kind)s, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb, %(actor)s, now()
+   FROM clock RETURNING seq, ref_id)
+ INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s,
+  jsonb_build_object('space', %(space)s,
   'seq', change.seq, 'kind', %(kind)s::text, 'ref', 'node:' || change.ref_id), now() FROM change
   RETURNING (SELECT ref_id FROM change)"""
 
@@ -82,7 +85,10 @@ class State:
 
 
 def lock(*space_ids: int) -> dict[int, Locked]:
-    """Lock the spaces' rows in the order of their ids. Raises NotFound for a gone one, Forbidden for an archived one."""
+    """Lock the spaces' rows in the order of their ids.
+
+    Raises NotFound for one that is gone, Forbidden for an archived one.
+    """
     ids = sorted(set(space_ids))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -174,7 +180,13 @@ def changed(
 
 
 def check_locks(
-    space: Locked, actor: Actor, target: State | None, parent: State | None, tokens: Collection[str], *, deep: bool = False
+    space: Locked,
+    actor: Actor,
+    target: State | None,
+    parent: State | None,
+    tokens: Collection[str],
+    *,
+    deep: bool = False,
 ) -> None:
     """Raise Locked (423) unless the submitted tokens cover every lock in the way (RFC 4918, 6 and 7).
 

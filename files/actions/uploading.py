@@ -112,9 +112,7 @@ def assemble(
             with open(folder_of(upload) / part.name, "rb") as file:
                 storage.put_stream(file, staged)
         staged.seal(length=total)
-        written = writing.write(
-            actor, parent, name, staged, mtime=mtime, tokens=tokens, guard=guard, new_only=new_only
-        )
+        written = writing.write(actor, parent, name, staged, mtime=mtime, tokens=tokens, guard=guard, new_only=new_only)
     abort(upload)
     return written
 

@@ -55,9 +55,7 @@ class Node(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "name"], name="files_node_name", condition=models.Q(trash=None)
-            ),
+            models.UniqueConstraint(fields=["parent", "name"], name="files_node_name", condition=models.Q(trash=None)),
             models.UniqueConstraint(fields=["space"], name="files_node_root", condition=models.Q(parent=None)),
             models.CheckConstraint(
                 condition=models.Q(kind=1, blob=None) | models.Q(kind=2, blob__isnull=False),
@@ -72,6 +70,10 @@ class Node(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort = sort_key(self.name)
+        super().save(*args, **kwargs)
 
     @property
     def is_folder(self):
@@ -104,10 +106,6 @@ class Node(models.Model):
         from files.actions.tree import changed
 
         changed(self, actor, kind, after=after)
-
-    def save(self, *args, **kwargs):
-        self.sort = sort_key(self.name)
-        super().save(*args, **kwargs)
 
 
 class Trash(models.Model):
