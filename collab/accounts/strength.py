@@ -16,6 +16,7 @@ from collab.accounts.hashers import LONGEST, is_too_long
 
 SHORTEST = 8
 ENOUGH = 2
+_WORD = 4
 _EXAMINED = 72
 """zxcvbn's time grows with the square of the length; what follows only adds strength."""
 
@@ -68,9 +69,12 @@ def estimate(password: str, personal: Iterable[str] = ()) -> Strength:
             len(password),
         ) % {"count": len(password), "least": SHORTEST}
         return Strength(0, (text,), _advice())
-    words = [word for word in personal if len(word) > 2]
-    found = zxcvbn.zxcvbn(password[:_EXAMINED], user_inputs=words)
+    examined = password[:_EXAMINED]
+    words = [word.casefold() for word in personal if len(word) >= _WORD]
+    found = zxcvbn.zxcvbn(examined, user_inputs=words)
     if found["score"] >= ENOUGH:
+        if _leans_on(words, examined):
+            return Strength(ENOUGH - 1, (str(_REASONS["personal"]),), _advice())
         return Strength(found["score"], (), "")
     reasons = dict.fromkeys(str(_REASONS[kind]) for kind in map(_kind, found["sequence"]) if kind in _REASONS)
     return Strength(found["score"], tuple(reasons), _advice())
@@ -94,6 +98,14 @@ class StrengthValidator:
         return _("At least %(least)d characters; three or four unrelated words are easy to keep in mind.") % {
             "least": SHORTEST
         }
+
+
+def _leans_on(words: list[str], password: str) -> bool:
+    """Whether the password is weak once the personal words in it are taken away ("alice-2026")."""
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return rest != password.casefold() and (not rest or zxcvbn.zxcvbn(rest)["score"] < ENOUGH)
 
 
 def _advice() -> str:

@@ -8,7 +8,8 @@ import pytest
 from collab.accounts import ranks
 from collab.accounts.models import Rank, User
 
-ROWS = list(csv.DictReader(Path(__file__).parent.parent.joinpath("data/rank-matrix.csv").open(encoding="utf-8")))
+TABLE = Path(__file__).parent.parent / "data/rank-matrix.csv"
+ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
 RANKS = ("owner", "admin", "space_manager", "member", "guest")
 
 WITHOUT_A_DOOR_YET = {
