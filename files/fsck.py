@@ -17,8 +17,8 @@ _QUESTIONS = (
      "WITH RECURSIVE down (id, space_id) AS (SELECT id, space_id FROM files_node WHERE parent_id IS NULL UNION ALL"
      " SELECT n.id, n.space_id FROM files_node n JOIN down ON n.parent_id = down.id AND n.space_id = down.space_id)"
      " SELECT id FROM files_node WHERE id NOT IN (SELECT id FROM down)"),
-    ("a file as folder: node {0}", "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id WHERE
-     p.kind <> 1"),
+    ("a file as folder: node {0}",
+     "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id WHERE p.kind <> 1"),
     ("node {0} lives inside the trash",
      "SELECT n.id FROM files_node n JOIN files_node p ON p.id = n.parent_id"
      " WHERE n.trash_id IS NULL AND p.trash_id IS NOT NULL"),

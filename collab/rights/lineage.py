@@ -50,8 +50,8 @@ def verify() -> list[str]:
             " UNION SELECT t.acl_id, a.parent_id FROM truth t JOIN rights_acl a ON a.id = t.ancestor_id"
             " WHERE a.parent_id IS NOT NULL)"
             " (SELECT 'missing', * FROM truth EXCEPT SELECT 'missing', acl_id, ancestor_id FROM rights_lineage)"
-            " UNION ALL (SELECT 'too many', acl_id, ancestor_id FROM rights_lineage EXCEPT SELECT 'too"
-            " many', * FROM truth)"
+            " UNION ALL (SELECT 'too many', acl_id, ancestor_id FROM rights_lineage EXCEPT SELECT"
+            " 'too many', * FROM truth)"
         )
         return [f"lineage {what}: acl {acl} from {ancestor}" for what, acl, ancestor in cursor.fetchall()]
 
