@@ -81,7 +81,7 @@ def _blobs(*, deep: bool) -> Iterator[str]:
 
 def _digest(blob: Blob) -> bytes:
     with storage.open_blob(blob.key) as file:
-        return hashlib.file_digest(file, "sha256").digest()
+        return hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
 
 
 def _uploads() -> Iterator[str]:

@@ -27,7 +27,7 @@ class Change(models.Model):
         constraints = [models.UniqueConstraint(fields=["space_id", "seq"], name="events_change_seq")]
         indexes = [models.Index(fields=["ref_kind", "ref_id"], name="events_change_ref")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.space_id}/{self.seq} {self.kind}"
 
 
@@ -44,7 +44,7 @@ class Outbox(models.Model):
             models.Index(fields=["id"], name="events_outbox_waiting", condition=models.Q(published_at=None)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} {self.topic}"
 
 
@@ -69,5 +69,5 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.state}"

@@ -59,7 +59,7 @@ def forget_published() -> int:
             " WHERE published_at < now() - %s::interval LIMIT 50000)",
             [KEPT],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def compact_log(days: int = 90) -> int:
@@ -71,4 +71,4 @@ def compact_log(days: int = 90) -> int:
             " WHERE c.space_id = old.space_id AND c.seq <= old.last",
             [f"{days} days"],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -7,19 +7,19 @@ from collab.events import jobs, relay
 
 
 @shared_task(autoretry_for=(redis.RedisError,), retry_backoff=True, max_retries=None)
-def publish():
+def publish() -> None:
     """Carry the outbox to Redis; every few seconds, so that what waited for Redis leaves soon after it is back."""
     relay.publish_waiting()
 
 
 @shared_task
-def tidy():
+def tidy() -> None:
     """Forget what was published and logged long ago."""
     relay.forget_published()
     relay.compact_log()
 
 
 @shared_task
-def run_job(job_id):
+def run_job(job_id: str) -> None:
     """Do one job that a person waits for."""
     jobs.run(job_id)

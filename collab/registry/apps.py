@@ -5,5 +5,5 @@ class RegistryConfig(AppConfig):
     name = "collab.registry"
     label = "registry"
 
-    def ready(self):
+    def ready(self) -> None:
         from collab.registry import checks  # noqa: F401 - registers the system checks

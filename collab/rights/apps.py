@@ -6,7 +6,7 @@ class RightsConfig(AppConfig):
     label = "rights"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from collab.rights import principals
 
         principals.connect()

@@ -19,7 +19,7 @@ class Principal(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user or self.group or f"link {self.pk}")
 
 
@@ -38,7 +38,7 @@ class Acl(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="rights_acl_thing")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
 
 
@@ -52,7 +52,7 @@ class Lineage(models.Model):
         constraints = [models.UniqueConstraint(fields=["ancestor", "acl"], name="rights_lineage_once")]
         indexes = [models.Index(fields=["acl", "ancestor"], name="rights_lineage_up")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.acl_id} < {self.ancestor_id}"
 
 
@@ -80,7 +80,7 @@ class Grant(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.principal_id} {self.rights} on {self.acl_id}"
 
 
@@ -108,5 +108,5 @@ class Link(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kind", "object_id"], name="rights_link_thing")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label or f"link {self.pk}"

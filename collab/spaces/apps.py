@@ -6,7 +6,7 @@ class SpacesConfig(AppConfig):
     label = "spaces"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
+    def ready(self) -> None:
         from collab.spaces import personal
 
         personal.connect()
