@@ -28,7 +28,7 @@ _NOT_FOUND = "</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a PROPFIND or REPORT asks: `names` in Clark notation; `everything` for allprop, `only_names` for propname."""
+    """What is asked: `names` in Clark notation; `everything` for allprop, `only_names` for propname."""
 
     names: tuple[str, ...] = ()
     everything: bool = False

@@ -1,4 +1,4 @@
-"""Our request server in wsgidav: its Resolver builds wsgidav's own with a fixed list of methods, so ours replaces it."""
+"""Our request server in wsgidav: its Resolver builds wsgidav's own with a fixed list of methods, so ours does."""
 
 from __future__ import annotations
 

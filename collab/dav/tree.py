@@ -134,6 +134,10 @@ class Resource:
         """Return those of these ids that lie inside this collection."""
         return set()
 
+    def may_lock(self) -> None:
+        """Refuse whoever may not write here; locks of others are the method's business."""
+        raise self.not_allowed()
+
     def may_change_properties(self) -> None:
         """Refuse whoever may not store properties here."""
         raise self.not_allowed()

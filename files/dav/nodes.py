@@ -117,9 +117,12 @@ class NodeResource(Resource):
 class ExistingResource(NodeResource):
     """What a file and a folder share."""
 
-    def may_change_properties(self) -> None:
+    def may_lock(self) -> None:
         if not self.row.mask & Right.EDIT:
             raise Forbidden
+
+    def may_change_properties(self) -> None:
+        self.may_lock()
         user = self.request.actor.user
         tokens = self.request.conditions.tokens
         locks.require(user.pk if user else None, tokens, [self.chain], spaces=[self.row.space_id])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from collab.accounts.models import AppPassword, User
+from collab.accounts.models import AppPassword
 
 NS = {
     "d": "DAV:",
@@ -60,15 +60,6 @@ class Answer:
         prefix, _colon, local = tag.partition(":")
         found = self.props(href).get(200, {}).get(f"{{{NS[prefix]}}}{local}")
         return None if found is None else found.text or ""
-
-
-def make_user(username, **fields):
-    """Return a person with the password `<username>-password` and an app password of the same text."""
-    user = User(username=username, display_name=fields.pop("display_name", username.title()), **fields)
-    user.set_unusable_password()
-    user.save()
-    give_password(user, f"{username}-password")
-    return user
 
 
 def give_password(user, password=None, scopes=()):

@@ -1,17 +1,29 @@
-"""Two people and their devices: alice owns, eve must see nothing."""
+"""The people of the town at their devices."""
 
 import pytest
 
-from tests.dav.client import Client, make_user
+from tests.dav.client import Client, give_password
+from tests.live import _front, _web, front_url, live_url  # noqa: F401 - fixtures
 
 
 @pytest.fixture
-def alice(db):
-    make_user("alice")
-    return Client("alice")
+def alice(town):
+    """Owner of her files; manages the space “Plans”."""
+    return device(town.alice)
 
 
 @pytest.fixture
-def eve(db):
-    make_user("eve")
-    return Client("eve")
+def bob(town):
+    """Edits in “Plans”."""
+    return device(town.bob)
+
+
+@pytest.fixture
+def eve(town):
+    """Must never see anything of theirs."""
+    return device(town.eve)
+
+
+def device(user):
+    give_password(user, f"{user.username}-password")
+    return Client(user.username)

@@ -41,7 +41,7 @@ def lock(request: Request) -> Response:
 
 def _take(request: Request, target: Resource, scope: str, owner: str, *, deep: bool) -> str:
     """Write the lock unless another stands in its way (RFC 4918, 6.1). The space's row orders those who try."""
-    target.may_change_properties()
+    target.may_lock()
     if target.ref is None or target.space_id is None or request.actor.user is None:
         raise target.not_allowed()
     with connection.cursor() as cursor:
