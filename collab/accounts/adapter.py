@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.forms import ValidationError
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -61,15 +62,27 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the message to the worker: a page that waits for the mail server tells who has an account."""
-        message = self.render_mail(template_prefix, email, {"email": email, "request": self.request, **context})
+        about = {"house": house(), "address": settings.URL, "email": email, "request": self.request}
+        message = self.render_mail(template_prefix, email, about | context)
         html = next((part.content for part in getattr(message, "alternatives", [])), "")
         try:
             send_mail.apply_async((message.subject, message.body, html, message.to), retry=False)
         except (OperationalError, RedisError):  # no queue: better late than never
             send_mail(message.subject, message.body, html, message.to)
 
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            super().send_password_reset_mail(user, email, context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person in their own language, whoever made the change."""
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            super().send_notification_mail(template_prefix, user, context, email)
+
     def format_email_subject(self, subject: str) -> str:
-        return f"[{getattr(settings, 'SITE_NAME', 'Collab')}] {subject}"
+        return f"[{house()}] {subject}"
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """User names are chosen by those who bring people in."""
@@ -85,4 +98,9 @@ class TwoFactorAdapter(DefaultMFAAdapter):
         return Fernet(settings.ENCRYPTION_KEY).decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
-        return getattr(settings, "SITE_NAME", "Collab")
+        return house()
+
+
+def house() -> str:
+    """The name of the house, for mails and authenticators."""
+    return getattr(settings, "SITE_NAME", "Collab")
