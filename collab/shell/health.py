@@ -64,7 +64,8 @@ def _redis() -> tuple[str, str, str]:
 
 
 def _disk() -> tuple[str, str, str]:
-    room = shutil.disk_usage(settings.BLOBS_DIR or settings.DATA)
+    wanted = settings.BLOBS_DIR or settings.DATA
+    room = shutil.disk_usage(next(place for place in (wanted, *wanted.parents) if place.exists()))
     says = _("%(free)s free of %(total)s.") % {"free": filesize(room.free), "total": filesize(room.total)}
     if room.free < room.total * LITTLE_ROOM:
         return "warn", says, _("Empty trashes, or move the data to a larger disk.")
