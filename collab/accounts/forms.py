@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as code_forms
 from django import forms
 from django.contrib.auth import password_validation
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ from collab.accounts.models import User
 from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
 from collab.lib.errors import TooMany
+
+EPOCH = "accounts.epoch"
+"""Key in a session: the person's epoch when the password was typed."""
 
 
 class SlowedDown:
@@ -50,6 +54,11 @@ class SignInForm(SlowedDown, account_forms.LoginForm):
         }
         self.fields["login"].max_length = 254
         self.fields["password"].help_text = ""
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """Go on to the second step, or in; remembers with which credentials one began."""
+        request.session[EPOCH] = self.user.epoch
+        return super().login(request, redirect_url)
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ def send_mail(subject: str, text: str, html: str, to: list[str]) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Forget healed counts of tries and login flows that nobody finished."""
+    """Forget healed counts of tries, login flows that nobody finished, and sessions that have ended."""
     throttle.sweep()
+    SessionStore.clear_expired()
     LoginFlow.objects.filter(created_at__lt=timezone.now() - LASTS).delete()

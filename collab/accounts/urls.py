@@ -1,6 +1,7 @@
 """Addresses of one's account: sign-in under /accounts/, the first start, one's devices."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from collab.accounts.views import devices, doors, setup, strength
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("accounts/reauthenticate/", doors.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", doors.change_password, name="account_change_password"),
     path("accounts/password/reset/", doors.reset_password, name="account_reset_password"),
+    # one address per person, in the settings: a second list of addresses would open a second way in
+    path("accounts/email/", RedirectView.as_view(pattern_name="shell:settings"), name="account_email"),
     path("accounts/2fa/authenticate/", doors.second_step, name="mfa_authenticate"),
     path("accounts/2fa/reauthenticate/", doors.reauthenticate_by_code, name="mfa_reauthenticate"),
 ]

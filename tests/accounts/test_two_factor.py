@@ -5,11 +5,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 
-from collab.accounts.actions import devices
+from collab.accounts.actions import devices, passwords
 from collab.accounts.epochs import touch
 from collab.lib.errors import Forbidden
 from collab.rights.actor import Actor
-from tests.accounts.people import PASSWORD, basic, make_person, sign_in
+from tests.accounts.people import OTHER, PASSWORD, basic, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,15 @@ def test_the_password_alone_opens_no_session(client, bob):
     assert client.get("/ocs/v2.php/cloud/user", headers={"OCS-APIRequest": "true"}).status_code == 401
     client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
     assert client.session["_auth_user_id"] == str(bob.pk)
+
+
+def test_a_sign_in_that_waits_for_its_code_dies_with_the_password(client, bob):
+    secret = switch_on(bob)
+    sign_in(client)
+    passwords.set_password(None, bob, OTHER)
+    answer = client.post("/accounts/2fa/authenticate/", {"code": code(secret)})
+    assert answer["Location"] == "/accounts/login/"
+    assert "_auth_user_id" not in client.session
 
 
 def test_codes_are_guessed_under_a_delay_of_their_own(client, bob):

@@ -14,7 +14,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import passwords
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import USERNAME, Rank, User
-from collab.accounts.signals import leaving
+from collab.accounts.signals import leaving, losing
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
@@ -81,6 +81,7 @@ def deactivate(user: User | None, subject: User) -> User:
     """Switch the account off: sessions end, app passwords are refused, nothing is deleted."""
     subject = locked(subject)
     _require_disable(user, subject)
+    losing.send(User, user=subject, group=None)
     subject.is_active = False
     subject.save(update_fields=["is_active"])
     passwords.end_sessions(subject)

@@ -7,10 +7,13 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.mfa.base import views as codes
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
+from collab.accounts.forms import EPOCH
 from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
 
@@ -45,9 +48,18 @@ class ResetView(account.PasswordResetView):
         return super().form_valid(form)
 
 
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Ask for the code; a password changed since it was typed sends back to the beginning (CVE-2019-15612)."""
+    stage = get_pending_stage(request)
+    if stage is not None and stage.login.user.epoch != request.session.get(EPOCH):
+        clear_login(request)
+        return HttpResponseRedirect(reverse("account_login"))
+    return _second_step(request)
+
+
 sign_in = slowed_down(account.login)
 reauthenticate = slowed_down(account.reauthenticate)
 change_password = slowed_down(account.password_change)
 reset_password = ResetView.as_view()
-second_step = slowed_down(codes.authenticate)
+_second_step = slowed_down(codes.authenticate)
 reauthenticate_by_code = slowed_down(codes.reauthenticate)
