@@ -9,5 +9,8 @@ losing = Signal()
 """Sent in the transaction of what follows, before it; a receiver refuses by raising a Refusal.
 
 With `user` alone: all that reaches this person ends (disabled). With `group` alone: all that reaches its members
-through it ends (the group is deleted). With both: what reaches this person through this group ends (left, demoted).
+through it ends (the group is deleted). With both: what reaches this person through this group ends (left;
+EVERYONE: demoted to guest).
 """
+
+EVERYONE = "everyone"

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
+from collab.accounts.signals import losing
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
@@ -50,6 +51,7 @@ def delete(user: User, group: Group) -> None:
     """Remove the group and what it was granted; nothing its members made disappears. Administrators only."""
     if group.everyone or not user.is_administrator:
         raise Forbidden(_("Only an administrator can remove groups. Ask one of them."))
+    losing.send(Group, user=None, group=group)
     _moved(group.memberships.values_list("user_id", flat=True))
     group.delete()
 
@@ -70,6 +72,7 @@ def remove(user: User, group: Group, member: User) -> None:
     """Take a person out of the group; anyone may leave. What they made stays."""
     if user.pk != member.pk:
         _require(user, group)
+    losing.send(Group, user=member, group=group)
     if Membership.objects.filter(group=group, user=member).delete()[0]:
         _moved([member.pk])
 

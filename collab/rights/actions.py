@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import BadInput, Conflict, Forbidden
@@ -13,9 +15,11 @@ from collab.rights import lineage
 from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Acl, Grant, Principal
-from collab.rights.right import Right
+from collab.rights.right import LINK_MAX, Right
 
 LAST_MANAGER = _("A space always keeps at least one manager.")
+NOT_YOURS = _("You can pass on only what you may do yourself.")
+ENDS_SOONER = _("You may do this here for a time only: share it until then at most.")
 
 
 @transaction.atomic
@@ -30,18 +34,19 @@ def share(
 ) -> Grant:
     """Give the principal exactly this mask on the thing (replacing what it had here).
 
-    Needs SHARE and every bit of the mask. Raises Forbidden, BadInput, Conflict (last manager).
+    Needs SHARE and every bit of the mask, for as long as it is given. Raises Forbidden, BadInput,
+    Conflict (last manager).
     """
     mask = Right(mask)
     if not Right.NONE < mask <= Right.ALL:
         raise BadInput(_("Choose at least one right to give."))
-    actor.require(thing, Right.SHARE)
-    mine = actor.rights_on(thing)
-    if mask & ~mine:
-        raise Forbidden(_("You can pass on only what you may do yourself."))
+    hold(actor, thing)
+    require_passing_on(actor, thing, mask, expires_at)
     acl = own_acl(thing)
+    if principal.user_id is None and principal.group_id is None:
+        _check_link(principal, acl, mask)
     before = Grant.objects.select_for_update().filter(acl=acl, principal=principal).first()
-    if before and before.rights & ~mine:
+    if before and before.rights & ~actor.rights_on(thing):
         raise Forbidden(_("This person may do more here than you: ask a manager to change it."))
     grant, _created = Grant.objects.update_or_create(
         acl=acl,
@@ -60,6 +65,7 @@ def unshare(actor: Actor, thing: Guarded, principal: Principal) -> None:
 
     Needs SHARE and every bit taken; anyone may give up their own. Raises Forbidden, Conflict.
     """
+    hold(actor, thing)
     grant = Grant.objects.select_for_update().filter(acl_id=thing.acl_id, principal=principal).first()
     if grant is None or not owns_acl(thing):
         return
@@ -77,22 +83,16 @@ def unshare(actor: Actor, thing: Guarded, principal: Principal) -> None:
 @transaction.atomic
 def stop_inheriting(actor: Actor, thing: Guarded) -> None:
     """Restrict the thing: only what is granted on it counts, plus the space's managers (copied, so never none)."""
+    hold(actor, thing)
     actor.require(thing, Right.MANAGE)
     if thing.inherited_acl_id() is None:
         raise Conflict(_("A space inherits from nothing: change its members instead."))
     acl = own_acl(thing)
     if acl.parent_id is None:
         return
-    managers = Grant.objects.filter(acl__descent__acl_id=acl.pk, rights=int(Right.ALL), principal__link=None).exclude(
-        acl=acl
-    )
-    for grant in managers.order_by("expires_at"):
-        Grant.objects.update_or_create(
-            acl=acl,
-            principal_id=grant.principal_id,
-            defaults={"rights": int(Right.ALL), "expires_at": grant.expires_at, "granted_by": actor.user},
-        )
+    _keep_managers(actor, acl)
     lineage.inherit_from([acl.pk], None)
+    keep_a_manager(thing)
     actor.forget()
     thing.rights_changed(actor, "restrict", {"restricted": True})
 
@@ -100,6 +100,7 @@ def stop_inheriting(actor: Actor, thing: Guarded) -> None:
 @transaction.atomic
 def inherit(actor: Actor, thing: Guarded) -> None:
     """Undo a restriction: rights from above add again. Needs MANAGE on the thing or on its space."""
+    hold(actor, thing)
     if not actor.can(thing, Right.MANAGE):
         actor.require(_Behind(thing.space_acl_id()), Right.MANAGE)
     parent = thing.inherited_acl_id()
@@ -118,6 +119,21 @@ def transfer(actor: Actor, thing: Guarded, user: Any) -> None:
     share(actor, thing, user.principal, Right.ALL)
     if actor.user is not None and actor.user.pk != user.pk:
         unshare(actor, thing, actor.user.principal)
+
+
+def hold(actor: Actor, thing: Guarded) -> None:
+    """Lock the thing's space and read its acl and the actor's rights again: what a page showed may be old."""
+    thing.hold()
+    actor.forget()
+
+
+def require_passing_on(actor: Actor, thing: Guarded, mask: Right, end: datetime | None) -> None:
+    """Raise Forbidden unless the actor may share the thing, and holds all of the mask until `end` (None: for good)."""
+    actor.require(thing, Right.SHARE)
+    if mask & ~actor.rights_on(thing):
+        raise Forbidden(NOT_YOURS)
+    if (mask | Right.SHARE) & ~actor.rights_until(thing, end):
+        raise Forbidden(ENDS_SOONER)
 
 
 def own_acl(thing: Guarded) -> Acl:
@@ -148,6 +164,38 @@ def keep_a_manager(thing: Guarded) -> None:
 
     if not people_with(acl.pk, Right.MANAGE, limit=1, lasting=True):
         raise Conflict(LAST_MANAGER)
+
+
+def _check_link(principal: Principal, acl: Acl, mask: Right) -> None:
+    """A link's grant may change, within what links may have and on the thing it was made for."""
+    if mask & ~LINK_MAX or principal.link.acl_id != acl.pk:
+        raise BadInput(_("A link cannot give this right."))
+
+
+def _keep_managers(actor: Actor, acl: Acl) -> None:
+    """Copy the live MANAGE grants from above onto the acl: no grant lasts longer than it did, none that manages is lost."""
+    live = Q(expires_at=None) | Q(expires_at__gt=Now())
+    above = Grant.objects.filter(live, acl__descent__acl_id=acl.pk, principal__link=None).exclude(acl=acl)
+    managing = above.annotate(managing=F("rights").bitand(int(Right.MANAGE))).filter(managing__gt=0)
+    own = {grant.principal_id: grant for grant in Grant.objects.filter(live, acl=acl)}
+    for grant in managing.order_by(F("expires_at").asc(nulls_last=True)):
+        kept, rights = own.get(grant.principal_id), Right(grant.rights)
+        if kept and _lasts(kept, grant):
+            if kept.rights & Right.MANAGE:
+                continue
+            rights |= Right(kept.rights)
+        own[grant.principal_id], _made = Grant.objects.update_or_create(
+            acl=acl,
+            principal_id=grant.principal_id,
+            defaults={"rights": int(rights), "expires_at": grant.expires_at, "granted_by": actor.user},
+        )
+
+
+def _lasts(grant: Grant, other: Grant) -> bool:
+    """Whether the grant lasts at least as long as the other."""
+    if grant.expires_at is None or other.expires_at is None:
+        return grant.expires_at is None
+    return grant.expires_at >= other.expires_at
 
 
 class _Behind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -15,6 +15,7 @@ from collab.accounts import credentials
 from collab.accounts.models import AppPassword, User
 from collab.accounts.throttle import Throttle
 from collab.lib.errors import Forbidden
+from collab.lib.statements import kept
 from collab.rights import sql
 from collab.rights.right import Right
 
@@ -62,7 +63,7 @@ class Actor:
         """The actor of a signed-in person; nobody for an anonymous or disabled one. One query."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls()
-        with connection.cursor() as cursor:
+        with kept() as cursor:
             cursor.execute(f"SELECT ARRAY({_PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
             row = cursor.fetchone()
         return cls(user, tuple(row[0]) if row else (), user.epoch, strength)
@@ -75,7 +76,7 @@ class Actor:
         """
         account = username.strip().lower().replace("\0", "")
         digest = credentials.digest(password)
-        with connection.cursor() as cursor:
+        with kept() as cursor:
             cursor.execute(_OF_BASIC, [digest, account, account])
             row = cursor.fetchone()
         if row is None:
@@ -139,11 +140,16 @@ class Actor:
             self._masks[acl] = self._mask(acl)
         return self._masks[acl]
 
-    def _mask(self, acl: int) -> Right:
+    def rights_until(self, thing: Any, end: datetime | None) -> Right:
+        """What this actor may do on the thing until `end` at least (None: for good); what ends sooner does not count."""
+        return self._mask(acl_of(thing), f"(g.expires_at IS NULL{' OR g.expires_at >= %s' if end else ''})", end)
+
+    def _mask(self, acl: int, lasting: str = "true", end: datetime | None = None) -> Right:
         if not self.principals:
             return Right.NONE
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {sql.mask_of('%s')}", [acl, list(self.principals)])
+            values = [acl, list(self.principals), *([end] if end else [])]
+            cursor.execute(f"SELECT {sql.mask_of('%s', lasting)}", values)
             return Right(cursor.fetchone()[0])
 
     def can(self, thing: Any, right: Right) -> bool:

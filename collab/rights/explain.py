@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -104,12 +105,12 @@ def preview(
     here = acl_of(thing)
     own = _has_own_acl(thing)
     before = [(grant.principal_id, grant.rights) for grant in grants_on(thing)]
-    changed = {principal.pk: mask for principal, mask, _end in changes}
+    changed = {principal.pk: mask if end is None or end > timezone.now() else 0 for principal, mask, end in changes}
     after = [
         (grant.principal_id, grant.rights)
         for grant in grants_on(thing)
         if not (own and grant.acl_id == here and grant.principal_id in changed)
-        and (inherits or (own and grant.acl_id == here) or grant.rights == Right.ALL)
+        and (inherits or (own and grant.acl_id == here) or grant.rights & Right.MANAGE)
     ]
     after += [(pk, mask) for pk, mask in changed.items() if mask]
     reach = _people_of({pk for pk, _mask in before + after})

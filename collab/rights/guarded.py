@@ -12,13 +12,19 @@ class Guarded(Protocol):
     """A space, a folder, a calendar… `REF_KIND` and `pk` name it; `acl` guards it.
 
     Things that never split off an acl of their own (a space has one from birth) need no more;
-    the others implement the four methods below.
+    the others implement all the methods below.
     """
 
     pk: Any
     acl: Acl
     acl_id: int
     REF_KIND: str
+
+    def hold(self) -> None:
+        """Lock the space it lives in and read its acl again, so that nothing moves or is shared meanwhile.
+
+        Raises NotFound when it is gone, Forbidden when its space is archived.
+        """
 
     def take_acl(self, acl: Acl) -> None:
         """Use this acl from now on, with everything inside that used the old one."""

@@ -22,7 +22,7 @@ def create_acl(kind: str, object_id: int, parent_id: int | None = None) -> Acl:
 def inherit_from(acl_ids: list[int], parent_id: int | None) -> None:
     """Hang these acls, and all below them, under another parent, or under none (restricted).
 
-    Raises ValueError if that would close a circle.
+    None of them may lie below another of them. Raises ValueError if that would close a circle.
     """
     if not acl_ids:
         return

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import BadInput, Forbidden, NotFound
-from collab.rights.actions import own_acl
+from collab.rights.actions import NOT_YOURS, hold, own_acl, require_passing_on
 from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Grant, Link, Principal
@@ -41,9 +41,8 @@ def make_link(
     mask = Right(mask)
     if not mask or mask & ~LINK_MAX:
         raise BadInput(_("A link cannot give this right."))
-    actor.require(thing, Right.SHARE)
-    if mask & ~actor.rights_on(thing):
-        raise Forbidden(_("You can pass on only what you may do yourself."))
+    hold(actor, thing)
+    require_passing_on(actor, thing, mask, expires_at)
     acl = own_acl(thing)
     token = secrets.token_urlsafe(32)
     principal = Principal.objects.create()
@@ -96,7 +95,7 @@ def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
     actor.require(thing, Right.SHARE)
     given = Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).rights
     if given & ~actor.rights_on(thing):
-        raise Forbidden(_("You can pass on only what you may do yourself."))
+        raise Forbidden(NOT_YOURS)
     link.created_by = actor.user
     link.save(update_fields=["created_by"])
     thing.rights_changed(actor, "adopt-link", {"link": link.pk})

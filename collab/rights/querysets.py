@@ -31,12 +31,17 @@ class GuardedQuerySet(models.QuerySet[ModelT]):
     """For a model whose `ACL` names the path to its acl: "acl", or "node__acl" for a child."""
 
     def allowing(self, actor: Actor, right: Right) -> Self:
-        """Rows on which the actor holds the right: one semi-join, so no duplicates and no DISTINCT."""
+        """Rows on which the actor holds the right: a semi-join per bit, so no duplicates and no DISTINCT.
+
+        Each bit may come from another grant, as in `Actor.can`.
+        """
         if len(actor.principals) == 0:
             return self.none()
-        bits = int(right)
-        allowed = RawSQL(sql.ALLOWED_ACLS, (list(actor.principals), bits, bits))  # noqa: S611 - constant text
-        return self.filter(**{f"{self.model.ACL}_id__in": allowed})  # type: ignore[attr-defined]
+        found = self
+        for bit in Right(right):
+            allowed = RawSQL(sql.ALLOWED_ACLS, (list(actor.principals), int(bit)))  # noqa: S611 - constant text
+            found = found.filter(**{f"{self.model.ACL}_id__in": allowed})  # type: ignore[attr-defined]
+        return found
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows that the actor may see."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models.functions import Now
 
+from collab.lib.errors import Refusal
 from collab.registry import registry
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
@@ -16,11 +19,23 @@ def sweep(limit: int = 1000) -> int:
     count = 0
     for grant in ended:
         with transaction.atomic():
-            thing = registry.thing(grant.acl.kind, grant.acl.object_id)
-            linked = Principal.objects.filter(pk=grant.principal_id, user=None, group=None)
-            grant.delete()
-            linked.delete()
+            thing = _held(grant.acl.kind, grant.acl.object_id)
+            # its end may just have been put off
+            if not Grant.objects.filter(pk=grant.pk, expires_at__lt=Now()).delete()[0]:
+                continue
+            Principal.objects.filter(pk=grant.principal_id, user=None, group=None).delete()
             if thing is not None:
                 thing.rights_changed(Actor.nobody(), "expire", {"principal": grant.principal_id})
         count += 1
     return count
+
+
+def _held(kind: str, object_id: int) -> Any:
+    """Return the thing, locked; None when it is gone or its space archived: there is nobody to tell then."""
+    thing = registry.thing(kind, object_id)
+    if thing is not None:
+        try:
+            thing.hold()
+        except Refusal:
+            return None
+    return thing

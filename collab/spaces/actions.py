@@ -15,13 +15,13 @@ from collab.accounts.models import User
 from collab.events import log
 from collab.lib.errors import BadInput, Forbidden
 from collab.lib.hues import hue_of
-from collab.lib.text import fold
+from collab.lib.text import check_name, fold
 from collab.rights import actions as rights
 from collab.rights import lineage
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Grant, Principal
 from collab.rights.right import Right
-from collab.spaces.models import Pin, Space
+from collab.spaces.models import ARCHIVED, Pin, Space
 
 
 @transaction.atomic
@@ -102,9 +102,27 @@ def restore(actor: Actor, space: Space) -> None:
     log.record(space.pk, "restore", ("space", space.pk), _person(actor).pk)
 
 
+@transaction.atomic
+def take_charge(actor: Actor, space: Space) -> Grant:
+    """Make oneself a manager of a team space that one does not manage. Administrators only; its log tells its managers."""
+    user = _person(actor)
+    if space.is_personal or not ranks.may(user, "rooms.edit_others"):
+        raise Forbidden(_("Only an administrator can take charge of a space that others manage."))
+    rights.hold(actor, space)
+    grant, _made = Grant.objects.update_or_create(
+        acl=space.acl,
+        principal=user.principal,
+        defaults={"rights": int(Right.ALL), "expires_at": None, "granted_by": user},
+    )
+    actor.forget()
+    space.rights_changed(actor, "take-charge", {"principal": user.principal.pk})
+    return grant
+
+
 def pin(actor: Actor, space: Space, *, pinned: bool = True) -> None:
     """Keep the space on top of one's list, or let it go."""
     actor.require(space, Right.SEE)
+    _require_living(space)
     user = _person(actor)
     if pinned:
         Pin.objects.get_or_create(user=user, space=space)
@@ -142,7 +160,7 @@ def _checked(name: str) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= 120 or "/" in name:
         raise BadInput(_("A space needs a name of at most 120 characters, without “/”."))
-    return name
+    return check_name(name)  # devices show it as a folder
 
 
 def _person(actor: Actor) -> User:
@@ -153,7 +171,7 @@ def _person(actor: Actor) -> User:
 
 def _require_living(space: Space) -> None:
     if space.archived_at:
-        raise Forbidden(_("This space is archived: it can be read, not changed. An administrator can bring it back."))
+        raise Forbidden(ARCHIVED)
 
 
 def _require_rank(actor: Actor, space: Space, own: str, others: str) -> None:

@@ -7,6 +7,7 @@ class SpacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from collab.spaces import personal
+        from collab.spaces import keeping, personal
 
         personal.connect()
+        keeping.connect()

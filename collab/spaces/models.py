@@ -5,10 +5,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from collab.events import log
+from collab.lib.errors import Forbidden, NotFound
 from collab.lib.hues import HUES
 from collab.lib.text import initials
 from collab.rights.models import Acl
 from collab.rights.querysets import GuardedQuerySet
+
+ARCHIVED = _("This space is archived: it can be read, not changed. An administrator can bring it back.")
 
 
 class SpaceQuerySet(GuardedQuerySet["Space"]):
@@ -71,6 +74,15 @@ class Space(models.Model):
     @property
     def is_personal(self):
         return self.kind == self.Kind.PERSONAL
+
+    def hold(self):
+        """Lock its row (`rights.guarded`)."""
+        now = Space.objects.select_for_update().filter(pk=self.pk).first()
+        if now is None:
+            raise NotFound
+        self.archived_at = now.archived_at
+        if now.archived_at:
+            raise Forbidden(ARCHIVED)
 
     def take_acl(self, acl):
         """A space keeps the acl it was born with (`rights.guarded`)."""

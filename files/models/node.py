@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection, models
 
+from collab.lib.errors import NotFound
 from collab.lib.text import sort_key
 from collab.rights.models import Acl
 from collab.rights.querysets import GuardedQuerySet
@@ -86,6 +87,17 @@ class Node(models.Model):
     def ancestor_ids(self):
         """Ids from the space's root down to this node, itself included. One query."""
         return ancestor_ids(self.pk)
+
+    def hold(self):
+        """Lock its space and read its acl and folder again (`rights.guarded`)."""
+        from files.actions.tree import lock
+
+        lock(self.space_id)
+        living = Node.objects.living().select_related("acl", "parent", "space")
+        now = living.filter(pk=self.pk, space_id=self.space_id).first()
+        if now is None:
+            raise NotFound  # thrown away, or moved to another space, since it was read
+        self.acl, self.parent, self.space = now.acl, now.parent, now.space
 
     def take_acl(self, acl):
         """Use this acl for the node and all below that shared the old one (`rights.guarded`)."""

@@ -14,7 +14,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import passwords
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import USERNAME, Rank, User
-from collab.accounts.signals import leaving, losing
+from collab.accounts.signals import EVERYONE, leaving, losing
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
@@ -65,6 +65,8 @@ def change_rank(user: User | None, subject: User, rank: str) -> User:
     subject = locked(subject)
     if user is not None and not ranks.may_change_rank(user, subject, rank):
         raise Forbidden(_("Your profile does not allow giving this profile to this person. Ask the owner."))
+    if rank == Rank.GUEST:
+        losing.send(User, user=subject, group=EVERYONE)
     subject.rank = rank
     try:
         with transaction.atomic():

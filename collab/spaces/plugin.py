@@ -1,0 +1,29 @@
+"""What the core must know about spaces: how to find one by reference."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from collab.registry.plugin import Plugin, Shareable
+from collab.rights.right import LADDER
+from collab.spaces.models import Space
+
+
+def get_space(space_id: int) -> Space | None:
+    """Return the space with its acl, None when it is gone."""
+    return Space.objects.select_related("acl").filter(pk=space_id).first()
+
+
+plugin = Plugin(
+    slug="spaces",
+    name=_("Spaces"),
+    icon="people",
+    shareables=(
+        Shareable(
+            "space",
+            get=get_space,
+            title=lambda space: space.name,
+            url=lambda space, actor: reverse("shell:space", args=[space.pk]),
+            roles=LADDER,
+        ),
+    ),
+)

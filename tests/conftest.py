@@ -1,0 +1,74 @@
+"""The town of every test: alice owns, bob is in her group, carol has a link, eve must never see anything."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from collab.accounts.models import User
+from collab.groups.models import Group
+from collab.rights.right import EDITOR
+from collab.spaces.models import Space
+from files.models import Node
+from tests import town as make
+
+
+class Town(NamedTuple):
+    """`space` is alice's team space “Plans”, `root` its folder; bob edits there through the group `team`."""
+
+    alice: User
+    bob: User
+    eve: User
+    team: Group
+    space: Space
+    root: Node
+
+
+@pytest.fixture
+def town(db: Any) -> Town:
+    return build_town()
+
+
+@pytest.fixture
+def living_town(transactional_db: Any) -> Town:
+    """The same, committed: for threads that meet in the database."""
+    return build_town()
+
+
+def build_town() -> Town:
+    alice, bob, eve = (make.make_user(name) for name in ("alice", "bob", "eve"))
+    team = make.make_group("Team", alice, bob)
+    space = make.make_space(alice, "Plans")
+    make.share(alice, space, team, EDITOR.mask)
+    return Town(alice, bob, eve, team, space, make.root_of(space))
+
+
+@pytest.fixture
+def alice(town: Town) -> User:
+    return town.alice
+
+
+@pytest.fixture
+def bob(town: Town) -> User:
+    return town.bob
+
+
+@pytest.fixture
+def eve(town: Town) -> User:
+    return town.eve
+
+
+@pytest.fixture
+def team(town: Town) -> Group:
+    return town.team
+
+
+@pytest.fixture
+def space(town: Town) -> Space:
+    return town.space
+
+
+@pytest.fixture
+def root(town: Town) -> Node:
+    return town.root
