@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # nobody is the default: a page open to all says so with @login_not_required
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "collab.shell.middleware.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,6 +102,7 @@ DATABASES = {"default": database(env_str("DATABASE_URL", "postgresql:///collab")
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 10},
     "server_side_binding": False,
+    "prepare_threshold": 5,  # only `collab.lib.statements` binds on the server, and so prepares
     # a stuck writer must not hold everybody: waiting for a lock ends as 503, a forgotten transaction is cut
     "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=120s -c jit=off",
 }

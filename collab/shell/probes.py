@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -9,11 +10,13 @@ from django.http import HttpRequest, JsonResponse
 from collab.shell import health
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the process answers; asks nobody."""
     return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, Redis, disk, queue and migrations are well, else 503 with the names of what is not."""
     bad = [str(check.title) for check in health.checks() if check.state == "danger"]
