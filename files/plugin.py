@@ -6,7 +6,11 @@ from django.utils.translation import pgettext_lazy
 
 from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable, SpaceTool
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
+from files.dav.public import OldPublicTree, PublicTree
+from files.dav.trashbin import TrashTree
 from files.dav.tree import FilesTree, OldFilesTree, ShortTree
+from files.dav.uploads import UploadsTree
+from files.dav.versions import VersionsTree
 from files.models import Node
 
 
@@ -33,6 +37,11 @@ plugin = Plugin(
         DavTree("files", FilesTree),
         DavTree("/remote.php/webdav", OldFilesTree),
         DavTree("/dav", ShortTree),
+        DavTree("uploads", UploadsTree),
+        DavTree("trashbin", TrashTree),
+        DavTree("versions", VersionsTree),
+        DavTree("/public.php/dav/files", PublicTree),
+        DavTree("/public.php/webdav", OldPublicTree),
     ),
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),

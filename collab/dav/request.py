@@ -12,7 +12,7 @@ from collab.dav.body import Body
 from collab.dav.conditions import Conditions, State
 from collab.dav.response import BadGateway
 from collab.lib import safexml
-from collab.lib.errors import BadInput
+from collab.lib.errors import BadInput, Forbidden, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,10 @@ class Request:
         header = self.header("Destination")
         if not header:
             raise BadInput(_("The Destination header is missing."))
-        return self.locate(header)
+        try:
+            return self.locate(header)
+        except NotFound:
+            raise Forbidden(_("You may not put anything there.")) from None
 
     def locate(self, url: str) -> Resource:
         """Return what lies at an absolute path or URL of this server, in whichever tree."""

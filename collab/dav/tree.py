@@ -88,6 +88,8 @@ class Resource:
     etag: str | None = None
     mtime: int | None = None
     display_name: str = ""
+    conditions_on_target = False
+    """Whether the conditions of a MOVE speak of where it goes, not of this."""
 
     def __init__(self, request: Request, parts: list[str]):
         self.request = request

@@ -31,7 +31,8 @@ def _target(request: Request) -> Resource:
     source = request.resource
     if target.tree is source.tree and target.parts == source.parts:
         raise Forbidden(_("Source and destination are the same."))
-    request.check()
+    if not source.conditions_on_target:
+        request.check()
     if target.exists and not request.overwrite():
         raise Stale(_("There is already something with this name."))
     return target
