@@ -1,0 +1,109 @@
+"""Several things as one ZIP, streamed: nothing is stored, nothing waits for the end."""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import TooLarge
+from collab.lib.text import free_name
+from collab.rights.actor import Actor
+from files import storage
+from files.actions import subtree
+from files.entry import Entry
+from files.models import Blob, Node
+
+BLOCK = 2**20
+MOST = 20_000
+_EPOCH, _LAST = 315532800, 4354819199  # what a ZIP can date: 1980 to 2107
+_SEPARATORS = str.maketrans({"\\": "_", ":": "_"})
+
+
+class Item(NamedTuple):
+    """One member: `path` with slashes, a folder's ending in one; `key` of the blob, None for a folder."""
+
+    path: str
+    key: str | None
+    size: int
+    mtime: int
+
+
+def collect(actor: Actor, entries: list[Entry]) -> list[Item]:
+    """Return what the actor sees of these things and of all below. Raises TooLarge above 20,000 members."""
+    taken: dict[str, set[str]] = {}
+    found: list[tuple[str, int | None, int, int]] = []
+    for top in entries:
+        folders = {}
+        for row in subtree.seen(actor, top.id):
+            pk, parent, name, _sort, kind, blob, size, mtime, depth = row
+            above = folders[parent] if depth else ""
+            path = above + _free(name or "Collab", taken.setdefault(above, set()))
+            if kind == Node.Kind.FOLDER:
+                folders[pk] = path = f"{path}/"
+            found.append((path, blob, size, mtime))
+            if len(found) > MOST:
+                raise TooLarge(_("These are more than 20,000 files. Download the folders one by one."))
+    keys = dict(Blob.objects.filter(pk__in={blob for _path, blob, *_rest in found if blob}).values_list("pk", "key"))
+    return [Item(path, keys[blob] if blob else None, size if blob else 0, mtime) for path, blob, size, mtime in found]
+
+
+def stream(items: list[Item]) -> Iterator[bytes]:
+    """Yield the archive block by block: stored, not deflated, since most files are packed already."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:  # type: ignore[call-overload]
+        for item in items:
+            info = zipfile.ZipInfo(item.path, _date(item.mtime))
+            if item.key is None:
+                info.external_attr = 0o40755 << 16 | 0x10
+                archive.writestr(info, b"")
+            else:
+                info.external_attr = 0o100644 << 16
+                info.file_size = item.size  # a member beyond 4 GiB needs its ZIP64 header from the start
+                with storage.open_blob(item.key) as file, archive.open(info, "w") as member:
+                    while block := file.read(BLOCK):
+                        member.write(block)
+                        yield from sink.take()
+            yield from sink.take()
+    yield from sink.take()
+
+
+class _Sink:
+    """A stream that cannot seek: what the archive writes waits here until it is sent."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back: ZipFile asks for it."""
+
+    def take(self) -> list[bytes]:
+        """Return what came since the last time."""
+        parts, self._parts = self._parts, []
+        return parts
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that no system takes for a path, and that no neighbour bears, case and accents' form aside."""
+    safe = name.translate(_SEPARATORS)
+    safe = free_name(safe, lambda candidate: _alike(candidate) in taken)
+    taken.add(_alike(safe))
+    return safe
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _date(mtime: int) -> tuple[int, int, int, int, int, int]:
+    local = timezone.localtime(datetime.fromtimestamp(min(max(mtime, _EPOCH + 86400), _LAST - 86400), UTC))
+    return local.year, local.month, local.day, local.hour, local.minute, local.second

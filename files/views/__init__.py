@@ -1,0 +1,1 @@
+"""The pages of files: each view finds, acts, answers."""

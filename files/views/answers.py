@@ -1,0 +1,66 @@
+"""How changes are answered: JSON to a script, a page with a toast to a plain form; and who may ask at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import BadInput, Forbidden
+from collab.lib.partials import Toast, done, is_fragment, toast_json
+
+MOST = 1000
+"""How many things one form may name."""
+
+View = Callable[..., HttpResponseBase]
+
+
+def signed_in(view: View) -> View:
+    """Send a reader who is signed out to the door; tell a script, which cannot follow a redirect to a form."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"} and not wants_json(request) and not is_fragment(request):
+            return redirect_to_login(request.get_full_path())
+        raise Forbidden(_("You are signed out. Sign in in another tab, then try again."))
+
+    return guarded
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which draws the answer itself."""
+    accept = request.headers.get("Accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def changed(request: HttpRequest, back: str, toast: Toast | None = None, **data: Any) -> HttpResponse:
+    """Answer a change: its toast and `data` to a script, the page it came from (or `back`) to a form."""
+    if wants_json(request):
+        return JsonResponse({"toast": toast_json(toast) if toast else None, **data})
+    return done(request, came_from(request, back), toast)
+
+
+def came_from(request: HttpRequest, back: str) -> str:
+    """Return the page named by the form's `next`, if it is one of ours, else `back`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if ours else back
+
+
+def numbers(values: list[str], *, needed: bool = True) -> list[int]:
+    """Return ids sent by a form, each once, in their order. Raises BadInput for none, too many, or no numbers."""
+    found = list(dict.fromkeys(part for value in values for part in value.split(",") if part))
+    if any(not part.isascii() or not part.isdigit() or len(part) > 18 for part in found):
+        raise BadInput
+    if needed and not found:
+        raise BadInput(_("Nothing is selected. Select something first."))
+    if len(found) > MOST:
+        raise BadInput(_("This is too much at once. Select fewer things."))
+    return [int(part) for part in found]

@@ -1,0 +1,36 @@
+"""Several things, or a folder, as one ZIP."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from collab.lib.errors import NotFound
+from files import archives, browsing, queries
+from files.views.answers import numbers, signed_in
+from files.views.content import guards, release_connection
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def download(request: HttpRequest) -> HttpResponseBase:
+    """The things named `id`: one file as it is, anything else as a ZIP of what the person sees."""
+    ids = numbers((request.POST if request.method == "POST" else request.GET).getlist("id"))
+    found = queries.entries(request.actor, ids)  # type: ignore[attr-defined]
+    entries = [found[pk] for pk in ids if pk in found]
+    if not entries:
+        raise NotFound
+    if len(entries) == 1 and not entries[0].is_folder:
+        return HttpResponseRedirect(reverse("files:content", args=[entries[0].id]))
+    name = entries[0].name if len(entries) == 1 else _("Files")
+    name = name or browsing.of(request.actor, entries[0].id).name  # type: ignore[attr-defined]
+    items = archives.collect(request.actor, entries)  # type: ignore[attr-defined]
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type="application/zip")
+    else:
+        release_connection()
+        response = StreamingHttpResponse(archives.stream(items), content_type="application/zip")
+    guards(response, f"{name}.zip")
+    return response

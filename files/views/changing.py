@@ -1,0 +1,149 @@
+"""New things, names, stars, and throwing away with its Undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from collab.lib.errors import BadInput, NameTaken, NotFound, Refusal
+from collab.lib.partials import Toast
+from files import browsing, storage
+from files.actions import creating, moving, touching, trashing, writing
+from files.browsing import Place
+from files.entry import Entry
+from files.forms import NameForm
+from files.models import Node, Trash
+from files.views import folder
+from files.views.answers import changed, numbers, signed_in, wants_json
+
+
+@signed_in
+@require_POST
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new folder or an empty text file in the folder; a bad name comes back beside its field."""
+    place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
+    kind = "text" if request.POST.get("kind") == "text" else "folder"
+    name = request.POST.get("name", "").strip()
+    try:
+        made = _make(request, place, kind, name)
+    except Refusal as refusal:
+        return _refused(request, place, NameForm(kind, pk, name, str(refusal.message)), refusal)
+    return changed(request, f"{place.url}#node-{made.id}", id=made.id)
+
+
+@signed_in
+@require_POST
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name for the thing; the toast gives the old one back."""
+    place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
+    name = request.POST.get("name", "")
+    if "exact" not in request.POST:  # an undo gives back what a device named, blanks included
+        name = name.strip()
+    before = place.here.name
+    try:
+        if place.parent is None:
+            raise BadInput(_("The folder of a space bears the space's name. Change it in the space's settings."))
+        moving.move(request.actor, place.here, place.parent, name)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        above = browsing.of(request.actor, place.parent.id) if place.parent else place  # type: ignore[attr-defined]
+        return _refused(request, above, NameForm("rename", pk, name, str(refusal.message)), refusal)
+    toast = None
+    if name != before:
+        text = _("“%(before)s” is now called “%(name)s”.") % {"before": before, "name": name}
+        toast = Toast(text, reverse("files:rename", args=[pk]), {"name": before, "exact": "1"})
+    return changed(request, place.folder_url or reverse("files:home"), toast, id=pk)
+
+
+@signed_in
+@require_POST
+def trash(request: HttpRequest) -> HttpResponse:
+    """Throw the things `id` away, all or none; the toast brings them back."""
+    actor = request.actor  # type: ignore[attr-defined]
+    nodes = found_nodes(request, request.POST.getlist("id"))
+    with transaction.atomic():
+        thrown = [trashing.trash(actor, node) for node in nodes]
+    if len(nodes) == 1:
+        text = _("“%(name)s” is in the trash.") % {"name": nodes[0].name}
+    else:
+        text = ngettext("%(count)d thing is in the trash.", "%(count)d things are in the trash.", len(nodes))
+        text %= {"count": len(nodes)}
+    undo = Toast(text, reverse("files:restore"), {"trash": ",".join(str(row.pk) for row in thrown)})
+    return changed(request, _folder_of(actor, nodes[0]), undo, gone=[node.pk for node in nodes])
+
+
+@signed_in
+@require_POST
+def restore(request: HttpRequest) -> HttpResponse:
+    """Bring the things of these trash entries back to where they were."""
+    actor = request.actor  # type: ignore[attr-defined]
+    ids = numbers(request.POST.getlist("trash"))
+    rows = list(Trash.objects.visible_to(actor).filter(pk__in=ids))
+    if not rows:
+        raise NotFound
+    with transaction.atomic():
+        back = [trashing.restore(actor, row) for row in rows]
+    if len(back) == 1:
+        text = _("“%(name)s” is back in its place.") % {"name": back[0].name}
+    else:
+        text = ngettext("%(count)d thing is back.", "%(count)d things are back.", len(back)) % {"count": len(back)}
+    return changed(request, _folder_of(actor, back[0]), Toast(text))
+
+
+@signed_in
+@require_POST
+def star(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the thing among one's favourites, or let it go."""
+    place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
+    starred = request.POST.get("starred") == "1"
+    touching.star(request.actor, place.here, starred=starred)  # type: ignore[attr-defined]
+    text = _("“%(name)s” is in your favourites.") if starred else _("“%(name)s” is no longer in your favourites.")
+    undo = {"starred": "0" if starred else "1"}
+    toast = Toast(text % {"name": place.name}, reverse("files:star", args=[pk]), undo)
+    return changed(request, f"{place.folder_url or reverse('files:shared')}?open={pk}", toast)
+
+
+def found_nodes(request: HttpRequest, values: list[str]) -> list[Node]:
+    """Return the living nodes that a form names, in its order; what may not be seen is not there."""
+    ids = numbers(values)
+    seen = Node.objects.living().visible_to(request.actor).select_related("acl", "space").in_bulk(ids)  # type: ignore[attr-defined]
+    if len(seen) != len(ids):
+        raise NotFound(_("Some of it is not here any more. Reload the page to see what is."))
+    return [seen[pk] for pk in ids]
+
+
+def _make(request: HttpRequest, place: Place, kind: str, name: str) -> Entry:
+    actor = request.actor  # type: ignore[attr-defined]
+    if kind == "folder":
+        return creating.make_folder(actor, place.here, name)
+    if name and "." not in name:
+        name += ".txt"
+    with storage.stage() as staged:
+        staged.seal()
+        return writing.write(actor, place.here, name, staged, guard=refuse_taken).entry
+
+
+def refuse_taken(current: Entry | None) -> None:
+    """A guard: nothing there may be replaced."""
+    if current is not None:
+        raise NameTaken
+
+
+def _refused(request: HttpRequest, place: Place, form: NameForm, refusal: Refusal) -> HttpResponse:
+    """Show the sentence beside the field; a script puts it there itself."""
+    if wants_json(request) or refusal.status not in {400, 409}:
+        raise refusal
+    return folder.show(request, place, form=form, status=refusal.status)
+
+
+def _folder_of(actor: Any, node: Any) -> str:
+    """Return the address of the folder in which the node lies, as far as the person sees it."""
+    try:
+        return browsing.of(actor, node.parent_id).url
+    except NotFound:
+        return reverse("files:shared")

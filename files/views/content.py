@@ -1,0 +1,173 @@
+"""The bytes of a file or of an earlier version: as a download, or a picture shown in its place."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date
+from django.views.decorators.http import require_safe
+
+from collab.dav import ranges
+from collab.dav.methods.get import Blocks
+from collab.lib.errors import NotFound
+from files import queries, storage
+from files.models import Version
+from files.views.answers import signed_in
+
+BLOCK = 2**20
+INLINE = {
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+    "avif": "image/avif",
+}  # fmt: skip
+"""Pictures that a browser may show: none of them can hold a script."""
+PREVIEW_MOST = 8 * 10**6
+_ACTIVE = ("html", "xml", "svg", "javascript", "ecmascript")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is sent: `key` of the blob, `etag` with its quotes, `mtime` in unix seconds."""
+
+    key: str
+    size: int
+    name: str
+    etag: str
+    mtime: int
+
+
+@signed_in
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as an attachment; conditional requests and ranges as RFC 9110 says."""
+    return serve(request, _content(request, pk))
+
+
+@signed_in
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A picture for an `<img>` of ours. Raises NotFound for what is no picture of a harmless kind."""
+    content = _content(request, pk)
+    media = INLINE.get(content.name.rpartition(".")[2].lower())
+    if media is None:
+        raise NotFound
+    return serve(request, content, media=media)
+
+
+@signed_in
+@require_safe
+def version(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An earlier content as an attachment, under the file's name of today."""
+    found = Version.objects.visible_to(request.actor).select_related("node", "blob")  # type: ignore[attr-defined]
+    one = found.filter(pk=pk, node__trash=None).first()
+    if one is None:
+        raise NotFound
+    return serve(request, Content(one.blob.key, one.size, one.node.name, f'"version-{one.pk}"', one.mtime))
+
+
+def serve(request: HttpRequest, content: Content, *, media: str = "") -> HttpResponseBase:
+    """Answer with the bytes, or the part asked for. `media`: show it in place, as this harmless type."""
+    headers = _headers(content, media)
+    unchanged = get_conditional_response(request, etag=content.etag, last_modified=content.mtime)
+    if unchanged is not None:
+        return _with(unchanged, headers, without={"Content-Disposition", "Content-Type"})
+    try:
+        part = _part(request, content)
+    except ranges.Unsatisfiable:
+        short = HttpResponse(status=416, headers={"Content-Range": f"bytes */{content.size}"})
+        return _with(short, headers, without={"Content-Disposition"})
+    if request.method == "HEAD":
+        return _with(HttpResponse(headers={"Content-Length": str(content.size)}), headers)
+    if _front_sends(request):
+        # The front reads the file itself, ranges included; it strips this header from what clients send.
+        return _with(HttpResponse(headers={"X-Accel-Redirect": accel(content.key)}), headers)
+    return _with(_bytes(content, part), headers)
+
+
+def accel(key: str) -> str:
+    """Return the address under which the front finds a blob on this machine."""
+    return f"/.blobs/{key}"
+
+
+def release_connection() -> None:
+    """Give the database connection back before a long answer: a slow reader must not hold one of the pool."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def guards(response: HttpResponseBase, name: str) -> None:
+    """Say that this is a person's content: to be saved under `name`, never run, its type never guessed."""
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie"
+
+
+def _content(request: HttpRequest, pk: int) -> Content:
+    entry = queries.entry(request.actor, pk)  # type: ignore[attr-defined]
+    if entry is None or entry.is_folder or entry.key is None:
+        raise NotFound
+    return Content(entry.key, entry.size, entry.name, f'"{entry.etag}"', entry.mtime)
+
+
+def _headers(content: Content, media: str) -> HttpResponse:
+    """Return an empty answer with the headers of every answer about this content."""
+    found = HttpResponse(content_type=media or _type_of(content.name))
+    guards(found, content.name)
+    if media:
+        found["Content-Disposition"] = content_disposition_header(False, content.name)
+    found["ETag"] = content.etag
+    found["Last-Modified"] = http_date(max(content.mtime, 0))
+    found["Accept-Ranges"] = "bytes"
+    return found
+
+
+def _with(response: HttpResponseBase, headers: HttpResponse, *, without: set[str] | None = None) -> HttpResponseBase:
+    for name, value in headers.items():
+        if name not in (without or set()):
+            response[name] = value
+    return response
+
+
+def _type_of(name: str) -> str:
+    """Return the type by the name's ending; what could run in a browser is sent as plain bytes."""
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return "application/octet-stream" if any(word in guessed for word in _ACTIVE) else guessed
+
+
+def _part(request: HttpRequest, content: Content) -> tuple[int, int] | None:
+    """Return (first, last) of the range, if one is asked for and still fits (RFC 9110, 13.1.5)."""
+    header = request.headers.get("Range", "")
+    condition = request.headers.get("If-Range", "")
+    if not header or request.method != "GET":
+        return None
+    if condition and condition not in {content.etag, http_date(content.mtime)}:
+        return None
+    return ranges.parse(header, content.size)
+
+
+def _front_sends(request: HttpRequest) -> bool:
+    asked = request.headers.get("X-Collab-Accel") == "1" and "If-Range" not in request.headers
+    return asked and storage.path_of("") is not None
+
+
+def _bytes(content: Content, part: tuple[int, int] | None) -> HttpResponseBase:
+    first, length = (part[0], part[1] - part[0] + 1) if part else (0, content.size)
+    file = storage.open_blob(content.key)
+    if first:
+        file.seek(first)
+    status = 206 if part else 200
+    if length > BLOCK:
+        release_connection()
+        response: HttpResponseBase = StreamingHttpResponse(Blocks(file, length), status=status)
+    else:
+        with file:
+            response = HttpResponse(file.read(length), status=status)
+    response["Content-Length"] = str(length)
+    if part:
+        response["Content-Range"] = f"bytes {part[0]}-{part[1]}/{content.size}"
+    return response

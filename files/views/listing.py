@@ -1,0 +1,73 @@
+"""The list of a folder: one page of it, found in a constant number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from collab.lib.paging import PAGE
+from collab.lib.text import fold
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from files import queries
+from files.browsing import Circle, Place, address, surroundings
+from files.entry import Entry
+from files.models import Node
+from files.views import rows
+from files.views.order import Order
+
+MOST_ROWS = 1000
+"""How many rows a page shows again after a change in it, when more had been scrolled into view."""
+
+
+def context(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """Return what `files/_listing.html` and `files/_rows.html` draw."""
+    actor = request.actor  # type: ignore[attr-defined]
+    order = Order.of(request.GET)
+    wanted = request.GET.get("q", "").strip()
+    entries, more = _page(actor, place.here.id, order, request, wanted)
+    around = surroundings(rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id)
+    circle = around.circles.get(place.here.acl_id, Circle())
+    found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix)
+    return {
+        "place": place,
+        "rows": found,
+        "more": order.query(after=order.cursor(entries[-1])) if more and not wanted else "",
+        "cut": more and bool(wanted),
+        "order": order,
+        "columns": order.columns(),
+        "q": wanted,
+        "first": "after" not in request.GET,
+        "circle": circle,
+        "who": rows.who_sees(circle, actor),
+        "signs": rows.signs(circle),
+        "seeing": around.seeing,
+        "can_add": place.can(Right.ADD),
+        "can_edit": place.can(Right.EDIT),
+    }
+
+
+def _page(actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str) -> tuple[list[Entry], bool]:
+    """Return a page of entries, and whether there are more."""
+    size = min(MOST_ROWS, max(PAGE, int(shown))) if (shown := request.GET.get("rows", "")).isdigit() else PAGE
+    if wanted:
+        entries = _filtered(actor, folder, wanted, size + 1)
+    else:
+        after = order.after(request.GET.get("after", ""))
+        entries = queries.children(actor, folder, after=after, limit=size + 1, sort=order.column, desc=order.descending)
+    return entries[:size], len(entries) > size
+
+
+def _filtered(actor: Actor, folder: int, wanted: str, limit: int) -> list[Entry]:
+    """Return the children whose name holds the words, accents and case aside."""
+    found = Node.objects.inside(folder).visible_to(actor).filter(sort__contains=fold(wanted))
+    ids = list(found.order_by("kind", "sort", "pk").values_list("pk", flat=True)[:limit])
+    entries = queries.entries(actor, ids)
+    return [entries[pk] for pk in ids if pk in entries]
+
+
+def _base(place: Place) -> str:
+    """Return the address under which the children lie; one's own root is shown at a shorter one."""
+    base = address(place.space, (entry.name for entry in place.chain[1:]))
+    return base if base.endswith("/") else base + "/"

@@ -1,0 +1,28 @@
+"""Names beside other names: the same, or so alike that people would take one for the other."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from collab.lib.text import sort_key
+from files.models import Node
+
+
+def compare(folder_id: int, names: list[str]) -> dict[str, Any]:
+    """Return {"taken": {name: "file" or "folder"}, "alike": {name: the one that exists}}. One query.
+
+    Alike means: equal once case and the form of accents (NFC, NFD) are put aside.
+    """
+    keys = {sort_key(name) for name in names}
+    there = Node.objects.inside(folder_id).filter(sort__in=keys).values_list("name", "kind")
+    kinds = dict(there)
+    forms = {form(name): name for name in kinds}
+    taken = {name: "folder" if kinds[name] == Node.Kind.FOLDER else "file" for name in names if name in kinds}
+    alike = {name: forms[form(name)] for name in names if name not in kinds and form(name) in forms}
+    return {"taken": taken, "alike": alike}
+
+
+def form(name: str) -> str:
+    """Return the name as eyes read it: composed, without case."""
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,149 @@
+"""One thing beside its list: who sees it and through what, what happened to it, its earlier contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from collab.events.models import Change
+from collab.lib.errors import BadInput, NotFound
+from collab.rights import explain
+from collab.rights.right import Right
+from collab.spaces.models import Space
+from files import browsing
+from files.browsing import Place
+from files.entry import Entry
+from files.models import Favourite, Node, Version
+from files.views import history, rows
+from files.views.content import INLINE, PREVIEW_MOST
+
+TABS = (("access", _("Access")), ("activity", _("Activity")), ("versions", _("Versions")))
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Through:
+    """Those who have access by one circle: given on the thing itself, or through a folder or space above."""
+
+    title: str | Promise
+    here: bool
+    reasons: list[explain.Reason]
+
+
+def entry_in(request: HttpRequest, wanted: str) -> Entry:
+    """Return the thing that the address names. Raises NotFound."""
+    return _find(request, wanted).here
+
+
+def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
+    """Return what `files/_panel.html` draws; on a page whose thing is gone meanwhile, only that it is (`lost`).
+
+    `place`: the folder under it, None for a list that gathers from everywhere.
+    """
+    try:
+        thing = _find(request, request.GET.get("open", ""))
+    except NotFound:
+        if "HX-Request" in request.headers:
+            raise
+        return {"thing": None, "lost": True}
+    entry = thing.here
+    tabs = TABS if not entry.is_folder else TABS[:2]
+    tab = next((slug for slug, _label in tabs if slug == request.GET.get("tab")), "access")
+    node = Node.objects.select_related("acl", "created_by", "modified_by", "space").get(pk=entry.id)
+    found: dict[str, Any] = {
+        "thing": thing,
+        "node": node,
+        "icon": rows.icon_of(entry),
+        "tabs": tabs,
+        "tab": tab,
+        "starred": Favourite.objects.filter(user=request.user, node=node).exists(),  # type: ignore[misc]
+        "preview": _is_picture(entry),
+        "may": _may(thing),
+        "base": _base(request),
+        "back": _base(request).rstrip("?&") or request.path,
+    }
+    return found | _TABS[tab](request, thing, node)
+
+
+def _access(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
+    return {"verdict": verdict(node), "circles": _circles(thing, node), "restricted": _is_restricted(node)}
+
+
+def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
+    changes = Change.objects.filter(ref_kind="node", ref_id=node.pk).select_related("actor").order_by("-at", "-pk")
+    return {"changes": history.lines(list(changes[:MOST]))}
+
+
+def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
+    found = Version.objects.visible_to(request.actor).filter(node=node).select_related("author")  # type: ignore[attr-defined]
+    return {"versions": found[:MOST]}
+
+
+_TABS = {"access": _access, "activity": _activity, "versions": _versions}
+
+
+def verdict(node: Node) -> str:
+    """Return how many people may see and edit, in sentences."""
+    masks = explain.people_with(node.acl_id, Right.SEE)
+    seeing, editing = len(masks), sum(1 for mask in masks.values() if mask & Right.EDIT)
+    see = ngettext("%(count)d person can view.", "%(count)d people can view.", seeing) % {"count": seeing}
+    edit = ngettext("%(count)d can edit.", "%(count)d can edit.", editing) % {"count": editing}
+    return f"{see} {edit}"
+
+
+def _circles(thing: Place, node: Node) -> list[Through]:
+    """Return who has access, nearest circle first."""
+    names = {entry.acl_id: entry.name or thing.space.name for entry in thing.chain}
+    found: dict[int, Through] = {}
+    for reason in explain.access(node):
+        kind, _object = reason.through
+        if reason.here and (kind, _object) == ("node", node.pk):
+            title: str | Promise = _("Here")
+        elif kind == "space":
+            title = _through_space(thing.space)
+        else:
+            title = _("Through the folder %(name)s") % {"name": names.get(reason.grant.acl_id, "…")}
+        found.setdefault(reason.grant.acl_id, Through(title, reason.here, [])).reasons.append(reason)
+    return list(found.values())
+
+
+def _through_space(space: Space) -> str:
+    return str(_("Through the space %(name)s") % {"name": space.name})
+
+
+def _is_restricted(node: Node) -> bool:
+    return node.acl.kind == "node" and node.acl.parent_id is None
+
+
+def _is_picture(entry: Entry) -> bool:
+    ending = entry.name.rpartition(".")[2].lower()
+    return not entry.is_folder and ending in INLINE and 0 < entry.size <= PREVIEW_MOST
+
+
+def _may(thing: Place) -> dict[str, bool]:
+    """What the panel offers: an entrance's own root can be read, not moved."""
+    movable = not thing.here.is_root
+    return {
+        "edit": movable and thing.can(Right.EDIT),
+        "delete": movable and thing.can(Right.DELETE),
+        "restore": thing.can(Right.EDIT),
+    }
+
+
+def _find(request: HttpRequest, wanted: str) -> Place:
+    if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 18:
+        raise BadInput
+    return browsing.of(request.actor, int(wanted))  # type: ignore[attr-defined]
+
+
+def _base(request: HttpRequest) -> str:
+    """Return the query of the page without what concerns the panel, open for one more parameter."""
+    query = request.GET.copy()
+    for name in ("open", "tab", "rename", "new"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}&" if query else "?"
