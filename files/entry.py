@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 
 
 COLUMNS = """n.id, n.parent_id, n.space_id, n.name, n.kind, n.acl_id, n.blob_id, n.size, n.mtime, n.etag, n.change_seq,
- extract(epoch FROM n.created_at)::bigint, n.modified_by_id, b.key, b.sha1"""
+ date_part('epoch', n.created_at)::bigint, n.modified_by_id, b.key, b.sha1"""
 """The first fifteen fields, from files_node n LEFT JOIN files_blob b."""
 
 

@@ -18,8 +18,8 @@ from files.queries import entry
 
 _INSERT = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, size, mtime, etag,
   change_seq, created_at, created_by_id, modified_by_id)
- VALUES (%(space)s, %(parent)s, %(name)s, %(sort)s, %(what)s, %(acl)s, 0, %(mtime)s, %(etag)s, %(seq)s, now(),
-  %(actor)s, %(actor)s) RETURNING id), """
+ VALUES (%(space)s, %(parent)s, %(name)s, %(sort)s, %(what)s, %(acl)s, 0, %(mtime)s, %(etag)s::text, %(seq)s, now(),
+  %(actor)s::bigint, %(actor)s::bigint) RETURNING id), """
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.dav import locks
 from collab.lib.errors import Conflict, Forbidden, NotFound, OverQuota
+from collab.lib.statements import kept
 from collab.rights.actor import Actor
 from collab.rights.explain import reason
 from collab.rights.right import Right
@@ -40,12 +41,12 @@ _STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM files_node n WHERE n.trash
 
 _RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s
  RETURNING seq),
- touched AS (UPDATE files_node SET etag = %(etag)s, change_seq = clock.seq, size = size + %(grown)s
+ touched AS (UPDATE files_node SET etag = %(etag)s::text, change_seq = clock.seq, size = size + %(grown)s
   FROM clock WHERE files_node.id = ANY(%(up)s)),
  change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)
-  SELECT %(space)s, clock.seq, %(kind)s, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb, %(actor)s, now()
-   FROM clock RETURNING seq, ref_id)
- INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s,
+  SELECT %(space)s, clock.seq, %(kind)s::text, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb,
+   %(actor)s::bigint, now() FROM clock RETURNING seq, ref_id)
+ INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s::text,
   jsonb_build_object('space', %(space)s,
   'seq', change.seq, 'kind', %(kind)s::text, 'ref', 'node:' || change.ref_id), now() FROM change
   RETURNING (SELECT ref_id FROM change)"""
@@ -90,7 +91,7 @@ def lock(*space_ids: int) -> dict[int, Locked]:
     Raises NotFound for one that is gone, Forbidden for an archived one.
     """
     ids = sorted(set(space_ids))
-    with connection.cursor() as cursor:
+    with kept() as cursor:
         cursor.execute(
             "SELECT s.id, s.used, s.quota, s.seq, s.archived_at IS NOT NULL,"
             " EXISTS (SELECT 1 FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())"
@@ -113,7 +114,7 @@ def state(
     Raises NotFound if one of `ids` is gone.
     """
     wanted = list(ids)
-    with connection.cursor() as cursor:
+    with kept() as cursor:
         cursor.execute(_STATE, {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)})
         rows = [State(Entry(*row[:16]), row[16]) for row in cursor.fetchall()]
     found = {item.entry.id: item for item in rows}
@@ -154,7 +155,7 @@ def write(
         "before": _json(before),
         "after": _json(after),
     }
-    with connection.cursor() as cursor:
+    with kept() as cursor:
         cursor.execute(f"WITH {insert}{_RECORD.format(ref=ref)}", values)
         node_id: int = cursor.fetchone()[0]
     return node_id

@@ -17,9 +17,9 @@ from files.queries import entry
 
 _SWAP = """past AS (INSERT INTO files_version (node_id, blob_id, size, mtime, created_at, author_id, label)
  SELECT id, blob_id, size, mtime, now(), modified_by_id, '' FROM files_node WHERE id = %(node)s),
- made AS (UPDATE files_node n SET blob_id = v.blob_id, size = v.size, mtime = %(mtime)s, etag = %(etag)s,
-  change_seq = %(seq)s, modified_by_id = %(actor)s FROM files_version v WHERE n.id = %(node)s AND v.id = %(version)s
-  RETURNING n.id), """
+ made AS (UPDATE files_node n SET blob_id = v.blob_id, size = v.size, mtime = %(mtime)s, etag = %(etag)s::text,
+  change_seq = %(seq)s, modified_by_id = %(actor)s::bigint FROM files_version v
+  WHERE n.id = %(node)s AND v.id = %(version)s RETURNING n.id), """
 
 
 @transaction.atomic

@@ -24,12 +24,12 @@ _BLOB = """kept AS (INSERT INTO files_blob (sha256, size, key, sha1, created_at)
  VALUES (%(sha256)s, %(size)s, %(key)s, %(sha1)s, now()) RETURNING id), """
 _CREATE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime, etag,
   change_seq, created_at, created_by_id, modified_by_id)
- SELECT %(space)s, %(parent)s, %(name)s, %(sort)s, 2, %(acl)s, kept.id, %(size)s, %(mtime)s, %(etag)s, %(seq)s, now(),
-  %(actor)s, %(actor)s FROM kept RETURNING id), """
+ SELECT %(space)s, %(parent)s, %(name)s::text, %(sort)s::text, 2, %(acl)s, kept.id, %(size)s, %(mtime)s,
+  %(etag)s::text, %(seq)s, now(), %(actor)s::bigint, %(actor)s::bigint FROM kept RETURNING id), """
 _REPLACE = """past AS (INSERT INTO files_version (node_id, blob_id, size, mtime, created_at, author_id, label)
  SELECT id, blob_id, size, mtime, now(), modified_by_id, '' FROM files_node WHERE id = %(node)s),
- made AS (UPDATE files_node n SET blob_id = kept.id, size = %(size)s, mtime = %(mtime)s, etag = %(etag)s,
-  change_seq = %(seq)s, modified_by_id = %(actor)s FROM kept WHERE n.id = %(node)s RETURNING n.id), """
+ made AS (UPDATE files_node n SET blob_id = kept.id, size = %(size)s, mtime = %(mtime)s, etag = %(etag)s::text,
+  change_seq = %(seq)s, modified_by_id = %(actor)s::bigint FROM kept WHERE n.id = %(node)s RETURNING n.id), """
 
 
 class Written(NamedTuple):
