@@ -23,6 +23,7 @@ plugin = Plugin(
     slug="files",
     name=_("Files"),
     icon="folder",
+    urls="files.urls",
     nav=(NavEntry(pgettext_lazy("app", "Files"), "folder", "files:home", in_space="files:space", order=20, key="f"),),
     shareables=(
         Shareable(
