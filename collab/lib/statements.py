@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.backends.postgresql import base
 from psycopg.types.numeric import Int8Dumper
 
-
 _Binding: Any = base.ServerBindingCursor  # type: ignore[attr-defined]
 
 
