@@ -36,7 +36,8 @@ def context(bound: BoundField, *, label: str = "", hint: str | None = "", **attr
         "kind": kind,
         "label": label or bound.label,
         "hint": hint,
-        "optional": not bound.field.required and kind == "text",
+        # A list of choices always holds an answer: there “optional” would only puzzle.
+        "optional": not bound.field.required and kind == "text" and not isinstance(widget, forms.Select),
         "control": bound.as_widget(attrs={name: value for name, value in attributes.items() if value != ""}),
     }
 

@@ -1,0 +1,83 @@
+"""A real browser on the real pages, and the accessibility engine run on them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from collab.accounts.models import User
+
+PROGRAM = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start Chromium once; skip, saying so, where there is none."""
+    if PROGRAM is None:
+        pytest.skip("no Chromium here: install it to run the browser tests")
+    # Playwright's loop runs in this thread; the database is used from it too, outside of any coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(
+            executable_path=PROGRAM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """Return `visit(address, user, **options)`, which opens a page; what the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def opened(address: str, user: User | None = None, *, phone: bool = False, language: str = "en", **options: Any):
+        context = chromium.new_context(
+            base_url=live_server.url, viewport=PHONE if phone else DESKTOP, has_touch=phone, locale=language, **options
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if _matters(message) else None)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _matters(message: Any) -> bool:
+    """The browser also reports each answer of 4xx, which tests ask for on purpose."""
+    return message.type == "error" and "the server responded with a status of 4" not in message.text
+
+
+def violations(page: Any) -> list[str]:
+    """Return what axe finds wrong, one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        f"{found['id']} ({found['impact']}): {[node['html'][:120] for node in found['nodes'][:3]]}"
+        for found in Axe().run(page).response["violations"]
+    ]
+
+
+def overflows(page: Any) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
