@@ -77,5 +77,5 @@ def initials(text: str) -> str:
     if not words:
         return "?"
     if len(words) == 1:
-        return words[0][:2].capitalize()
+        return words[0][:2] if words[0][:2].isupper() else words[0][:2].capitalize()
     return (words[0][0] + words[-1][0]).upper()
