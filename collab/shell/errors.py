@@ -6,12 +6,15 @@ import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from psycopg_pool import PoolClosed, PoolTimeout
 
@@ -71,6 +74,21 @@ class _Failed(Refusal):
     status = 500
     code = "failed"
     default = _("The page could not be made.")
+
+
+class _SignedOut(Refusal):
+    status = 401
+    code = "signed-out"
+    default = _("You are signed out. Nothing was changed. Sign in in another tab, then try again.")
+
+
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """Answer a script whose person is signed out: 401, or the whole page to sign-in for htmx; None for a page."""
+    if is_fragment(request):
+        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        back = urlencode({"next": f"{here.path}?{here.query}" if here.query else here.path})
+        return HttpResponse(status=401, headers={"HX-Redirect": f"{resolve_url(settings.LOGIN_URL)}?{back}"})
+    return answer(request, _SignedOut()) if _wants_json(request) else None
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

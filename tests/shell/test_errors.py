@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
@@ -13,18 +14,22 @@ from collab.lib import errors as refusals
 KINDS = {kind.status: kind for kind in refusals.Refusal.__subclasses__()}
 
 
+@login_not_required
 def refuse(request, status):
     raise KINDS[status](retry_after=7 if status in (429, 503) else None)
 
 
+@login_not_required
 def break_down(request):
     raise ZeroDivisionError
 
 
+@login_not_required
 def lose_database(request):
     raise OperationalError("connection refused")
 
 
+@login_not_required
 def fine(request):
     return HttpResponse("fine")
 
@@ -116,6 +121,14 @@ def test_the_page_of_a_lost_database_asks_it_nothing(browser, monkeypatch):
 def test_a_wrong_host_is_a_400(browser):
     assert browser.get("/fine", headers={"host": "evil.example"}).status_code in {200, 400}
     assert browser.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_script_whose_person_is_signed_out_is_told_so(browser):
+    problem = browser.get("/settings/", headers={"accept": "application/json"})
+    assert problem.status_code == 401
+    assert "Sign in in another tab" in problem.json()["detail"]
+    fragment = browser.get("/settings/", headers={"HX-Request": "true", "HX-Current-URL": "https://h/files/?open=4"})
+    assert fragment["HX-Redirect"] == "/accounts/login/?next=%2Ffiles%2F%3Fopen%3D4"
 
 
 def test_a_form_without_its_token_says_to_reload(client):
