@@ -20,8 +20,8 @@ def variables(instance: Instance) -> dict[str, str]:
     values = {
         "COLLAB_FRONT_SITE": instance.url if instance.serves_tls else f"http://:{instance.port}",
         "COLLAB_FRONT_BIND": f"bind {instance.host}" if binds_one_address(instance) else "",
-        "COLLAB_FRONT_WEB": f"unix/{sockets / 'web.sock'}",
-        "COLLAB_FRONT_SOCKETS": f"unix/{sockets / 'sockets.sock'}",
+        "COLLAB_FRONT_WEB": quoted(f"unix/{sockets / 'web.sock'}"),
+        "COLLAB_FRONT_SOCKETS": quoted(f"unix/{sockets / 'sockets.sock'}"),
         "COLLAB_FRONT_STATIC": quoted(instance.static),
         "COLLAB_FRONT_STORAGE": quoted(instance.data / "front"),
         "XDG_DATA_HOME": str(instance.data / "front"),
@@ -36,8 +36,8 @@ def variables(instance: Instance) -> dict[str, str]:
     return values
 
 
-def quoted(path: Path) -> str:
-    """Return a path as one token of a Caddyfile, blanks and all."""
+def quoted(path: Path | str) -> str:
+    """Return it as one token of a Caddyfile, blanks and all."""
     return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
