@@ -1,17 +1,21 @@
 """Two-factor switched on or off is a change of credentials: what was remembered with the old ones is stale."""
 
-from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
+from django.db.models.signals import post_delete, post_save
 
 from collab.accounts.epochs import touch
 
 
-def moved(sender, user, **kwargs):
-    """Move the epoch: a login password remembered by DAV a moment ago is asked again, and refused."""
-    touch(user)
+def moved(sender, instance, created=True, raw=False, **kwargs):
+    """Move the epoch: a login password remembered by DAV a moment ago is asked again, and refused.
+
+    In the transaction of the change itself: django-allauth's own signals come after it, and not if the process dies.
+    """
+    if created and not raw:
+        touch(instance.user)
 
 
 def connect():
-    """Listen to django-allauth; called once when the app is ready."""
-    signals.authenticator_added.connect(moved, sender=Authenticator, dispatch_uid="accounts.second-step.added")
-    signals.authenticator_removed.connect(moved, sender=Authenticator, dispatch_uid="accounts.second-step.removed")
+    """Listen to the rows; called once when the app is ready."""
+    post_save.connect(moved, sender=Authenticator, dispatch_uid="accounts.second-step.on")
+    post_delete.connect(moved, sender=Authenticator, dispatch_uid="accounts.second-step.off")

@@ -6,7 +6,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 
 from collab.accounts.actions import devices, passwords
-from collab.accounts.epochs import touch
 from collab.lib.errors import Forbidden
 from collab.rights.actor import Actor
 from tests.accounts.people import OTHER, PASSWORD, basic, make_person, sign_in
@@ -23,7 +22,7 @@ def switch_on(user):
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
-    touch(user)
+    user.refresh_from_db()
     return secret
 
 

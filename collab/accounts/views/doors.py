@@ -10,6 +10,7 @@ from allauth.account import views as account
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.mfa.base import views as codes
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -48,6 +49,7 @@ class ResetView(account.PasswordResetView):
         return super().form_valid(form)
 
 
+@login_not_required
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask for the code; a password changed since it was typed sends back to the beginning (CVE-2019-15612)."""
     stage = get_pending_stage(request)
