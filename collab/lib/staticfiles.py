@@ -1,12 +1,14 @@
-"""Static files with the hash of their content in the name, imports of ES modules rewritten too."""
+"""Static files with the hash of their content in the name."""
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
 class HashedStaticFiles(ManifestStaticFilesStorage):
-    """The front serves them as immutable; `support_js_module_import_aggregation` covers `import` and `export from`."""
+    """The front serves them as immutable.
 
-    support_js_module_import_aggregation = True
+    Modules name each other through the page's import map, so their imports are left as they are.
+    """
+
     manifest_strict = False
 
     def stored_name(self, name: str) -> str:
