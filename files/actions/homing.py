@@ -38,11 +38,13 @@ def rehome(node: Any, acl: Acl) -> None:
 
 def follow(node: Any, parent_acl_id: int) -> None:
     """After a move: use the new folder's acl, or hang one's own under it. A restricted thing stays restricted."""
+    if node.acl_id == parent_acl_id:
+        return  # an acl of its own would be another one
     acl = Acl.objects.get(pk=node.acl_id)
     if (acl.kind, acl.object_id) == ("node", node.pk):
         if acl.parent_id is not None and acl.parent_id != parent_acl_id:
             lineage.inherit_from([acl.pk], parent_acl_id)
-    elif node.acl_id != parent_acl_id:
+    else:
         rehome(node, Acl.objects.get(pk=parent_acl_id))
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from collab.dav import dead
 from collab.lib.errors import Conflict, Forbidden, NameTaken
 from collab.lib.text import check_name, sort_key
 from collab.rights.actor import Actor
@@ -16,6 +17,16 @@ from files.actions import homing, subtree, trashing, tree
 from files.entry import Entry
 from files.models import Node
 from files.queries import entry
+
+_PLACE = """placed AS (UPDATE files_node SET parent_id = %(parent)s, name = %(name)s::text, sort = %(sort)s::text
+ WHERE id = %(node)s RETURNING id), """
+
+_COPY_FILE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime,
+  etag, change_seq, created_at, created_by_id, modified_by_id)
+ SELECT %(space)s, %(parent)s, %(name)s::text, %(sort)s::text, 2, %(acl)s, blob_id, size, mtime, %(etag)s::text,
+  %(seq)s, now(), %(actor)s, %(actor)s FROM files_node WHERE id = %(node)s RETURNING id),
+ kept AS (INSERT INTO dav_property (kind, ref_id, name, value) SELECT p.kind, made.id, p.name, p.value
+  FROM dav_property p, made WHERE p.kind = 'node' AND p.ref_id = %(node)s), """
 
 
 class Moved(NamedTuple):
@@ -65,19 +76,27 @@ def move(
         there.require_room(weight.used)
     if way.taken:
         trashing.put_away(actor, way.taken)
-    Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
-    homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
+    tree.unlock(home, node.pk)
     before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
     after = {"name": name, "parent": parent.pk}
     if weight is not None:
+        Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
+        homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
         _change_space(node.pk, there)
         _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
         _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
     else:
-        shared = set(way.origin.up) & set(way.into.up)
-        _shift(way, shared, size)
-        _record(actor, home.id, {*way.origin.up, *way.into.up}, "move", node.pk, before, after)
-    return Moved(entry(actor, node.pk) or way.source.entry, way.taken is None, {})
+        tree.write(
+            _PLACE, "(SELECT id FROM placed)",
+            {"node": node.pk, "parent": parent.pk, "name": name, "sort": sort_key(name)},
+            space_id=home.id, up={*way.origin.up, *way.into.up}, kind="move", actor=actor, before=before, after=after,
+            grown=size, losing=set(way.origin.up) - set(way.into.up), same=set(way.origin.up) & set(way.into.up),
+        )  # fmt: skip
+        homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
+    moved = way.source.entry._replace(parent_id=parent.pk, name=name)
+    if way.source.entry.acl_id != way.into.entry.acl_id:
+        moved = entry(actor, node.pk) or moved
+    return Moved(moved, way.taken is None, {})
 
 
 @transaction.atomic
@@ -102,18 +121,44 @@ def copy(
     tree.check_locks(there, actor, way.taken, way.into, tokens, deep=bool(way.taken))
     if way.taken and not overwrite:
         raise NameTaken
+    if not way.source.entry.is_folder:
+        return _copy_file(actor, way, there, name)
     rows = subtree.seen(actor, node.pk) if deep else [row for row in subtree.seen(actor, node.pk) if row[8] == 0]
     size = sum(row[6] for row in rows if row[4] == Node.Kind.FILE)
     there.require_room(size)
     if way.taken:
         trashing.put_away(actor, way.taken)
     copies = _insert_copies(actor, rows, there, parent.pk, way.into.entry.acl_id, name)
+    dead.copy(Node.REF_KIND, list(copies.items()))
     _record(
         actor, there.id, way.into.up, "copy", copies[node.pk], {"from": node.pk}, {"name": name, "parent": parent.pk},
         grown=size, used=size,
     )  # fmt: skip
     made = entry(actor, copies[node.pk])
     return Moved(made or way.source.entry, way.taken is None, copies)
+
+
+def _copy_file(actor: Actor, way: _Way, there: tree.Locked, name: str) -> Moved:
+    """Copy one file and what clients stored on it, in one statement."""
+    source, into = way.source.entry, way.into.entry
+    there.require_room(source.size)
+    if way.taken:
+        trashing.put_away(actor, way.taken)
+    etag = tree.fresh_etag()
+    node_id = tree.write(
+        _COPY_FILE, "(SELECT id FROM made)",
+        {
+            "node": source.id, "parent": into.id, "name": name, "sort": sort_key(name), "acl": into.acl_id,
+            "seq": there.seq + 1,
+        },
+        space_id=there.id, up=way.into.up, kind="copy", actor=actor, etag=etag, grown=source.size, used=source.size,
+        before={"from": source.id}, after={"name": name, "parent": into.id},
+    )  # fmt: skip
+    made = source._replace(
+        id=node_id, parent_id=into.id, space_id=there.id, name=name, acl_id=into.acl_id, etag=etag, mask=into.mask,
+        change_seq=there.seq + 1,
+    )  # fmt: skip
+    return Moved(made, way.taken is None, {source.id: node_id})
 
 
 class _Held:
@@ -149,18 +194,6 @@ def _require_move(actor: Actor, way: _Way) -> None:
         way.into.require(Right.ADD)
         if way.source.entry.is_folder:
             subtree.require_all(actor, way.source.entry, Right.DELETE)
-
-
-def _shift(way: _Way, shared: set[int], size: int) -> None:
-    """Move the size of the node from the folders it leaves to those it enters; common ones keep theirs."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE files_node SET size = size + CASE WHEN id = ANY(%s) THEN %s ELSE %s END WHERE id = ANY(%s)",
-            [
-                [pk for pk in way.into.up if pk not in shared], size, -size,
-                [pk for pk in {*way.origin.up, *way.into.up} if pk not in shared],
-            ],
-        )  # fmt: skip
 
 
 def _record(

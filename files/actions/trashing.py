@@ -17,6 +17,15 @@ from files.entry import Entry
 from files.models import Node, Trash
 from files.queries import entry, free_name_in
 
+_PUT_AWAY = f"""WITH RECURSIVE {subtree.BELOW},
+ row AS (INSERT INTO files_trash (space_id, node_id, parent_id, path, deleted_by_id, deleted_at)
+  VALUES (%(space)s, %(node)s, %(parent)s, (SELECT string_agg(n.name, '/' ORDER BY step.place)
+    FROM unnest(%(up)s::bigint[]) WITH ORDINALITY AS step (id, place) JOIN files_node n ON n.id = step.id),
+   %(user)s, now()) RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at),
+ unlocked AS (DELETE FROM dav_lock USING down WHERE dav_lock.kind = 'node' AND dav_lock.ref_id = down.id),
+ gone AS (UPDATE files_node SET trash_id = row.id FROM down, row WHERE files_node.id = down.id)
+ SELECT id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at FROM row"""
+
 
 @transaction.atomic
 def trash(actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.Guard | None = None) -> Trash:
@@ -40,20 +49,15 @@ def put_away(actor: Actor, state: tree.State) -> Trash:
     state.require(Right.DELETE)
     if state.entry.is_folder:
         subtree.require_all(actor, state.entry, Right.DELETE)
-    row = Trash.objects.create(
-        space_id=state.entry.space_id,
-        node_id=state.entry.id,
-        parent_id=state.entry.parent_id,
-        path=path_of(state.up),
-        deleted_by=actor.user,
-    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE {subtree.BELOW}, unlocked AS (DELETE FROM dav_lock USING down WHERE dav_lock.kind = 'node'"
-            " AND dav_lock.ref_id = down.id) UPDATE files_node SET trash_id = %(row)s FROM down"
-            " WHERE files_node.id = down.id",
-            {"node": state.entry.id, "trash": None, "row": row.pk},
-        )
+            _PUT_AWAY,
+            {
+                "node": state.entry.id, "trash": None, "space": state.entry.space_id, "parent": state.entry.parent_id,
+                "up": state.up[1:], "user": actor.user.pk if actor.user else None,
+            },
+        )  # fmt: skip
+        row = Trash(*cursor.fetchone())
     tree.write(
         "", "%(ref)s::bigint", {"ref": state.entry.id}, space_id=state.entry.space_id, up=state.up[:-1], kind="trash",
         actor=actor, grown=-state.entry.size, before={"name": state.entry.name, "parent": state.entry.parent_id},
@@ -137,12 +141,6 @@ def empty(actor: Actor, space_id: int, *, limit: int = 1000) -> int:
             continue  # something inside is not the actor's to delete: that entry stays
         count += 1
     return count
-
-
-def path_of(up: list[int]) -> str:
-    """Return “folder/folder/name” below the space's root."""
-    names = dict(Node.objects.filter(pk__in=up).values_list("pk", "name"))
-    return "/".join(names[pk] for pk in up[1:])
 
 
 def _again(actor: Actor, row: Trash) -> Trash:

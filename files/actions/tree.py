@@ -41,7 +41,8 @@ _STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM files_node n WHERE n.trash
 
 _RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s
  RETURNING seq),
- touched AS (UPDATE files_node SET etag = %(etag)s::text, change_seq = clock.seq, size = size + %(grown)s
+ touched AS (UPDATE files_node SET etag = %(etag)s::text, change_seq = clock.seq, size = size + CASE
+   WHEN files_node.id = ANY(%(losing)s) THEN -%(grown)s WHEN files_node.id = ANY(%(same)s) THEN 0 ELSE %(grown)s END
   FROM clock WHERE files_node.id = ANY(%(up)s)),
  change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)
   SELECT %(space)s, clock.seq, %(kind)s::text, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb,
@@ -134,6 +135,8 @@ def write(
     kind: str,
     actor: Actor,
     grown: int = 0,
+    losing: Collection[int] = (),
+    same: Collection[int] = (),
     used: int = 0,
     etag: str = "",
     before: dict[str, Any] | None = None,
@@ -142,7 +145,8 @@ def write(
     """Run `insert` (comma-ended CTEs) and record the change in one statement; return the node's id.
 
     `ref`: SQL that yields the node's id. `up`: nodes whose etag moves, the space's root among them;
-    they grow by `grown` bytes. `used`: bytes that the space holds more.
+    they grow by `grown` bytes, those `losing` shrink by it, the `same` keep their size. `used`: bytes that
+    the space holds more.
     """
     values |= {
         "space": space_id,
@@ -150,6 +154,8 @@ def write(
         "kind": kind,
         "actor": actor.user.pk if actor.user else None,
         "grown": grown,
+        "losing": list(losing),
+        "same": list(same),
         "used": used,
         "etag": etag or fresh_etag(),
         "before": _json(before),
@@ -192,10 +198,12 @@ def check_locks(
     """Raise Locked (423) unless the submitted tokens cover every lock in the way (RFC 4918, 6 and 7).
 
     `target` is what changes, `parent` the collection that gains or loses a member, `deep` for what goes
-    with all below it.
+    with all below it, and so out of its own parent.
     """
     if space.locks:
         chains = [state.up for state in (target, parent) if state]
+        if deep and target:
+            chains.append(target.up[:-1])
         locks.require(
             actor.user.pk if actor.user else None,
             tokens,
@@ -203,6 +211,13 @@ def check_locks(
             spaces=[space.id],
             below=(lambda ids: below(target.entry.id, ids)) if deep and target else None,
         )
+
+
+def unlock(space: Locked, node_id: int) -> None:
+    """Drop the locks on the node and on all below: locks never travel (RFC 4918, 7.5)."""
+    if space.locks:
+        held = {lock.ref_id for lock in locks.held_in([space.id])}
+        locks.release({node_id, *below(node_id, held)})
 
 
 def below(node_id: int, ids: Collection[int]) -> set[int]:

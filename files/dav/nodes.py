@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from collab.dav import dead, locks
+from collab.dav import locks
 from collab.dav.body import Body
 from collab.dav.request import Request
 from collab.dav.response import BadGateway
@@ -17,11 +16,15 @@ from collab.rights.right import Right
 from files import mounts, queries, storage
 from files.actions import creating, moving, trashing, tree, writing
 from files.dav import properties
-from files.entry import Entry, etag_of
+from files.entry import FOLDER, Entry, etag_of
 from files.models import Node
 from files.queries import Found
 
 _ALWAYS = frozenset({"OPTIONS", "PROPFIND", "PROPPATCH", "COPY", "MOVE", "DELETE", "LOCK", "UNLOCK"})
+
+
+_NO_HOME = Entry(0, None, 0, "", FOLDER, 0, None, 0, 0, "", 0, 0, None, None, None, int(Right.SEE))
+"""A guest has no files of their own: a root that holds mounts only."""
 
 
 class NodeResource(Resource):
@@ -154,18 +157,15 @@ class ExistingResource(NodeResource):
         there = destination(target)
         if there.is_mount:
             raise Forbidden(_("A shared folder stays where it is and keeps its name."))
-        with transaction.atomic():
-            copied = moving.copy(
-                self.request.actor,
-                self.row,
-                there.parent(),
-                there.found.name,
-                deep=deep,
-                overwrite=overwrite,
-                tokens=self.request.conditions.tokens,
-            )
-            if copied.copies:
-                dead.copy(properties.KIND, list(copied.copies.items()))
+        copied = moving.copy(
+            self.request.actor,
+            self.row,
+            there.parent(),
+            there.found.name,
+            deep=deep,
+            overwrite=overwrite,
+            tokens=self.request.conditions.tokens,
+        )
         return self.saved(copied.entry, created=copied.created)
 
 
@@ -205,7 +205,8 @@ class HomeResource(FolderResource):
     methods = frozenset({"OPTIONS", "HEAD", "PROPFIND", "REPORT", "LOCK", "UNLOCK", "PROPPATCH"})
 
     def __init__(self, request: Request, parts: list[str], root: mounts.Root):
-        super().__init__(request, parts, Found(root.home, None, "", (root.home,)), [])
+        home = root.home or _NO_HOME
+        super().__init__(request, parts, Found(home, None, "", (home,)), [])
         self.root = root
         self.etag = root.etag
 

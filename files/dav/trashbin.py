@@ -63,7 +63,8 @@ def rows_of(actor: Actor) -> list[SimpleNamespace]:
         mask = item.mask
         rows.append(
             SimpleNamespace(
-                name=name, numbered=numbered, title=node.name, is_folder=node.is_folder, id=node.pk, size=node.size, mtime=node.mtime,
+                name=name, numbered=numbered, title=node.name, is_folder=node.is_folder, id=node.pk, size=node.size,
+                mtime=node.mtime,
                 etag=node.etag, path=item.path, deleted=deleted, item=item, key=node.blob.key if node.blob else "",
                 letters="GD" if mask & Right.DELETE else "G",
             )
