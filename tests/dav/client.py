@@ -99,7 +99,8 @@ class Client:
         environ = {
             "REQUEST_METHOD": method, "SCRIPT_NAME": "", "QUERY_STRING": query, "SERVER_NAME": "testserver",
             "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "testserver",
-            "PATH_INFO": _unquote(target), "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO(),
+            "PATH_INFO": _unquote(target), "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+            "wsgi.errors": io.StringIO(),
             "wsgi.input": io.BytesIO(body), "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
             "HTTP_X_COLLAB_URI": self.url(path), "HTTP_ACCEPT_LANGUAGE": "en",
         }  # fmt: skip

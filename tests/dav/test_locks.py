@@ -135,8 +135,8 @@ def test_a_reader_locks_nothing(alice, bob, town):
     [
         "<x/>",
         '<d:lockinfo xmlns:d="DAV:"/>',
-        '<d:lockinfo xmlns:d="DAV:"><d:lockscope><d:other/></d:lockscope><d:locktype><d:write/></d:locktype></d:lockinfo>',
-        '<d:lockinfo xmlns:d="DAV:"><d:lockscope><d:shared/></d:lockscope><d:locktype><d:read/></d:locktype></d:lockinfo>',
+        BODY.format("other"),
+        BODY.format("shared").replace("d:write", "d:read"),
     ],
 )
 def test_requests_that_cannot_be_read(alice, body):
