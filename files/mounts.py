@@ -38,16 +38,16 @@ def root(actor: Actor, *, deep: bool = True) -> Root:
     return Root(f'"{digest.hexdigest()}"', home, [*kids, *mounts])
 
 
-def lookup(actor: Actor, parts: list[str]) -> Found:
+def lookup(actor: Actor, parts: list[str], *, members: bool = False) -> Found:
     """Resolve a path of the person's tree; a space that was just shared is found before its mount has a name."""
     user_id = actor.user.pk if actor.user else None
-    found = find(actor, user_id, parts)
+    found = find(actor, user_id, parts, members=members)
     unknown = not found.virtual and not found.mounted and len(found.chain) <= 1 and found.entry is None
     if unknown and actor.user is not None:
         _home, _kids, entrances = root_rows(actor, deep=False)
         if any(not name for _entry, name, _wish, _hidden in entrances):
             _name(actor, entrances)
-            found = find(actor, user_id, parts)
+            found = find(actor, user_id, parts, members=members)
     return found
 
 

@@ -19,7 +19,12 @@ _MASKS = f"""masks AS (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM right
  WHERE l.acl_id IN (SELECT DISTINCT acl_id FROM found) AND g.principal_id = ANY(%(principals)s) AND {LIVE}
  GROUP BY l.acl_id)"""
 
-_WALK = f"""WITH RECURSIVE walk (id, depth) AS (
+_SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 WHEN p.group_id IS NOT NULL THEN
+ 1 ELSE 3 END)
+ FROM rights_acl a JOIN rights_grant g ON g.acl_id = a.id JOIN rights_principal p ON p.id = g.principal_id
+ WHERE a.id = n.acl_id AND a.kind = 'node' AND a.object_id = n.id)"""
+
+_PATH = """WITH RECURSIVE walk (id, depth) AS (
  (SELECT start.id, start.depth FROM (
    SELECT m.node_id AS id, 1 AS depth FROM files_mount m JOIN files_node n ON n.id = m.node_id AND n.trash_id IS NULL
     JOIN spaces_space s ON s.id = n.space_id AND s.archived_at IS NULL
@@ -29,24 +34,31 @@ _WALK = f"""WITH RECURSIVE walk (id, depth) AS (
   WHERE start.id IS NOT NULL ORDER BY start.depth DESC LIMIT 1)
  UNION ALL
  SELECT n.id, walk.depth + 1 FROM walk JOIN files_node n ON n.parent_id = walk.id
-  AND n.name = (%(names)s::text[])[walk.depth + 1] AND n.trash_id IS NULL),
- found AS (SELECT walk.depth, n.* FROM walk JOIN files_node n ON n.id = walk.id), {_MASKS}
- SELECT {COLUMNS}, coalesce(m.mask, 0), f.user_id IS NOT NULL, NULL::int[], NULL::text, s.owner_id IS NOT NULL
+  AND n.name = (%(names)s::text[])[walk.depth + 1] AND n.trash_id IS NULL)"""
+
+_OWN = """own AS MATERIALIZED (SELECT a.id, a.object_id FROM rights_acl a
+  WHERE a.kind = 'node' AND a.id IN (SELECT DISTINCT acl_id FROM found))"""
+
+_REACHED = f"""SELECT {COLUMNS}, coalesce(m.mask, 0), f.user_id IS NOT NULL,
+  CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, s.owner_id IS NOT NULL
    AND s.owner_id IS DISTINCT FROM %(user)s, n.depth,
   s.archived_at IS NOT NULL, s.quota, s.used, s.owner_id
  FROM found n LEFT JOIN files_blob b ON b.id = n.blob_id LEFT JOIN masks m ON m.acl_id = n.acl_id
+ LEFT JOIN own ON own.id = n.acl_id AND own.object_id = n.id
  LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s
- JOIN spaces_space s ON s.id = n.space_id ORDER BY n.depth"""
+ JOIN spaces_space s ON s.id = n.space_id"""
 
-_SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 WHEN p.group_id IS NOT NULL THEN
- 1 ELSE 3 END)
- FROM rights_acl a JOIN rights_grant g ON g.acl_id = a.id JOIN rights_principal p ON p.id = g.principal_id
- WHERE a.id = n.acl_id AND a.kind = 'node' AND a.object_id = n.id)"""
+_WALK = f"""{_PATH}, found AS (SELECT walk.depth, n.* FROM walk JOIN files_node n ON n.id = walk.id),
+ {_MASKS}, {_OWN} {_REACHED} ORDER BY n.depth"""
+
+_WALK_IN = f"""{_PATH}, found AS (SELECT walk.depth, n.* FROM walk JOIN files_node n ON n.id = walk.id
+  UNION ALL SELECT NULL, n.* FROM walk JOIN files_node n ON n.parent_id = walk.id AND n.trash_id IS NULL
+   WHERE walk.depth = cardinality(%(names)s::text[])),
+ {_MASKS}, {_OWN} {_REACHED} WHERE n.depth IS NOT NULL OR m.mask & 1 = 1 ORDER BY n.depth"""
 
 _CHILDREN = f"""WITH found AS MATERIALIZED (SELECT n.* FROM files_node n WHERE n.parent_id = %(parent)s AND
  n.trash_id IS NULL),
- {_MASKS}, own AS MATERIALIZED (SELECT a.id, a.object_id FROM rights_acl a
-   WHERE a.kind = 'node' AND a.id IN (SELECT DISTINCT acl_id FROM found))
+ {_MASKS}, {_OWN}
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL,
   CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, false
  FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
@@ -98,7 +110,8 @@ class Found:
     """What lies at a path. `chain`: entries from the mount (or root) down to the deepest that exists and may be seen.
 
     `entry` is None when the last name is missing; `parent` is None when a folder on the way is missing too.
-    `quota` and `used` (bytes) are the space's; `virtual`: the person's DAV root itself.
+    `quota` and `used` (bytes) are the space's; `virtual`: the person's DAV root itself. `members`: what lies
+    inside, when that was asked too.
     """
 
     entry: Entry | None
@@ -110,6 +123,7 @@ class Found:
     used: int = 0
     virtual: bool = False
     mounted: bool = False
+    members: tuple[Entry, ...] | list[Entry] | None = None
 
     @property
     def is_mount(self) -> bool:
@@ -117,16 +131,19 @@ class Found:
         return self.mounted and len(self.chain) == 1 and self.entry is not None
 
 
-def find(actor: Actor, user_id: int | None, parts: list[str], *, root: int | None = None) -> Found:
+def find(
+    actor: Actor, user_id: int | None, parts: list[str], *, root: int | None = None, members: bool = False
+) -> Found:
     """Resolve a path in one query: in the person's own tree (home and mounts), or below the node `root`.
 
-    What the actor may not see counts as missing, and so does all below it.
+    What the actor may not see counts as missing, and so does all below it. With `members`, what lies in
+    the folder comes along.
     """
     if not parts and root is None:
         return Found(None, None, "", virtual=True)
     with kept() as cursor:
         cursor.execute(
-            _WALK,
+            _WALK_IN if members else _WALK,
             {
                 "user": user_id,
                 "first": parts[0] if parts and root is None else None,
@@ -136,6 +153,10 @@ def find(actor: Actor, user_id: int | None, parts: list[str], *, root: int | Non
             },
         )
         rows = cursor.fetchall()
+    inside = []
+    if members:
+        length = next((place for place, row in enumerate(rows) if row[FIELDS] is None), len(rows))
+        rows, inside = rows[:length], rows[length:]
     chain: list[Entry] = []
     for row in rows:
         if not row[15] & 1:
@@ -152,10 +173,12 @@ def find(actor: Actor, user_id: int | None, parts: list[str], *, root: int | Non
         parent = chain[-1]
     elif entry is not None and len(chain) > 1:
         parent = chain[-2]
+    listed = [_entry(Entry, row[:FIELDS]) for row in inside] if members and entry is not None else None
     if archived:
+        listed = listed and [item._replace(mask=item.mask & 1) for item in listed]
         chain = [item._replace(mask=item.mask & 1) for item in chain]
         entry, parent = entry and chain[-1], parent and parent._replace(mask=parent.mask & 1)
-    return Found(entry, parent, parts[-1] if parts else "", tuple(chain), archived, quota, used, False, mounted)
+    return Found(entry, parent, parts[-1] if parts else "", tuple(chain), archived, quota, used, False, mounted, listed)
 
 
 _ORDERS = {

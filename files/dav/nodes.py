@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -192,7 +193,9 @@ class FolderResource(ExistingResource):
 
     methods = _ALWAYS | {"HEAD", "REPORT"}
 
-    def members(self) -> tuple[str, list[Entry]]:
+    def members(self) -> tuple[str, Sequence[Entry]]:
+        if self.found.members is not None:
+            return self.kind, self.found.members
         return self.kind, queries.children(self.request.actor, self.row.id)
 
     def below(self, ids: set[int]) -> set[int]:
@@ -214,7 +217,7 @@ class HomeResource(FolderResource):
     def quotas(self) -> dict[int, tuple[int | None, int]]:
         return {}
 
-    def members(self) -> tuple[str, list[Entry]]:
+    def members(self) -> tuple[str, Sequence[Entry]]:
         return self.kind, self.root.rows
 
 

@@ -19,6 +19,7 @@ from collab.rights.right import Right
 from files import queries
 from files.actions import tree
 from files.dav.nodes import FileResource, FolderResource, NodeResource, NoResource
+from files.dav.tree import listing
 from files.models import Node
 from files.queries import Found
 
@@ -94,7 +95,7 @@ class PublicTree:
     def find(self, request: Request, parts: list[str]) -> Resource:
         names = self.names(request, parts)
         root = root_of(request.environ["collab.link"])
-        found = queries.find(request.actor, None, names, root=root)
+        found = queries.find(request.actor, None, names, root=root, members=listing(request))
         if not found.chain:
             return self._drop_box(request, parts, names, root)
         found = replace(found, name=names[-1] if names else found.chain[0].name)

@@ -45,14 +45,19 @@ class PersonTree:
         raise NotImplementedError
 
 
+def listing(request: Request) -> bool:
+    """Whether what lies in the folder will be asked too: one query then brings both."""
+    return request.method == "PROPFIND" and request.header("Depth") == "1"
+
+
 class FilesTree(PersonTree):
     """/remote.php/dav/files/<user>/…"""
 
     def find(self, request: Request, parts: list[str]) -> Resource:
         names = self.names(request, parts)
         if not names:
-            return HomeResource(request, parts, mounts.root(request.actor, deep=request.header("Depth") == "1"))
-        found = mounts.lookup(request.actor, names)
+            return HomeResource(request, parts, mounts.root(request.actor, deep=listing(request)))
+        found = mounts.lookup(request.actor, names, members=listing(request))
         if found.entry is None:
             return NoResource(request, parts, found, names)
         kind = FolderResource if found.entry.is_folder else FileResource
