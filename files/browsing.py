@@ -41,6 +41,7 @@ class Crumb(NamedTuple):
 
     name: str
     url: str
+    id: int
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Place:
         found = []
         for depth, entry in enumerate(self.chain[:-1]):
             url = address(self.space, (above.name for above in self.chain[1 : depth + 1]), mine=self.mine)
-            found.append(Crumb(entry.name or self.space.name, url if entry.mask & Right.SEE else ""))
+            found.append(Crumb(entry.name or self.space.name, url if entry.mask & Right.SEE else "", entry.id))
         return found
 
     def can(self, right: Right) -> bool:

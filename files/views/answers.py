@@ -1,37 +1,18 @@
-"""How changes are answered: JSON to a script, a page with a toast to a plain form; and who may ask at all."""
+"""How changes are answered: JSON to a script, a page with a toast to a plain form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.errors import BadInput, Forbidden
-from collab.lib.partials import Toast, done, is_fragment, toast_json
+from collab.lib.errors import BadInput
+from collab.lib.partials import Toast, done, toast_json
 
 MOST = 1000
 """How many things one form may name."""
-
-View = Callable[..., HttpResponseBase]
-
-
-def signed_in(view: View) -> View:
-    """Send a reader who is signed out to the door; tell a script, which cannot follow a redirect to a form."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        if request.method in {"GET", "HEAD"} and not wants_json(request) and not is_fragment(request):
-            return redirect_to_login(request.get_full_path())
-        raise Forbidden(_("You are signed out. Sign in in another tab, then try again."))
-
-    return guarded
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from collab.lib.errors import NotFound
 from files import archives, browsing, queries
-from files.views.answers import numbers, signed_in
+from files.views.answers import numbers
 from files.views.content import guards, release_connection
 
 
-@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def download(request: HttpRequest) -> HttpResponseBase:
     """The things named `id`: one file as it is, anything else as a ZIP of what the person sees."""

@@ -20,10 +20,9 @@ from files.entry import Entry
 from files.forms import NameForm
 from files.models import Node, Trash
 from files.views import folder
-from files.views.answers import changed, numbers, signed_in, wants_json
+from files.views.answers import changed, numbers, wants_json
 
 
-@signed_in
 @require_POST
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """A new folder or an empty text file in the folder; a bad name comes back beside its field."""
@@ -37,7 +36,6 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, f"{place.url}#node-{made.id}", id=made.id)
 
 
-@signed_in
 @require_POST
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name for the thing; the toast gives the old one back."""
@@ -60,7 +58,6 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, place.folder_url or reverse("files:home"), toast, id=pk)
 
 
-@signed_in
 @require_POST
 def trash(request: HttpRequest) -> HttpResponse:
     """Throw the things `id` away, all or none; the toast brings them back."""
@@ -77,7 +74,6 @@ def trash(request: HttpRequest) -> HttpResponse:
     return changed(request, _folder_of(actor, nodes[0]), undo, gone=[node.pk for node in nodes])
 
 
-@signed_in
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
     """Bring the things of these trash entries back to where they were."""
@@ -95,7 +91,6 @@ def restore(request: HttpRequest) -> HttpResponse:
     return changed(request, _folder_of(actor, back[0]), Toast(text))
 
 
-@signed_in
 @require_POST
 def star(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the thing among one's favourites, or let it go."""

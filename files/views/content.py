@@ -16,7 +16,6 @@ from collab.dav.methods.get import Blocks
 from collab.lib.errors import NotFound
 from files import queries, storage
 from files.models import Version
-from files.views.answers import signed_in
 
 BLOCK = 2**20
 INLINE = {
@@ -39,14 +38,12 @@ class Content:
     mtime: int
 
 
-@signed_in
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as an attachment; conditional requests and ranges as RFC 9110 says."""
     return serve(request, _content(request, pk))
 
 
-@signed_in
 @require_safe
 def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture for an `<img>` of ours. Raises NotFound for what is no picture of a harmless kind."""
@@ -57,7 +54,6 @@ def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     return serve(request, content, media=media)
 
 
-@signed_in
 @require_safe
 def version(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An earlier content as an attachment, under the file's name of today."""

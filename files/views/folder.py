@@ -15,12 +15,10 @@ from files import browsing
 from files.browsing import Place
 from files.forms import NameForm
 from files.views import listing, panel
-from files.views.answers import signed_in
 
 _KINDS = {"folder", "text", "upload"}
 
 
-@signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The person's own files; a guest has none, and sees what is shared with them."""
@@ -31,7 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, place)
 
 
-@signed_in
 @require_safe
 def space(request: HttpRequest, space: str, path: str = "") -> HttpResponse:
     """A folder of a space by its path; a file's path leads to its folder, with the file in the panel."""
@@ -41,7 +38,6 @@ def space(request: HttpRequest, space: str, path: str = "") -> HttpResponse:
     return HttpResponseRedirect(_opened(place))
 
 
-@signed_in
 @require_safe
 def by_id(request: HttpRequest, pk: int) -> HttpResponse:
     """A thing by its number, sent on to where it lies now."""

@@ -13,10 +13,8 @@ from collab.lib.partials import is_fragment
 from files import browsing, mounts, queries
 from files.entry import Entry
 from files.views import panel, rows
-from files.views.answers import signed_in
 
 
-@signed_in
 @require_safe
 def shared(request: HttpRequest) -> HttpResponse:
     """What lies in others' places and is open to me: each thing once, at its top."""
@@ -27,14 +25,12 @@ def shared(request: HttpRequest) -> HttpResponse:
     return _show(request, "shared", _("Shared with me"), sorted(entries.values(), key=_by_name))
 
 
-@signed_in
 @require_safe
 def recent(request: HttpRequest) -> HttpResponse:
     """The files changed last."""
     return _show(request, "recent", _("Recent"), gathered(request, browsing.recent(request.actor, PAGE)))  # type: ignore[attr-defined]
 
 
-@signed_in
 @require_safe
 def favourites(request: HttpRequest) -> HttpResponse:
     """What I starred, the latest first."""

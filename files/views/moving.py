@@ -22,7 +22,7 @@ from files.actions import moving
 from files.browsing import Place
 from files.entry import FOLDER, Entry
 from files.models import Node
-from files.views.answers import came_from, changed, numbers, signed_in, wants_json
+from files.views.answers import came_from, changed, numbers, wants_json
 from files.views.changing import found_nodes
 
 MOST_FOLDERS = 500
@@ -53,13 +53,11 @@ MOVE = Verb("move", gettext_lazy("Move “%(name)s”"), gettext_lazy("Move here
 COPY = Verb("copy", gettext_lazy("Copy “%(name)s”"), gettext_lazy("Copy here"), True)
 
 
-@signed_in
 def move(request: HttpRequest) -> HttpResponse:
     """GET picks the folder; POST moves the things `id` into the folder `into`."""
     return _transfer(request, MOVE)
 
 
-@signed_in
 def copy(request: HttpRequest) -> HttpResponse:
     """GET picks the folder; POST copies the things `id` into the folder `into`."""
     return _transfer(request, COPY)

@@ -14,7 +14,7 @@ def compare(folder_id: int, names: list[str]) -> dict[str, Any]:
 
     Alike means: equal once case and the form of accents (NFC, NFD) are put aside.
     """
-    keys = {sort_key(name) for name in names}
+    keys = {sort_key(name) for name in names if "\0" not in name}
     there = Node.objects.inside(folder_id).filter(sort__in=keys).values_list("name", "kind")
     kinds = dict(there)
     forms = {form(name): name for name in kinds}

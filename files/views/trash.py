@@ -20,7 +20,7 @@ from files.actions import trashing
 from files.browsing import address
 from files.models import Trash
 from files.sweeping import TRASH_DAYS
-from files.views.answers import changed, numbers, signed_in
+from files.views.answers import changed, numbers
 from files.views.rows import icon_of
 
 MOST = 1000
@@ -36,7 +36,6 @@ class Row(NamedTuple):
     may_purge: bool
 
 
-@signed_in
 @require_safe
 def listing(request: HttpRequest, space: str = "") -> HttpResponse:
     """What the person may see of the trash of a space, of their own without a space; the latest first."""
@@ -57,7 +56,6 @@ def listing(request: HttpRequest, space: str = "") -> HttpResponse:
     return render(request, "files/trash.html", context)
 
 
-@signed_in
 def purge(request: HttpRequest) -> HttpResponse:
     """Remove the entries `trash` for good: GET asks, POST does."""
     ids = numbers((request.POST if request.method == "POST" else request.GET).getlist("trash"))
@@ -72,7 +70,6 @@ def purge(request: HttpRequest) -> HttpResponse:
     return changed(request, trash_url(space, request), Toast(_gone(len(rows))))
 
 
-@signed_in
 def empty(request: HttpRequest, space: str = "") -> HttpResponse:
     """Remove all of a space's trash that the person may remove: GET asks, POST does."""
     place = _space(request, space)

@@ -21,7 +21,7 @@ from files.browsing import Place
 from files.entry import Entry
 from files.models import Node, Upload
 from files.views import neighbours
-from files.views.answers import changed, signed_in
+from files.views.answers import changed
 from files.views.changing import refuse_taken
 
 CHUNK = 8 * 2**20
@@ -29,32 +29,35 @@ MOST_NAMES = 5000
 _ROOM = 64 * 2**10  # a part may be this much longer than promised before it is refused unread
 
 
-@signed_in
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Say which of `names` exist in the folder `parent`, and which look like one that exists."""
     data = _body(request)
-    names = [check_name(str(name)) for name in _list(data, "names")]
     place = _place(request, data.get("parent"))
+    names = [str(name) for name in _list(data, "names")]
     return JsonResponse(neighbours.compare(place.here.id, names))
 
 
-@signed_in
 @require_POST
 def folders(request: HttpRequest) -> HttpResponse:
-    """Make sure that the folders `paths` (“a”, “a/b”, parents first) exist below `parent`; answer {path: id}."""
+    """Make sure that the folders `paths` (“a”, “a/b”, parents first) exist below `parent`.
+
+    Answers {"folders": {path: id}, "made": [path]}: what was made is empty, and need not be checked for names.
+    """
     data = _body(request)
     place = _place(request, data.get("parent"))
-    made: dict[str, Any] = {"": place.here}
-    for path in _list(data, "paths"):
-        above, _slash, name = str(path).rpartition("/")
-        if above not in made:
+    found: dict[str, Any] = {"": place.here}
+    made = []
+    for path in map(str, _list(data, "paths")):
+        above, _slash, name = path.rpartition("/")
+        if above not in found:
             raise BadInput
-        made[str(path)] = _folder(request, made[above], name)
-    return JsonResponse({"folders": {path: entry.pk for path, entry in made.items() if path}})
+        found[path], fresh = _folder(request, found[above], name)
+        if fresh:
+            made.append(path)
+    return JsonResponse({"folders": {path: entry.pk for path, entry in found.items() if path}, "made": made})
 
 
-@signed_in
 @require_http_methods(["PUT"])
 def whole(request: HttpRequest) -> HttpResponse:
     """Store a small file in one request: `parent`, `name`, `mtime`, `clash` in the address, its bytes as the body."""
@@ -74,7 +77,6 @@ def whole(request: HttpRequest) -> HttpResponse:
     return _written(written)
 
 
-@signed_in
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Open an upload, or find it again by `transfer` after a reload: the parts it has need not be sent again."""
@@ -98,7 +100,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"id": upload.pk, "chunk": CHUNK, "have": have}, status=201)
 
 
-@signed_in
 @require_http_methods(["PUT"])
 def part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Store one part; sent again, it replaces the first."""
@@ -110,7 +111,6 @@ def part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return JsonResponse({"size": length})
 
 
-@signed_in
 @require_POST
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the parts together as the file it was opened for."""
@@ -123,7 +123,6 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     return _written(written)
 
 
-@signed_in
 @require_http_methods(["DELETE"])
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget an upload and its parts."""
@@ -131,7 +130,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({})
 
 
-@signed_in
 @require_POST
 def form(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the files of a plain form, each beside what bears its name already."""
@@ -197,14 +195,15 @@ def _place(request: HttpRequest, wanted: Any) -> Place:
     return place
 
 
-def _folder(request: HttpRequest, parent: Entry, name: str) -> Any:
+def _folder(request: HttpRequest, parent: Entry, name: str) -> tuple[Any, bool]:
+    """Return the folder of this name, and whether it was made now."""
     check_name(name)
     there = Node.objects.inside(parent.pk).visible_to(request.actor).filter(name=name).first()  # type: ignore[attr-defined]
     if there is None:
-        return creating.make_folder(request.actor, parent, name)  # type: ignore[attr-defined]
+        return creating.make_folder(request.actor, parent, name), True  # type: ignore[attr-defined]
     if not there.is_folder:
         raise Conflict(_("A file is called “%(name)s” there. Rename it, or the folder, first.") % {"name": name})
-    return there
+    return there, False
 
 
 def _clash(wanted: str) -> dict[str, Any]:

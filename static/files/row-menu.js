@@ -1,0 +1,44 @@
+// The menu of a row. There is one for the whole list: it goes to the row that is pointed at or focused.
+import { maskOf } from "files/selection";
+
+export function bindMenu(list, signal) {
+  const menu = document.getElementById("row-menu").content.firstElementChild.cloneNode(true);
+  const details = menu.querySelector("details");
+
+  function go(row) {
+    if (details.open || menu.closest("tr") === row) return;
+    row.querySelector("td.file").append(menu);
+    menu.querySelector("summary").ariaLabel = `${menu.dataset.label} ${row.querySelector("a").textContent}`;
+  }
+
+  function opened() {
+    if (!details.open) return;
+    const rows = list.selection.subjects(menu.closest("tr"));
+    const mask = rows.reduce((all, row) => all & maskOf(row), 255);
+    let dimmed = false;
+    for (const button of menu.querySelectorAll("[data-do]")) {
+      const held = (mask & Number(button.dataset.needs ?? 0)) === Number(button.dataset.needs ?? 0);
+      button.setAttribute("aria-disabled", String(!held));
+      dimmed ||= !held;
+      if (["rename", "details", "star"].includes(button.dataset.do)) button.hidden = rows.length > 1;
+    }
+    menu.querySelector("[data-reason]").hidden = !dimmed;
+  }
+
+  menu.dataset.label = menu.querySelector("summary").ariaLabel;
+  details.addEventListener("toggle", opened, { signal });
+  for (const name of ["pointerover", "focusin"]) {
+    list.addEventListener(name, (event) => {
+      const row = event.target.closest("tr[data-mask]");
+      if (row && event.pointerType !== "touch") go(row);
+    }, { signal });
+  }
+  list.addEventListener("contextmenu", (event) => {
+    const row = event.target.closest("tr[data-mask]");
+    if (!row || matchMedia("(hover: none)").matches) return row && event.preventDefault();
+    event.preventDefault();
+    details.open = false;
+    go(row);
+    details.open = true;
+  }, { signal });
+}

@@ -1,0 +1,93 @@
+// One thing beside the list, in the address: opened by its row, closed by Escape, Back or the cross.
+import { refresh } from "files/refresh";
+import { tell } from "files/things";
+
+const panel = () => document.getElementById("panel");
+
+function opened(url) {
+  return new URL(url, location.href).searchParams.get("open");
+}
+
+async function show(url) {
+  await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
+  mark();
+  panel()?.querySelector(".head a")?.focus({ preventScroll: true });
+}
+
+function close() {
+  const id = panel().dataset.id;
+  panel().hidden = true;
+  panel().replaceChildren();
+  mark();
+  document.getElementById(`node-${id}`)?.querySelector("a")?.focus();
+}
+
+// The row of what is open; the list may have been drawn again.
+function mark() {
+  const id = panel()?.hidden ? "" : panel()?.dataset.id;
+  for (const row of document.querySelectorAll("#listing tr[data-mask]")) {
+    if (row.id === `node-${id}`) row.setAttribute("aria-selected", "true");
+    else row.removeAttribute("aria-selected");
+  }
+}
+
+// The first thing opened is a step of its own, so that Back closes; the next ones replace it.
+function go(url) {
+  if (opened(location.href)) history.replaceState({ panel: true }, "", url);
+  else history.pushState({ panel: true }, "", url);
+  return show(url);
+}
+
+function leave() {
+  const url = new URL(location.href);
+  for (const name of ["open", "tab"]) url.searchParams.delete(name);
+  if (history.state?.panel) history.back();
+  else history.replaceState(null, "", url);
+  close();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!panel()) return;
+  const cross = event.target.closest("[data-close-panel]");
+  const link = event.target.closest("[data-panel], #listing a.item__title");
+  if (cross) {
+    event.preventDefault();
+    leave();
+  } else if (link && opened(link.href)) {
+    event.preventDefault();
+    const url = new URL(location.href);
+    for (const [name, value] of new URL(link.href).searchParams) url.searchParams.set(name, value);
+    if (!new URL(link.href).searchParams.has("tab")) url.searchParams.delete("tab");
+    go(url.pathname + url.search);
+  }
+});
+
+document.addEventListener("files:open", ({ detail }) => {
+  const url = new URL(location.href);
+  url.searchParams.set("open", detail);
+  go(url.pathname + url.search);
+});
+
+document.addEventListener("files:gone", ({ detail }) => {
+  if (panel() && detail.includes(Number(panel().dataset.id))) leave();
+});
+
+// Forms of the panel that change the thing: the panel and the list are drawn again.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("#panel form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  if (!(await tell(form.action, Object.fromEntries(new FormData(form))))) return;
+  await refresh();
+  await show(location.pathname + location.search);
+});
+
+addEventListener("popstate", () => {
+  if (!panel()) return;
+  if (opened(location.href)) show(location.pathname + location.search);
+  else if (!panel().hidden) close();
+});
+
+document.addEventListener("files:drawn", mark);
+mark();
