@@ -34,6 +34,7 @@ def context(bound: BoundField, *, label: str = "", hint: str | None = "", **attr
     return {
         "bound": bound,
         "kind": kind,
+        "secret": isinstance(widget, forms.PasswordInput),
         "label": label or bound.label,
         "hint": hint,
         # A list of choices always holds an answer: there “optional” would only puzzle.

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
+    path("go/", home.destinations, name="go"),
     path("language/", home.language, name="language"),
     path("settings/", settings.profile, name="settings"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),

@@ -1,11 +1,15 @@
-// Keys of the page: `g` then a letter goes to an app, [data-key] elements answer to theirs, Escape closes the nearest layer.
+// Keys of the page: Ctrl K goes anywhere, `g` then a letter goes to an app, [data-key] elements answer to theirs, Escape closes the nearest layer.
 import { open } from "shell/dialogs";
 
 const FIELDS = "input, textarea, select, [contenteditable], dialog[open]";
 let waitsForApp = 0;
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() === "k" && !event.shiftKey) go(event);
+    return;
+  }
   if (event.key === "Escape") return escape();
   if (event.target.closest(FIELDS) || document.body.dataset.keys === "off") return;
   const act = event.key.length === 1 ? target(event) : null;
@@ -13,6 +17,13 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+function go(event) {
+  const dialog = document.getElementById("go");
+  if (!dialog || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  open(dialog);
+}
 
 function target({ key, timeStamp }) {
   if (key === "g") {

@@ -4,6 +4,8 @@ import "shell/toast-stack";
 import "shell/auto-submit";
 import "shell/live-save";
 import "shell/password-meter";
+import "shell/show-password";
+import "shell/go-to";
 import "shell/copy-text";
 import "shell/dialogs";
 import "shell/keys";

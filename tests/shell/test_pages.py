@@ -5,7 +5,15 @@ from django.test import Client
 
 from tests import town as make
 
-MINE = ("/", "/settings/", "/settings/appearance/", "/settings/language/", "/settings/security/", "/settings/devices/")
+MINE = (
+    "/",
+    "/go/",
+    "/settings/",
+    "/settings/appearance/",
+    "/settings/language/",
+    "/settings/security/",
+    "/settings/devices/",
+)
 HOUSE = (
     "/administration/",
     "/administration/people/",

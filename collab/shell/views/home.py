@@ -46,6 +46,12 @@ def _block(request: HttpRequest, widget: Widget) -> Block:
         return Block(widget.title, None)
 
 
+@login_required
+def destinations(request: HttpRequest) -> HttpResponse:
+    """All places as a page, where no script opens the box of Ctrl K."""
+    return render(request, "shell/go.html")
+
+
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
