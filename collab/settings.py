@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE
@@ -98,7 +99,7 @@ TEMPLATES = [
 ]
 
 # One pool per process, opened at worker start: CONN_MAX_AGE piles connections up under threads.
-DATABASES = {"default": database(env_str("DATABASE_URL", "postgresql:///collab"))}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(env_str("DATABASE_URL", "postgresql:///collab"))}
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 10},
     "server_side_binding": False,

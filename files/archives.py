@@ -39,7 +39,7 @@ def collect(actor: Actor, entries: list[Entry]) -> list[Item]:
     taken: dict[str, set[str]] = {}
     found: list[tuple[str, int | None, int, int]] = []
     for top in entries:
-        folders = {}
+        folders: dict[int, str] = {}
         for row in subtree.seen(actor, top.id):
             pk, parent, name, _sort, kind, blob, size, mtime, depth = row
             above = folders[parent] if depth else ""

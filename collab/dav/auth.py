@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
@@ -55,9 +56,9 @@ def _of_session(request: Request) -> Actor:
         raise Unauthorized
     page = WSGIRequest({**request.environ, "REQUEST_METHOD": "POST", "CONTENT_LENGTH": "0"})
     page.session = import_module(settings.SESSION_ENGINE).SessionStore(cookies[settings.SESSION_COOKIE_NAME].value)
-    guard = CsrfViewMiddleware(lambda _request: None)
+    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
     guard.process_request(page)
-    if guard.process_view(page, lambda _request: None, (), {}) is not None:
+    if guard.process_view(page, lambda _request: HttpResponse(), (), {}) is not None:
         raise Unauthorized(_("This request lacks the token of the page it comes from. Reload the page."))
     actor = Actor.of(get_user(page))
     if actor.user is None:

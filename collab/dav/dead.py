@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, tostring
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -19,7 +20,8 @@ _READ = "SELECT ref_id, name, value FROM dav_property WHERE kind = %s AND ref_id
 
 def of_refs(refs: Sequence[tuple[str, int]], names: Sequence[str] = ()) -> dict[int, dict[str, str]]:
     """Return {id: {name: xml}} of things of one kind; all names when none is given. One query."""
-    text, values = _READ, [refs[0][0], [ref_id for _kind, ref_id in refs]]
+    text = _READ
+    values: list[Any] = [refs[0][0], [ref_id for _kind, ref_id in refs]]
     if names:
         text += " AND name = ANY(%s)"
         values.append(list(names))

@@ -35,7 +35,7 @@ def covering(listing: Listing) -> Value:
 
     def value(row: object) -> str:
         space = getattr(row, "space_id", None)
-        node = getattr(row, "id", None)
+        node: int = getattr(row, "id", 0)
         if space is None:
             return ""
         held = [lock for lock in request.locks_in(space) if lock.covers((*chain, node))]

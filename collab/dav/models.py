@@ -28,7 +28,7 @@ class Lock(models.Model):
             models.Index(fields=["expires_at"], name="dav_lock_expiry"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.scope} lock on {self.kind} {self.ref_id}"
 
 
@@ -43,5 +43,5 @@ class Property(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "ref_id", "name"], name="dav_property_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} of {self.kind} {self.ref_id}"

@@ -88,7 +88,7 @@ def renderer(kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str
             else:
                 found.append(empty)
         if stored:
-            own = stored.get(getattr(row, "id", None), {})
+            own = stored.get(getattr(row, "id", 0), {})
             found.extend(properties.tags_of(name)[2] if asked.only_names else xml for name, xml in own.items())
             missing.extend(properties.tags_of(name)[2] for name in stored_names if name not in own)
         elif stored_names:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from typing import Any
+
 from wsgidav.dav_provider import DAVProvider
 
 from collab.dav.tree import Tree
@@ -19,9 +21,9 @@ class Share(DAVProvider):
         super().__init__()
         self.tree = tree
 
-    def get_resource_inst(self, path, environ):
+    def get_resource_inst(self, path: str, environ: Any) -> Any:
         """Refuse: our request server asks the tree."""
-        raise NotImplementedError
+        raise RuntimeError("our request server asks the tree")
 
 
 @cache

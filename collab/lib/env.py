@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -35,7 +36,7 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_str(name).split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Translate `postgresql://user:pw@host:port/name?host=/socket/dir` into Django's dictionary."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:

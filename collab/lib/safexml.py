@@ -5,6 +5,7 @@ RFC 4918, 20.6 warns of external entities; the bounds stop documents made to cos
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
@@ -30,14 +31,14 @@ class _BoundedBuilder(TreeBuilder):
         self._depth = 0
         self._count = 0
 
-    def start(self, tag, attrs):
+    def start(self, tag: Any, attrs: Any) -> Any:
         self._depth += 1
         self._count += 1
         if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
             raise HostileXml(_("This XML is too deep or has too many elements."))
         return super().start(tag, attrs)
 
-    def end(self, tag):
+    def end(self, tag: Any) -> Any:
         self._depth -= 1
         return super().end(tag)
 
@@ -49,6 +50,7 @@ def parse(document: bytes) -> Element:
     parser = DefusedXMLParser(target=_BoundedBuilder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
         parser.feed(document)
-        return parser.close()
+        root: Element = parser.close()
+        return root
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise HostileXml(_("This is not XML that can be read safely.")) from error

@@ -148,7 +148,7 @@ class Actor:
         if not self.principals:
             return Right.NONE
         with connection.cursor() as cursor:
-            values = [acl, list(self.principals), *([end] if end else [])]
+            values: list[Any] = [acl, list(self.principals), *([end] if end else [])]
             cursor.execute(f"SELECT {sql.mask_of('%s', lasting)}", values)
             return Right(cursor.fetchone()[0])
 

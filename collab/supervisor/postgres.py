@@ -64,7 +64,7 @@ class Postgres(Embedded):
 
     def _answer(self) -> int:
         """Return what pg_isready says: 0 accepts, 1 refuses for now (starting, ending), 2 is silent."""
-        command = [self.bin / "pg_isready", "-q", "-h", self.sockets, "-t", "5"]
+        command: list[Any] = [self.bin / "pg_isready", "-q", "-h", self.sockets, "-t", "5"]
         return subprocess.run(command, env=self._environment(), cwd="/", check=False).returncode
 
     def _prepare(self) -> None:
@@ -143,7 +143,7 @@ class Postgres(Embedded):
 
     def _client(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         environment = self._environment() | {"PGPASSWORD": (self.home / "password").read_text(), "PGUSER": "collab"}
-        command = [self.bin / tool, "-h", self.sockets, *arguments]
+        command: list[Any] = [self.bin / tool, "-h", self.sockets, *arguments]
         return subprocess.run(command, env=environment, cwd="/", capture_output=True, check=False)
 
     def _halt(self) -> None:
@@ -171,7 +171,7 @@ class Postgres(Embedded):
         )  # fmt: skip
         if result.returncode:
             raise CannotStart(f"{tool} failed:\n{result.stdout}")
-        return result.stdout
+        return str(result.stdout)
 
     def _give(self, path: Path) -> None:
         if self.account:

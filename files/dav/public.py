@@ -104,7 +104,7 @@ class PublicTree:
         kind = PublicFolder if found.entry.is_folder else PublicFile
         resource = kind(request, parts, found, names)
         if not names:
-            resource.methods = resource.methods - {"DELETE", "MOVE"}
+            resource.methods = resource.methods - {"DELETE", "MOVE"}  # type: ignore[misc]
         return resource
 
     def find_from(self, request: Request, parts: list[str]) -> Resource:

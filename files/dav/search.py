@@ -90,9 +90,9 @@ def _rows(
     request: Request, scope: Resource, where: str, values: dict[str, Any], order: str, query: Query
 ) -> tuple[list[Entry], dict[int, list[str]]]:
     """Run the query below the scope and, at the person's root, below their mounts too."""
-    tops = {scope.row.id: []}
+    tops: dict[int, list[str]] = {scope.row.id: []}
     listed = [row for row in getattr(scope, "root", mounts.Root("", scope.row, [])).rows if row.mount]
-    tops |= {row.id: [row.mount] for row in listed}
+    tops |= {row.id: [row.mount or ""] for row in listed}
     text = _SEARCH.format(where=where, order=order)
     values |= {
         "tops": list(tops) if query.deep else [scope.row.id], "principals": list(request.actor.principals),

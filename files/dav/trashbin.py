@@ -60,7 +60,7 @@ def rows_of(actor: Actor) -> list[SimpleNamespace]:
         if name in taken:
             name = numbered
         taken.add(name)
-        mask = item.mask
+        mask = item.mask  # type: ignore[attr-defined]  # by with_rights
         rows.append(
             SimpleNamespace(
                 name=name, numbered=numbered, title=node.name, is_folder=node.is_folder, id=node.pk, size=node.size,

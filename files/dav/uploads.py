@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
@@ -109,7 +109,7 @@ class Part(Resource):
         self.row = row_of(*found[0]) if found else None
 
     def put(self, body: Body, upload: Upload) -> Saved:
-        uploading.put_chunk(self.transfer, self.parts[2], Stream(body), length=body.length)
+        uploading.put_chunk(self.transfer, self.parts[2], cast(BinaryIO, Stream(body)), length=body.length)
         return Saved(True)
 
 

@@ -52,6 +52,7 @@ def listing(request: HttpRequest, space: str = "") -> HttpResponse:
         "days": TRASH_DAYS,
         "home": address(place, [], mine=place.owner_id == request.user.pk),
         "may_empty": any(row.may_purge for row in rows),
+        "empty_url": f"{trash_url(place, request)}empty/",
     }
     return render(request, "files/trash.html", context)
 
