@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable, SpaceTool
+from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable, SpaceTool, Widget
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -12,6 +12,13 @@ from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.dav.uploads import UploadsTree
 from files.dav.versions import VersionsTree
 from files.models import Node
+
+
+def recent_files(request):
+    """Return the block of the home page; drawn by what needs the views, which need this declaration first."""
+    from files import widgets
+
+    return widgets.recent(request)
 
 
 def get_node(node_id):
@@ -25,6 +32,7 @@ plugin = Plugin(
     icon="folder",
     urls="files.urls",
     nav=(NavEntry(pgettext_lazy("app", "Files"), "folder", "files:home", in_space="files:space", order=20, key="f"),),
+    widgets=(Widget("files-recent", _("Recent files"), recent_files, order=60),),
     shareables=(
         Shareable(
             "node",
