@@ -57,6 +57,13 @@ class AccountAdapter(DefaultAccountAdapter):
         except BadInput as weak:
             raise ValidationError(weak.message) from None
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *others: Any, **more: Any
+    ) -> None:
+        """Say what changed; that one is in, or out, the page itself shows."""
+        if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
+            super().add_message(request, level, message_template, *others, **more)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request.META) or "127.0.0.1"
 

@@ -95,6 +95,21 @@ def test_an_app_password_opens_no_session(client, bob):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows) mirall/3.16.1 (Nextcloud, windows-10)", "Nextcloud 3.16.1 (Windows)"),
+        ("Mozilla/5.0 (Linux) mirall/2.11.0.8354 (ownCloud, debian)", "ownCloud 2.11.0.8354 (Linux)"),
+        ("Mozilla/5.0 (Android) Nextcloud-android/3.33.0", "Nextcloud 3.33.0 (Android)"),
+        ("Mozilla/5.0 (iOS) Nextcloud-iOS/6.2.1", "Nextcloud 6.2.1 (iOS)"),
+        ("DAVx5/4.4.3", "DAVx5/4.4.3"),
+        ("x\x07" * 300, "x" * 200),
+    ],
+)
+def test_clients_get_a_name_that_people_recognise(agent, name):
+    assert devices.device_name(agent) == name
+
+
 # the page
 
 

@@ -28,6 +28,7 @@ def test_the_link_makes_the_owner_signs_in_and_is_gone(client):
     owner = User.objects.get()
     assert (owner.username, owner.rank, owner.email) == ("alice", Rank.OWNER, "alice@example.org")
     assert client.session["_auth_user_id"] == str(owner.pk)
+    assert client.post("/settings/devices/new/", {"name": "phone"}).status_code == 200
     assert client.get(f"/setup/{token}/").status_code == 404
     assert client.post(f"/setup/{token}/", {**FORM, "username": "mallory"}).status_code == 404
     assert User.objects.count() == 1

@@ -14,7 +14,8 @@ from tests.accounts.people import PASSWORD, basic, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
-AGENT = "Mozilla/5.0 (Linux) mirall/3.7.3 (Nextcloud)"
+AGENT = "Mozilla/5.0 (Linux) mirall/3.7.3git (build 1) (Nextcloud, debian-6.1 ClientArchitecture: x86_64)"
+NAME = "Nextcloud 3.7.3 (Linux)"
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_the_whole_flow(device, mia):
     back = browser.post(to_sign_in["Location"], {"login": "mia", "password": PASSWORD})
     assert back["Location"] == page(started)
     asked = browser.get(page(started)).content.decode()
-    assert AGENT in asked
+    assert NAME in asked
     assert "csrfmiddlewaretoken" in asked
     assert poll(device, started).status_code == 404
     assert browser.post(page(started), {"answer": "yes"}).status_code == 200
@@ -79,7 +80,7 @@ def test_the_whole_flow(device, mia):
     assert poll(device, started).status_code == 404
     assert device.get("/ocs/v1.php/cloud/user", **basic("mia", secret)).status_code == 200
     row = AppPassword.objects.get()
-    assert row.name == AGENT
+    assert row.name == NAME
     assert secret.encode() not in bytes(row.digest)
     # and in the settings: revoked
     browser.post(f"/settings/devices/{row.pk}/revoke/")

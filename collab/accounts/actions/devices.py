@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,11 @@ LENGTH = 72
 READABLE = 25
 MOST = 200
 UNDO_SECONDS = 60
+_SYNC_CLIENT = re.compile(
+    r"Mozilla/5\.0 \((?P<platform>\w+)[^)]*\) (?:mirall|[A-Za-z]+-(?:android|iOS))/(?P<version>\d+(?:\.\d+)*)"
+)
+"""How sync clients name themselves: “Mozilla/5.0 (Linux) mirall/3.7.3 (Nextcloud, …)”, “… Nextcloud-android/3.20”."""
+
 _SALT = "accounts.devices.undo"
 
 
@@ -96,4 +102,8 @@ def restore(user: User, undo: str) -> AppPassword:
 def device_name(name: str) -> str:
     """Return a name fit for the list of devices; programs send anything as their User-Agent."""
     plain = "".join(char for char in name if char.isprintable()).strip()
+    found = _SYNC_CLIENT.match(plain)
+    if found:
+        brand = "ownCloud" if "owncloud" in plain.lower() else "Nextcloud"
+        plain = f"{brand} {found['version']} ({found['platform']})"
     return plain[:200] or str(_("A device"))

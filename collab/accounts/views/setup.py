@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -38,5 +39,7 @@ def first_start(request: HttpRequest, token: str) -> HttpResponse:
         except (BadInput, Conflict) as refused:
             form.add_error("username", str(refused.message))
         else:
+            # the password was typed just now: connecting a device next must not ask for it again
+            record_authentication(request, owner, method="password", username=owner.username)
             return perform_login(request, owner, email_verification="none")
     return render(request, "account/setup.html", {"form": form}, status=400 if form.errors else 200)

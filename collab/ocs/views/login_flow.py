@@ -50,7 +50,7 @@ def poll(request: HttpRequest) -> HttpResponse:
     except NotFound:
         if not flows.is_known(token):
             throttle.fail("login-flow-poll", "", address)
-        return _json([], 404)
+        return _waiting()
     server = request.build_absolute_uri("/").rstrip("/")
     return _json({"server": server, "loginName": fetched.user.username, "appPassword": fetched.secret})
 
@@ -73,6 +73,13 @@ def _decide(request: HttpRequest, token: str) -> HttpResponse:
     else:
         flow, state = flows.grant(request.user, token), "granted"
     return render(request, "account/login_flow.html", {"flow": flow, "state": state})
+
+
+def _waiting() -> HttpResponse:
+    """404, unlogged: a client asks every second for minutes, and nothing is wrong."""
+    answer = _json([], 404)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return answer
 
 
 def _json(data: object, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
