@@ -63,7 +63,7 @@ def test_icons_that_are_named_exist(template):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_is_short_and_writes_no_markup(script):
     text = script.read_text()
-    assert len(text.splitlines()) <= 150
+    assert len(text.splitlines()) <= (150 if "customElements.define" in text else 300)
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
 
 
