@@ -2,11 +2,14 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from collab.accounts import recent
 from collab.accounts.actions import passwords, people
 from collab.accounts.models import User
+from collab.lib.errors import Forbidden
 from tests.accounts.people import OTHER, PASSWORD, make_person, sign_in, wrong
 
 pytestmark = pytest.mark.django_db
@@ -160,15 +163,10 @@ def test_the_sessions_page_lists_them_and_ends_the_others(client, bob):
     assert not is_in(other)
 
 
-def test_a_session_is_noted_rarely(client, bob, django_assert_num_queries):
+def test_a_session_is_noted_rarely(client, bob):
     sign_in(client)
     client.get("/settings/devices/")
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         client.get("/settings/devices/")
     assert not [query for query in queries if "usersessions" in (query["sql"] or "")]
 
@@ -182,8 +180,6 @@ def test_the_console_sets_a_password_and_ends_all(client, bob):
 
 def test_only_those_who_may_edit_a_person_set_their_password(bob):
     carol = make_person("carol")
-    from collab.lib.errors import Forbidden
-
     with pytest.raises(Forbidden):
         passwords.set_password(carol, bob, OTHER)
 
