@@ -22,6 +22,7 @@ HEAD = (
 )
 TAIL = "</d:multistatus>"
 _BLOCK = 1000
+Tags = tuple[str, str, str]
 _OK = "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
 _NOT_FOUND = "</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"
 
@@ -74,38 +75,61 @@ def renderer(kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str
     """Return the function (href, row) → response, with all that is common to the rows worked out once."""
     plan, stored_names = _plan(kind, asked, listing)
     stored = dead.of_refs(refs, stored_names) if refs and (stored_names or asked.everything or asked.only_names) else {}
-    show_missing = not (asked.minimal or asked.everything or asked.only_names)
+    values = [value for _tags, value in plan]
+    tags = [tags for tags, _value in plan]
+    hide = asked.minimal or asked.everything or asked.only_names
+    absent = [properties.tags_of(name)[2] for name in stored_names]
+    shapes: dict[tuple[bool, ...], str] = {}
 
     def render(href: str, row: Any) -> str:
-        found: list[str] = []
-        missing: list[str] = []
-        for opening, closing, empty, value in plan:
-            content = value(row)
-            if content:
-                found.append(opening + content + closing)
-            elif content is None:
-                missing.append(empty)
-            else:
-                found.append(empty)
+        found = [value(row) for value in values]
         if stored:
-            own = stored.get(getattr(row, "id", 0), {})
-            found.extend(properties.tags_of(name)[2] if asked.only_names else xml for name, xml in own.items())
-            missing.extend(properties.tags_of(name)[2] for name in stored_names if name not in own)
-        elif stored_names:
-            missing.extend(properties.tags_of(name)[2] for name in stored_names)
-        body = ""
-        if found or not (missing and show_missing):
-            body = f"<d:propstat><d:prop>{''.join(found)}{_OK}"
-        if missing and show_missing:
-            body += f"<d:propstat><d:prop>{''.join(missing)}{_NOT_FOUND}"
-        return f"<d:response><d:href>{href}</d:href>{body}</d:response>"
+            return _with_stored(
+                href, tags, found, stored.get(row.id, {}), stored_names, names=asked.only_names, hide=hide
+            )
+        gaps = tuple([one is None for one in found])
+        shape = shapes.get(gaps)
+        if shape is None:
+            shape = shapes[gaps] = _shape(tags, gaps, absent, hide=hide)
+        return shape % (href, *[one for one in found if one is not None]) if True in gaps else shape % (href, *found)
 
     return render
 
 
-def _plan(kind: str, asked: Asked, listing: Listing) -> tuple[list[tuple[str, str, str, Value]], list[str]]:
+def _shape(tags: Sequence[Tags], gaps: Sequence[bool], absent: Sequence[str], *, hide: bool) -> str:
+    """Return the response of all rows that have and lack the same properties, with a place for each value."""
+    pairs = list(zip(tags, gaps, strict=True))
+    there = "".join(f"{_plain(opening)}%s{_plain(closing)}" for (opening, closing, _empty), gap in pairs if not gap)
+    missing = "".join([_plain(empty) for (_opening, _closing, empty), gap in pairs if gap] + list(map(_plain, absent)))
+    return "<d:response><d:href>%s</d:href>" + _propstats(there, "" if hide else missing) + "</d:response>"
+
+
+def _with_stored(
+    href: str, tags: Sequence[Tags], found: Sequence[str | None], own: dict[str, str], asked: Sequence[str], *,
+    names: bool, hide: bool,
+) -> str:  # fmt: skip
+    """Return the response of one row that may have properties stored by clients."""
+    pairs = list(zip(tags, found, strict=True))
+    there = "".join(f"{opening}{value}{closing}" for (opening, closing, _empty), value in pairs if value is not None)
+    there += "".join(properties.tags_of(name)[2] if names else xml for name, xml in own.items())
+    missing = "".join(empty for (_opening, _closing, empty), value in pairs if value is None)
+    missing += "".join(properties.tags_of(name)[2] for name in asked if name not in own)
+    return f"<d:response><d:href>{href}</d:href>{_propstats(there, '' if hide else missing)}</d:response>"
+
+
+def _propstats(there: str, missing: str) -> str:
+    """Return what was found first, since iOS reads nothing else, then what was not."""
+    body = f"<d:propstat><d:prop>{there}{_OK}" if there or not missing else ""
+    return body + (f"<d:propstat><d:prop>{missing}{_NOT_FOUND}" if missing else "")
+
+
+def _plain(tag: str) -> str:
+    return tag.replace("%", "%%")
+
+
+def _plan(kind: str, asked: Asked, listing: Listing) -> tuple[list[tuple[Tags, Value]], list[str]]:
     """Return the live properties to render, and the names left to look for among the stored ones."""
-    plan: list[tuple[str, str, str, Value]] = []
+    plan: list[tuple[Tags, Value]] = []
     stored: list[str] = []
     names = asked.names
     if asked.everything or asked.only_names:
@@ -117,7 +141,7 @@ def _plan(kind: str, asked: Asked, listing: Listing) -> tuple[list[tuple[str, st
             stored.append(name)
         else:
             value = found.bind(listing)
-            plan.append((*properties.tags_of(name), _named(value) if asked.only_names else value))
+            plan.append((properties.tags_of(name), _named(value) if asked.only_names else value))
     return plan, stored
 
 
