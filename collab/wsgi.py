@@ -1,5 +1,6 @@
 """All HTTP: DAV before Django's middleware, everything else through it."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,6 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_wsgi_application()
 
 from collab.dav.app import application as dav  # noqa: E402 - the apps must be loaded first
+
+# What was loaded stays for ever, and a listing makes ten thousand rows that no cycle holds: searching all this for
+# garbage every 700 allocations doubles the time of a large folder.
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
 
 DAV = ("/remote.php/", "/public.php/", "/dav")
 

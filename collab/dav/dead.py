@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, tostring
 from typing import Any
+from xml.etree.ElementTree import Element, tostring
 
 from django.db import connection
 from django.utils.translation import gettext as _

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import is_, itemgetter
 from typing import Any
 
 from collab.dav import dead, properties
@@ -23,6 +25,8 @@ HEAD = (
 TAIL = "</d:multistatus>"
 _BLOCK = 1000
 Tags = tuple[str, str, str]
+Shape = tuple[str, Callable[[Sequence[str | None]], Iterable[str | None]]]
+is_none = partial(is_, None)
 _OK = "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
 _NOT_FOUND = "</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"
 
@@ -79,7 +83,7 @@ def renderer(kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str
     tags = [tags for tags, _value in plan]
     hide = asked.minimal or asked.everything or asked.only_names
     absent = [properties.tags_of(name)[2] for name in stored_names]
-    shapes: dict[tuple[bool, ...], str] = {}
+    shapes: dict[tuple[bool, ...], Shape] = {}
 
     def render(href: str, row: Any) -> str:
         found = [value(row) for value in values]
@@ -87,21 +91,26 @@ def renderer(kind: str, asked: Asked, listing: Listing, refs: Sequence[tuple[str
             return _with_stored(
                 href, tags, found, stored.get(row.id, {}), stored_names, names=asked.only_names, hide=hide
             )
-        gaps = tuple([one is None for one in found])
+        gaps = tuple(map(is_none, found))
         shape = shapes.get(gaps)
         if shape is None:
             shape = shapes[gaps] = _shape(tags, gaps, absent, hide=hide)
-        return shape % (href, *[one for one in found if one is not None]) if True in gaps else shape % (href, *found)
+        text, pick = shape
+        return text % (href, *pick(found))
 
     return render
 
 
-def _shape(tags: Sequence[Tags], gaps: Sequence[bool], absent: Sequence[str], *, hide: bool) -> str:
-    """Return the response of all rows that have and lack the same properties, with a place for each value."""
+def _shape(tags: Sequence[Tags], gaps: Sequence[bool], absent: Sequence[str], *, hide: bool) -> Shape:
+    """Return the response of all rows that have and lack the same properties: a text with places, and their values."""
     pairs = list(zip(tags, gaps, strict=True))
     there = "".join(f"{_plain(opening)}%s{_plain(closing)}" for (opening, closing, _empty), gap in pairs if not gap)
     missing = "".join([_plain(empty) for (_opening, _closing, empty), gap in pairs if gap] + list(map(_plain, absent)))
-    return "<d:response><d:href>%s</d:href>" + _propstats(there, "" if hide else missing) + "</d:response>"
+    text = "<d:response><d:href>%s</d:href>" + _propstats(there, "" if hide else missing) + "</d:response>"
+    places = [place for place, gap in enumerate(gaps) if not gap]
+    if len(places) > 1:
+        return text, itemgetter(*places)
+    return text, lambda found: [found[place] for place in places]
 
 
 def _with_stored(

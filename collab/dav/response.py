@@ -25,6 +25,9 @@ SAFE = [
 _FIRST, _LAST = -62135596800, 253402300799
 """The years 1 to 9999, all that a date of HTTP can say."""
 
+_MINUTES = [f" {minute // 60:02d}:{minute % 60:02d}" for minute in range(1440)]
+_SECONDS = [f":{second:02d} GMT" for second in range(60)]
+
 _EXCEPTIONS = {
     400: "BadRequest",
     401: "NotAuthenticated",
@@ -133,7 +136,7 @@ def error(refusal: Refusal) -> Response:
 def http_date(seconds: int) -> str:
     """Return the date in the form of RFC 9110, 5.6.7; dates outside its reach become the nearest inside."""
     day, second = divmod(min(max(seconds, _FIRST), _LAST), 86400)
-    return f"{_day(day)} {second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d} GMT"
+    return _day(day) + _MINUTES[second // 60] + _SECONDS[second % 60]
 
 
 @lru_cache(maxsize=65536)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from collab.rights.right import Right
 
 
-@lru_cache(maxsize=4096)
 def letters(mask: int, *, folder: bool, mount: bool, received: bool, link: bool = False) -> str:
     """Return the letters for a mask.
 

@@ -110,21 +110,27 @@ def _permissions(listing: Listing) -> Value:
     received = getattr(own, "received", False)
     link = getattr(own, "is_link", False)
 
+    known: dict[tuple[int, int, bool, bool], str] = {}
+
     def value(row: Entry) -> str:
-        return letters(
-            row.mask,
-            folder=row.kind == FOLDER,
-            mount=row.mount is not None,
-            received=received or row.received,
-            link=link,
-        )
+        key = (row.mask, row.kind, row.mount is None, row.received)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = letters(
+                row.mask,
+                folder=row.kind == FOLDER,
+                mount=row.mount is not None,
+                received=received or row.received,
+                link=link,
+            )
+        return found
 
     return value
 
 
 @plain("oc:share-types", KIND)
 def _share_types(row: Entry) -> str:
-    return "".join(f"<oc:share-type>{kind}</oc:share-type>" for kind in row.shares or ())
+    return "".join(f"<oc:share-type>{kind}</oc:share-type>" for kind in row.shares) if row.shares else ""
 
 
 @plain("oc:favorite", KIND)
