@@ -59,6 +59,9 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Any]:
 
     yield opened
     for context in contexts:
+        # A request still under way would meet the emptying of the tables.
+        for page in context.pages:
+            page.wait_for_load_state("networkidle")
         context.close()
     assert complaints == []
 

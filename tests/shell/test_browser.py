@@ -56,8 +56,7 @@ def test_one_signs_in_and_out(visit, town):
     page.fill("#id_login", "bob")
     page.fill("#id_password", "quatre-lapins-violets")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/")
-    assert page.locator("h1").inner_text() == "Hello Bob"
+    page.get_by_role("heading", name="Hello Bob").wait_for()
     page.locator(".rail__foot summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/")
