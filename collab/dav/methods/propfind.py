@@ -31,10 +31,10 @@ class EndlessDepth(DavRefusal):
 def propfind(request: Request) -> Response:
     """Answer for the resource, and with Depth 1 for what lies inside."""
     depth = request.depth("infinity", ("0", "1", "infinity"))
-    if depth == "infinity":
+    resource = request.resource
+    if depth == "infinity" and resource.is_collection:
         raise EndlessDepth
     asked = asked_of(request)
-    resource = request.resource
     request.check()
     blocks = []
     if depth == "1" and resource.is_collection:
