@@ -19,7 +19,17 @@ def basic(text):
 
 @pytest.mark.parametrize(
     "authorization",
-    [None, "", "Basic", "Basic !!!", "Bearer x", basic("alice"), basic("alice:wrong"), basic("nobody:x"), basic("a\0:b")],
+    [
+        None,
+        "",
+        "Basic",
+        "Basic !!!",
+        "Bearer x",
+        basic("alice"),
+        basic("alice:wrong"),
+        basic("nobody:x"),
+        basic("a\0:b"),
+    ],
 )
 def test_401_says_how(alice, authorization):
     headers = {} if authorization is None else {"Authorization": authorization}
@@ -96,7 +106,20 @@ def test_bad_names_are_400_with_the_reason(alice, path):
 
 def test_names_are_kept_byte_for_byte(alice):
     """T14: NFC and NFD, upper and lower case are different names."""
-    names = ["é", "e\u0301", "E\u0301", "x" * 255, "a\u0300" * 85, " lead", "trail ", "~$x", "a'b\"c", "🎉", "%41", "con"]
+    names = [
+        "é",
+        "e\u0301",
+        "E\u0301",
+        "x" * 255,
+        "a\u0300" * 85,
+        " lead",
+        "trail ",
+        "~$x",
+        "a'b\"c",
+        "🎉",
+        "%41",
+        "con",
+    ]
     for name in names:
         from urllib.parse import quote
 

@@ -66,7 +66,9 @@ def test_unknown_properties_are_404_and_text_between_is_ignored(alice):
 
 def test_android_asks_by_the_wrong_namespace(alice):
     alice.put("a", b"x")
-    body = b'<d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop><oc:has-preview/></d:prop></d:propfind>'
+    body = (
+        b'<d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop><oc:has-preview/></d:prop></d:propfind>'
+    )
     assert alice("PROPFIND", "a", body, Depth="0").value("oc:has-preview") == "false"
 
 
