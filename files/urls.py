@@ -28,6 +28,7 @@ urlpatterns = [
     path("versions/<int:pk>/restore/", versions.restore, name="version-restore"),
     path("upload/<int:pk>/", uploads.form, name="upload"),
     path("uploads/", uploads.begin, name="uploads"),
+    path("uploads/tray/", uploads.tray, name="uploads-tray"),
     path("uploads/check/", uploads.check, name="uploads-check"),
     path("uploads/folders/", uploads.folders, name="uploads-folders"),
     path("uploads/whole/", uploads.whole, name="uploads-whole"),

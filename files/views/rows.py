@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.utils.translation import ngettext
 
 from collab.lib.text import initials
 from collab.rights.actor import Actor
-from collab.shell.templatetags.shell import filesize, icon, when
+from collab.shell.templatetags.shell import filesize, icon, short_moment, when
 from files.browsing import Circle, Path, Person, Principal, Surroundings
 from files.entry import Entry
 
@@ -31,6 +33,7 @@ class Row(NamedTuple):
     """One line: `url` opens the folder, or the panel of the file; `link`: a public link shows the thing itself.
 
     `icon`, `by` (an avatar) and `time` are drawn already: a page holds few different ones, and a hundred rows.
+    `said`: the time in words alone, for the second line of narrow lists.
     """
 
     id: int
@@ -45,6 +48,7 @@ class Row(NamedTuple):
     by: SafeString | str
     by_name: str
     time: SafeString | str
+    said: str
     size: str
     favourite: bool
 
@@ -85,6 +89,7 @@ def rows(
                 signs.get(by, "") if by else "",
                 around.people[by].name if by in around.people else "",
                 when(entry.mtime),
+                short_moment(timezone.localtime(datetime.fromtimestamp(entry.mtime, UTC))),
                 filesize(entry.size),
                 entry.favourite,
             )

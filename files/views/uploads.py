@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, OverQuota, TooLarge
 from collab.lib.partials import Toast
@@ -27,6 +28,12 @@ from files.views.changing import refuse_taken
 CHUNK = 8 * 2**20
 MOST_NAMES = 5000
 _ROOM = 64 * 2**10  # a part may be this much longer than promised before it is refused unread
+
+
+@require_safe
+def tray(request: HttpRequest) -> HttpResponse:
+    """What shows uploads on their way, and their questions: fetched with the first of them, not with every page."""
+    return render(request, "files/_uploads.html")
 
 
 @require_POST

@@ -7,6 +7,8 @@ import { UploadTray, fill } from "files/upload-tray";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
 
+const place = document.getElementById("tray");
+await window.htmx.ajax("GET", place.dataset.src, { target: "#tray", swap: "outerHTML" });
 const root = document.getElementById("uploads");
 const { dataset: page } = root;
 const door = new UploadDoor(page, page);
