@@ -26,6 +26,13 @@ def get_node(node_id):
     return Node.objects.living().select_related("acl", "space", "parent").filter(pk=node_id).first()
 
 
+def address_of_node(node, actor):
+    """Return where the actor sees the node."""
+    from files.views.folder import address_of  # views need the registry to be filled
+
+    return address_of(actor, node.pk)
+
+
 plugin = Plugin(
     slug="files",
     name=_("Files"),
@@ -38,7 +45,7 @@ plugin = Plugin(
             "node",
             get=get_node,
             title=lambda node: node.name or node.space.name,
-            url=lambda node, actor: reverse("files:by-id", args=[node.pk]),
+            url=address_of_node,
             roles=(READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX),
         ),
     ),

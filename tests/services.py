@@ -20,6 +20,7 @@ def pytest_load_initial_conftests() -> None:
     data.chmod(0o711)
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["COLLAB_DATA"] = str(data)
+    os.environ["COLLAB_APPS"] = "tests.sample_app"  # a third-party app, installed as its maker would say
     for variable, server in (
         ("DATABASE_URL", Postgres(data / "postgres", durable=False)),
         ("REDIS_URL", Redis(data / "redis")),

@@ -5,11 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import EmailMultiAlternatives
-from django.utils import timezone
 
 from collab.accounts import throttle
-from collab.accounts.actions.flows import LASTS
-from collab.accounts.models import LoginFlow
+from collab.accounts.actions import flows
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=5)
@@ -26,4 +24,4 @@ def sweep() -> None:
     """Forget healed counts of tries, login flows that nobody finished, and sessions that have ended."""
     throttle.sweep()
     SessionStore.clear_expired()
-    LoginFlow.objects.filter(created_at__lt=timezone.now() - LASTS).delete()
+    flows.sweep()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from collab.lib.errors import NotFound
 from collab.lib.partials import is_fragment
+from collab.rights.actor import Actor
 from files import browsing
 from files.browsing import Place
 from files.forms import NameForm
@@ -41,8 +42,13 @@ def space(request: HttpRequest, space: str, path: str = "") -> HttpResponse:
 @require_safe
 def by_id(request: HttpRequest, pk: int) -> HttpResponse:
     """A thing by its number, sent on to where it lies now."""
-    place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
-    return HttpResponseRedirect(place.url if place.here.is_folder else _opened(place))
+    return HttpResponseRedirect(address_of(request.actor, pk))  # type: ignore[attr-defined]
+
+
+def address_of(actor: Actor, pk: int) -> str:
+    """Return where the actor sees the thing: a folder's own page, a file open in its folder. Raises NotFound."""
+    place = browsing.of(actor, pk)
+    return place.url if place.here.is_folder else _opened(place)
 
 
 def show(request: HttpRequest, place: Place, *, form: NameForm | None = None, status: int = 200) -> HttpResponse:

@@ -36,7 +36,7 @@ class Fetched:
 
 def start(name: str) -> Started:
     """Begin a flow for a device that names itself so (its User-Agent); also forgets flows nobody finished."""
-    LoginFlow.objects.filter(created_at__lt=timezone.now() - LASTS).delete()
+    sweep()
     started = Started(credentials.new_secret(_LENGTH), credentials.new_secret(_LENGTH))
     LoginFlow.objects.create(
         poll_digest=credentials.digest(started.poll),
@@ -97,3 +97,8 @@ def fetch(poll: str) -> Fetched:
 
 def _recent():
     return LoginFlow.objects.filter(created_at__gte=timezone.now() - LASTS)
+
+
+def sweep() -> None:
+    """Forget the flows that nobody finished in time."""
+    LoginFlow.objects.filter(created_at__lt=timezone.now() - LASTS).delete()

@@ -12,10 +12,12 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from collab.lib.errors import NotFound
 from collab.registry import registry
 from collab.registry.plugin import Widget
+from collab.rights.right import Right
 from collab.shell.actions import prefer
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,16 @@ def _block(request: HttpRequest, widget: Widget) -> Block:
 def destinations(request: HttpRequest) -> HttpResponse:
     """All places as a page, where no script opens the box of Ctrl K."""
     return render(request, "shell/go.html")
+
+
+@require_safe
+def by_id(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send “/f/<id>”, as sync clients write it, on to where the person sees the file or folder."""
+    declared = registry.shareable("node")
+    thing = declared.get(pk) if declared else None
+    if declared is None or thing is None or not request.actor.can(thing, Right.SEE):  # type: ignore[attr-defined]
+        raise NotFound
+    return HttpResponseRedirect(declared.url(thing, request.actor))  # type: ignore[attr-defined]
 
 
 @login_not_required
