@@ -19,6 +19,7 @@ from collab.dav.response import Response
 from collab.lib.errors import BadInput, NotFound
 from collab.rights.sql import LIVE
 from files import mounts
+from files.dav.nodes import HomeResource
 from files.dav.properties import KIND, media_type
 from files.entry import COLUMNS, FILE, FOLDER, Entry
 
@@ -29,21 +30,36 @@ if TYPE_CHECKING:
 _COMPARE = {"eq": "=", "lt": "<", "gt": ">", "lte": "<=", "gte": ">="}
 _MEDIA_MOST = 400
 
-_SEARCH = f"""WITH RECURSIVE tops (id, top, depth) AS (
-  SELECT id, id, 0 FROM unnest(%(tops)s::bigint[]) AS start (id)),
- masks AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l
+_MASKS = f"""masks AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l
   JOIN rights_grant g ON g.acl_id = l.ancestor_id WHERE g.principal_id = ANY(%(principals)s) AND {LIVE}
-  GROUP BY l.acl_id HAVING bit_or(g.rights) & 1 = 1),
+  GROUP BY l.acl_id HAVING bit_or(g.rights) & 1 = 1)"""
+
+_FOUND = f"""SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, NULL::int[], NULL::text, false"""
+
+_JOINS = """JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id = n.blob_id
+ LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s"""
+
+_BELOW = f"""WITH RECURSIVE {_MASKS},
  down (id, top, depth, path) AS (
-  SELECT tops.id, tops.top, 0, ARRAY[]::text[] FROM tops
+  SELECT id, id, 0, ARRAY[]::text[] FROM unnest(%(tops)s::bigint[]) AS top (id)
   UNION ALL SELECT n.id, down.top, down.depth + 1, down.path || n.name::text FROM files_node n
    JOIN down ON n.parent_id = down.id JOIN masks ON masks.acl_id = n.acl_id
    WHERE n.trash_id IS NULL AND (%(deep)s OR down.depth < 1))
- SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, NULL::int[], NULL::text, false, down.top, down.path
- FROM down JOIN files_node n ON n.id = down.id AND down.depth > 0 JOIN masks m ON m.acl_id = n.acl_id
- LEFT JOIN files_blob b ON b.id = n.blob_id
- LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s
+ {_FOUND}, down.top, down.path FROM down JOIN files_node n ON n.id = down.id AND down.depth > 0 {_JOINS}
  WHERE {{where}} ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s"""
+"""Below one folder: from it downwards."""
+
+_EVERYWHERE = f"""WITH RECURSIVE {_MASKS},
+ hits AS MATERIALIZED (SELECT n.*, row_number() OVER (ORDER BY {{order}}) AS place FROM files_node n {_JOINS}
+  WHERE n.trash_id IS NULL AND n.parent_id IS NOT NULL AND n.space_id = ANY(%(spaces)s) AND {{where}}
+  ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s),
+ up (hit, parent_id, path) AS (
+  SELECT id, parent_id, ARRAY[name::text] FROM hits
+  UNION ALL SELECT up.hit, n.parent_id, n.name::text || up.path FROM up JOIN files_node n ON n.id = up.parent_id
+   JOIN masks ON masks.acl_id = n.acl_id WHERE NOT up.parent_id = ANY(%(tops)s))
+ {_FOUND}, up.parent_id, up.path FROM up JOIN hits n ON n.id = up.hit {_JOINS}
+ WHERE up.parent_id = ANY(%(tops)s) ORDER BY n.place"""
+"""Below a person's root: what fits first, then the way up from each, since the whole tree may be a million things."""
 
 
 def _names(tags: str) -> list[str]:
@@ -93,9 +109,11 @@ def _rows(
     tops: dict[int, list[str]] = {scope.row.id: []}
     listed = [row for row in getattr(scope, "root", mounts.Root("", scope.row, [])).rows if row.mount]
     tops |= {row.id: [row.mount or ""] for row in listed}
-    text = _SEARCH.format(where=where, order=order)
+    everywhere = query.deep and isinstance(scope, HomeResource)
+    text = (_EVERYWHERE if everywhere else _BELOW).format(where=where, order=order)
     values |= {
         "tops": list(tops) if query.deep else [scope.row.id], "principals": list(request.actor.principals),
+        "spaces": list({scope.row.space_id, *(row.space_id for row in listed)}),
         "user": request.actor.user.pk if request.actor.user else None, "deep": query.deep, "limit": query.limit,
         "offset": query.offset,
     }  # fmt: skip
