@@ -19,7 +19,7 @@ LARGEST_LOG = 20 * 2**20
 
 @dataclasses.dataclass
 class Child:
-    """A program in a session of its own, so that Ctrl-C reaches only the supervisor, and its whole group can be ended."""
+    """A program in a session of its own: Ctrl-C reaches only the supervisor, and its whole group can be ended."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""What PostgreSQL and Redis share when they run beside the application: counted users, adoption, one start at a time."""
+"""What PostgreSQL and Redis share beside the application: counted users, adoption, one start at a time."""
 
 import contextlib
 import fcntl
@@ -100,7 +100,8 @@ def socket_directory(base: Path, longest_name: str, uid: int) -> Path:
     if len(os.fsencode(wanted / longest_name)) > LONGEST_SOCKET_PATH:
         digest = hashlib.sha256(os.fsencode(base)).hexdigest()[:16]
         runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-        shelf = Path(runtime) if runtime and uid == os.geteuid() and Path(runtime).is_dir() else Path("/tmp")
+        ours = runtime and uid == os.geteuid() and Path(runtime).is_dir()
+        shelf = Path(runtime) if ours else Path("/tmp")  # noqa: S108 - the shortest path; its owner is checked below
         wanted = shelf / f"collab-{digest}"
         if len(os.fsencode(wanted / longest_name)) > LONGEST_SOCKET_PATH:
             wanted = Path(tempfile.gettempdir()) / f"collab-{digest}"

@@ -42,7 +42,7 @@ def quoted(path: Path | str) -> str:
 
 
 def binds_one_address(instance: Instance) -> bool:
-    """Return whether to listen on COLLAB_HOST alone; a public instance with its own TLS must be reached from outside."""
+    """Return whether to listen on COLLAB_HOST alone: one that serves TLS must be reached from outside."""
     return not (instance.serves_tls and instance.host == "127.0.0.1")
 
 

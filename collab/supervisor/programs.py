@@ -22,8 +22,8 @@ def web(socket: Path) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(socket), "--uds-permissions", "600",
         "--workers", os.environ.get("COLLAB_WEB_WORKERS", str(WEB_WORKERS)), "--blocking-threads", str(WEB_THREADS),
         "--backlog", "1024", "--backpressure", "512", "--http", "1", "--no-ws", "--runtime-mode", "st",
-        "--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "30", "--log-level", "warning",
-        "collab.wsgi:application",
+        "--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "30",
+        "--log-level", "warning", "collab.wsgi:application",
     ]  # fmt: skip
 
 

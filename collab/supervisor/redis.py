@@ -46,7 +46,7 @@ class Redis(Embedded):
         if self._ask(b"PING\r\n").startswith(b"-LOADING") and wait_until(self.ready, 60):
             return
         if not self._spawn():
-            # A disk that filled up can leave a file the server refuses. What it holds can be made anew; being up cannot.
+            # A full disk can leave a file that the server refuses. What it holds can be made anew; being up cannot.
             damaged = self.base / "appendonlydir"
             if not damaged.exists():
                 raise CannotStart(f"Redis did not start. Its own words: {self.base / 'server.log'}")

@@ -217,7 +217,7 @@ class Supervisor:
             server.stop()
 
 
-class Interrupted(Exception):  # noqa: N818 - nothing went wrong
+class Interrupted(Exception):
     """The person asked to end while everything was still starting."""
 
 

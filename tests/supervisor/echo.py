@@ -9,7 +9,8 @@ def application(environ, start_response):
     if path == "/remote.php/blob":
         start_response("200 OK", [
             ("X-Accel-Redirect", "/.blobs/ab/blob with blank"), ("Content-Type", "text/x-made-up"), ("ETag", '"one"'),
-            ("Last-Modified", "Mon, 01 Jan 2001 00:00:00 GMT"), ("Content-Disposition", "attachment"), ("Content-Length", "0"),
+            ("Last-Modified", "Mon, 01 Jan 2001 00:00:00 GMT"), ("Content-Disposition", "attachment"),
+            ("Content-Length", "0"),
         ])  # fmt: skip
         return [b""]
     if path == "/remote.php/escape":

@@ -17,7 +17,8 @@ PORT = 18180
 
 
 def make_instance(data: Path, **changes) -> Instance:
-    facts = {"data": data, "host": "127.0.0.1", "port": PORT, "url": f"http://localhost:{PORT}", "blobs": str(data / "blobs")}
+    facts = {"data": data, "host": "127.0.0.1", "port": PORT, "url": f"http://localhost:{PORT}"}
+    facts["blobs"] = str(data / "blobs")
     instance = Instance(**(facts | changes))
     instance.make_directories()
     return instance
@@ -61,8 +62,9 @@ def visitor(house):
 
 
 def test_what_a_visitor_says_of_himself_is_replaced(visitor):
-    lies = {"X-Forwarded-For": "8.8.8.8", "X_Forwarded_For": "9.9.9.9", "X-Forwarded-Proto": "https", "Forwarded": "for=1",
-            "Remote-User": "root", "Remote_User": "root", "X-Accel-Redirect": "/", "X-Sendfile-Type": "X-Sendfile",
+    lies = {"X-Forwarded-For": "8.8.8.8", "X_Forwarded_For": "9.9.9.9", "X-Forwarded-Proto": "https",
+            "Forwarded": "for=1", "Remote-User": "root", "Remote_User": "root", "X-Accel-Redirect": "/",
+            "X-Sendfile-Type": "X-Sendfile",
             "X-Real-IP": "7.7.7.7", "X-Forwarded-Host": "evil.example"}  # fmt: skip
     seen = visitor.get("/anything", headers=lies).json()
     assert seen["HTTP_X_FORWARDED_FOR"] == "127.0.0.1"
@@ -75,7 +77,8 @@ def test_what_a_visitor_says_of_himself_is_replaced(visitor):
 
 
 def test_the_front_sends_the_blob_with_the_headers_of_the_application(visitor):
-    answer = visitor.get("/remote.php/blob", headers={"If-None-Match": '"one"', "If-Modified-Since": "Tue, 01 Jan 2030 00:00:00 GMT"})
+    decided = {"If-None-Match": '"one"', "If-Modified-Since": "Tue, 01 Jan 2030 00:00:00 GMT"}
+    answer = visitor.get("/remote.php/blob", headers=decided)
     assert (answer.status_code, answer.content) == (200, b"0123456789")
     assert answer.headers["content-type"] == "text/x-made-up"
     assert answer.headers["etag"] == '"one"'
@@ -154,12 +157,11 @@ def test_https_is_served_here_unless_a_proxy_of_ours_does(tmp_path):
 def test_the_caddyfile_is_valid_for_every_kind_of_instance(tmp_path, blobs, url):
     instance = make_instance(tmp_path, url=url, blobs=blobs or str(tmp_path / "blobs"))
     command = [front.program(), "validate", "--config", str(front.CADDYFILE), "--adapter", "caddyfile"]
-    result = subprocess.run(command, env=os.environ | front.variables(instance), capture_output=True, text=True, check=False)
+    environment = os.environ | front.variables(instance)
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
 
 
 def test_its_environment_alone_suffices_in_a_container():
     command = [front.program(), "adapt", "--config", str(front.CADDYFILE), "--adapter", "caddyfile"]
     assert subprocess.run(command, env={"PATH": "/usr/bin"}, capture_output=True, check=False).returncode == 0
-
-

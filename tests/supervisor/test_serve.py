@@ -84,9 +84,9 @@ def test_it_starts_answers_recovers_and_leaves_nothing(environment):
         assert answers()
         assert page(link).status_code == 200
 
-        second = subprocess.run(COMMAND, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=30)
-        assert second.returncode == 1
-        assert f"already runs with the data in {environment['COLLAB_DATA']} (process {process.pid})" in second.stdout
+        second, words = serve(environment)
+        assert second.wait(30) == 1
+        assert f"already runs with the data in {environment['COLLAB_DATA']} (process {process.pid})" in words
 
         front = next(pid for pid, line in descendants(process.pid).items() if "caddy run" in line)
         database = next(pid for pid, line in descendants(process.pid).items() if "bin/postgres -D" in line)
