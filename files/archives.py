@@ -34,8 +34,11 @@ class Item(NamedTuple):
     mtime: int
 
 
-def collect(actor: Actor, entries: list[Entry]) -> list[Item]:
-    """Return what the actor sees of these things and of all below. Raises TooLarge above 20,000 members."""
+def collect(actor: Actor, entries: list[Entry], *, root: str = "") -> list[Item]:
+    """Return what the actor sees of these things and of all below. Raises TooLarge above 20,000 members.
+
+    `root`: what a space's folder, which has no name, is called.
+    """
     taken: dict[str, set[str]] = {}
     found: list[tuple[str, int | None, int, int]] = []
     for top in entries:
@@ -43,7 +46,7 @@ def collect(actor: Actor, entries: list[Entry]) -> list[Item]:
         for row in subtree.seen(actor, top.id):
             pk, parent, name, _sort, kind, blob, size, mtime, depth = row
             above = folders[parent] if depth else ""
-            path = above + _free(name or "Collab", taken.setdefault(above, set()))
+            path = above + _free(name or root, taken.setdefault(above, set()))
             if kind == Node.Kind.FOLDER:
                 folders[pk] = path = f"{path}/"
             found.append((path, blob, size, mtime))

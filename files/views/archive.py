@@ -23,9 +23,9 @@ def download(request: HttpRequest) -> HttpResponseBase:
         raise NotFound
     if len(entries) == 1 and not entries[0].is_folder:
         return HttpResponseRedirect(reverse("files:content", args=[entries[0].id]))
-    name = entries[0].name if len(entries) == 1 else _("Files")
-    name = name or browsing.of(request.actor, entries[0].id).name  # type: ignore[attr-defined]
-    items = archives.collect(request.actor, entries)  # type: ignore[attr-defined]
+    root = next((browsing.of(request.actor, entry.id).name for entry in entries if entry.is_root), "")  # type: ignore[attr-defined]
+    name = entries[0].name or root if len(entries) == 1 else _("Files")
+    items = archives.collect(request.actor, entries, root=root)  # type: ignore[attr-defined]
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type="application/zip")
     else:

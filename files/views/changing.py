@@ -32,7 +32,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = _make(request, place, kind, name)
     except Refusal as refusal:
-        return _refused(request, place, NameForm(kind, pk, name, str(refusal.message)), refusal)
+        return _refused(request, pk, NameForm(kind, pk, name, str(refusal.message)), refusal)
     return changed(request, f"{place.url}#node-{made.id}", id=made.id)
 
 
@@ -49,7 +49,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
             raise BadInput(_("The folder of a space bears the space's name. Change it in the space's settings."))
         moving.move(request.actor, place.here, place.parent, name)  # type: ignore[attr-defined]
     except Refusal as refusal:
-        above = browsing.of(request.actor, place.parent.id) if place.parent else place  # type: ignore[attr-defined]
+        above = place.parent.id if place.parent else pk
         return _refused(request, above, NameForm("rename", pk, name, str(refusal.message)), refusal)
     toast = None
     if name != before:
@@ -129,10 +129,14 @@ def refuse_taken(current: Entry | None) -> None:
         raise NameTaken
 
 
-def _refused(request: HttpRequest, place: Place, form: NameForm, refusal: Refusal) -> HttpResponse:
-    """Show the sentence beside the field; a script puts it there itself."""
+def _refused(request: HttpRequest, folder_id: int, form: NameForm, refusal: Refusal) -> HttpResponse:
+    """Show the sentence beside the field, on the folder's page; a script puts it there itself."""
     if wants_json(request) or refusal.status not in {400, 409}:
         raise refusal
+    try:
+        place = browsing.of(request.actor, folder_id)  # type: ignore[attr-defined]
+    except NotFound:
+        raise refusal from None
     return folder.show(request, place, form=form, status=refusal.status)
 
 

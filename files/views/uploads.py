@@ -244,8 +244,9 @@ def _list(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _length(request: HttpRequest) -> int:
-    length = _number(request.headers.get("Content-Length"))
-    if length is None:
+    """Return the promised length of the body; without one it is empty, unless it comes in chunks of its own."""
+    length = _number(request.headers.get("Content-Length") or "0")
+    if length is None or "Transfer-Encoding" in request.headers:
         raise BadInput
     return length
 
