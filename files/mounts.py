@@ -8,12 +8,12 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from collab.lib.errors import Forbidden, NotFound
+from collab.lib.errors import Forbidden, NameTaken, NotFound
 from collab.lib.text import free_name
 from collab.rights.actor import Actor
 from files.entry import Entry
 from files.models import Mount
-from files.queries import Found, find, root_rows
+from files.queries import Found, entry, find, root_rows
 
 
 class Root(NamedTuple):
@@ -77,11 +77,24 @@ def hide(actor: Actor, node_id: int) -> None:
     mount.save(update_fields=["hidden_at"])
 
 
+def require_free(space_id: int, name: str) -> None:
+    """Raise NameTaken if in the root of the person whose own space this is something appears by that name.
+
+    A mount of what is gone, or not theirs to see any more, gives its name back.
+    """
+    mount = Mount.objects.select_related("user", "node").filter(user__personal_space=space_id, name=name).first()
+    if mount is None:
+        return
+    if entry(Actor.of(mount.user), mount.node_id) is not None and mount.hidden_at is None:
+        raise NameTaken
+    mount.delete()
+
+
 def _name(actor: Actor, entrances: list[tuple[Entry, str, str, bool]]) -> None:
     """Fix a name for every entrance that has none: its own, or with “ (2)” when one's own things bear it."""
     assert actor.user is not None
-    taken = {name for _entry, name, _wish, _hidden in entrances if name}
-    for entry, name, wish, _hidden in entrances:
+    taken = {name for _item, name, _wish, _hidden in entrances if name}
+    for item, name, wish, _hidden in entrances:
         if name:
             continue
         chosen = free_name(
@@ -95,6 +108,6 @@ def _name(actor: Actor, entrances: list[tuple[Entry, str, str, bool]]) -> None:
         taken.add(chosen)
         try:
             with transaction.atomic():
-                Mount.objects.create(user=actor.user, node_id=entry.id, name=chosen)
+                Mount.objects.create(user=actor.user, node_id=item.id, name=chosen)
         except IntegrityError:
             continue  # another request of the same person named it just now

@@ -70,10 +70,10 @@ _ENTRANCES = f"""allowed AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int
   GROUP BY l.acl_id HAVING bit_or(g.rights) & 1 = 1),
  entrance AS (
   SELECT n.*, a.mask FROM allowed a JOIN rights_acl c ON c.id = a.acl_id AND c.kind = 'space'
-   JOIN files_node n ON n.space_id = c.object_id AND n.parent_id IS NULL
+   JOIN files_node n ON n.space_id = c.object_id AND n.parent_id IS NULL AND n.acl_id = c.id
   UNION ALL SELECT n.*, a.mask FROM allowed a JOIN rights_acl c ON c.id = a.acl_id AND c.kind = 'node'
    JOIN files_node n ON n.id = c.object_id AND n.acl_id = c.id AND n.trash_id IS NULL
-   JOIN files_node up ON up.id = n.parent_id LEFT JOIN allowed above ON above.acl_id = up.acl_id
+   LEFT JOIN files_node up ON up.id = n.parent_id LEFT JOIN allowed above ON above.acl_id = up.acl_id
    WHERE above.acl_id IS NULL)"""
 
 _ROOT = f"""WITH {_ENTRANCES},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from typing import Any
 
@@ -33,7 +32,7 @@ def make_folder(
     """
     check_name(name)
     space = tree.lock(parent.space_id)[parent.space_id]
-    found, taken = tree.state(actor, [parent.pk], parent=parent.pk, name=name)
+    found, taken = tree.state(actor, [parent.pk], [space.id], parent=parent.pk, name=name)
     into = found[parent.pk]
     into.require(Right.ADD)
     tree.require_folder(into)
@@ -41,13 +40,14 @@ def make_folder(
         guard(taken.entry if taken else None)
     if taken:
         raise NameTaken
+    tree.require_free_name(into, name)
     tree.check_locks(space, actor, None, into, tokens)
     node_id = tree.write(
         _INSERT,
         "(SELECT id FROM made)",
         {
             "parent": parent.pk, "name": name, "sort": sort_key(name), "what": FOLDER, "acl": into.entry.acl_id,
-            "mtime": mtime if mtime is not None else int(time.time()), "seq": space.seq + 1,
+            "mtime": tree.sane_time(mtime), "seq": space.seq + 1,
         },
         space_id=space.id, up=into.up, kind="add", actor=actor,
         after={"name": name, "parent": parent.pk, "folder": True},

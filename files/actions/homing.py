@@ -49,22 +49,27 @@ def follow(node: Any, parent_acl_id: int) -> None:
 
 
 def detach(node_id: int, acl_id: int) -> None:
-    """Give a trashed thing, whose folder goes for good, an acl with just the grants it had: nobody sees more."""
-    if Acl.objects.filter(kind="node", object_id=node_id).exists():
-        acl = Acl.objects.get(kind="node", object_id=node_id)
-    else:
-        acl = lineage.create_acl("node", node_id)
+    """Give a trashed thing, whose folder goes, an acl with just the lasting grants it had: nobody sees more."""
+    own = Acl.objects.filter(kind="node", object_id=node_id).first()
+    acl = own or lineage.create_acl("node", node_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO rights_grant (acl_id, principal_id, rights, expires_at, note, created_at)"
-            " SELECT %s, g.principal_id, bit_or(g.rights), max(g.expires_at), '', now() FROM rights_lineage l"
-            " JOIN rights_grant g ON g.acl_id = l.ancestor_id WHERE l.acl_id = %s AND g.expires_at IS NULL"
-            " GROUP BY g.principal_id ON CONFLICT (principal_id, acl_id) DO NOTHING",
+            "INSERT INTO rights_grant AS g (acl_id, principal_id, rights, note, created_at)"
+            " SELECT %s, g.principal_id, bit_or(g.rights), '', now() FROM rights_lineage l"
+            " JOIN rights_grant g ON g.acl_id = l.ancestor_id JOIN rights_principal p ON p.id = g.principal_id"
+            " WHERE l.acl_id = %s AND g.expires_at IS NULL AND (p.user_id IS NOT NULL OR p.group_id IS NOT NULL)"
+            " GROUP BY g.principal_id ON CONFLICT (principal_id, acl_id) DO UPDATE SET expires_at = NULL,"
+            " rights = excluded.rights | CASE WHEN g.expires_at IS NULL THEN g.rights ELSE 0 END",
             [acl.pk, acl_id],
         )
-        cursor.execute(
-            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s FROM down"
-            " WHERE files_node.id = down.id AND files_node.acl_id = %(old)s",
-            {"node": node_id, "old": acl_id, "new": acl.pk},
-        )
+    if own is None:
+        rehome(Held(node_id, acl_id), acl)
     lineage.inherit_from([acl.pk], None)
+
+
+class Held:
+    """Just enough of a node for this module."""
+
+    def __init__(self, pk: int, acl_id: int):
+        self.pk, self.acl_id = pk, acl_id
+        self.acl: Any = None

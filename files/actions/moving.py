@@ -58,7 +58,8 @@ def move(
     Raises BadInput, NameTaken (without `overwrite`), Conflict, NotFound, Forbidden, Locked, Stale, OverQuota.
     """
     check_name(name)
-    way = _read(actor, node, parent, name)
+    way = _read(actor, node, parent, name, tree.lock(node.space_id, parent.space_id))
+    way.source.require(Right.SEE)
     if guard:
         guard(way.taken.entry if way.taken else None)
     if way.taken and way.taken.entry.id == way.source.entry.id:
@@ -69,6 +70,7 @@ def move(
     tree.check_locks(there, actor, way.taken, way.into, tokens, deep=bool(way.taken))
     if way.taken and not overwrite:
         raise NameTaken
+    tree.require_free_name(way.into, name)
     size = way.source.entry.size
     weight = None
     if home.id != there.id:
@@ -80,8 +82,9 @@ def move(
     before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
     after = {"name": name, "parent": parent.pk}
     if weight is not None:
+        trashing.leave_behind(home.id, node.pk)
         Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
-        homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
+        homing.follow(homing.Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
         _change_space(node.pk, there)
         _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
         _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
@@ -92,7 +95,7 @@ def move(
             space_id=home.id, up={*way.origin.up, *way.into.up}, kind="move", actor=actor, before=before, after=after,
             grown=size, losing=set(way.origin.up) - set(way.into.up), same=set(way.origin.up) & set(way.into.up),
         )  # fmt: skip
-        homing.follow(_Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
+        homing.follow(homing.Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
     moved = way.source.entry._replace(parent_id=parent.pk, name=name)
     if way.source.entry.acl_id != way.into.entry.acl_id:
         moved = entry(actor, node.pk) or moved
@@ -109,7 +112,7 @@ def copy(
     Needs SEE here and ADD there. Raises as `move`.
     """
     check_name(name)
-    way = _read(actor, node, parent, name)
+    way = _read(actor, node, parent, name, tree.lock(parent.space_id, reading=node.space_id))
     if guard:
         guard(way.taken.entry if way.taken else None)
     way.source.require(Right.SEE)
@@ -117,6 +120,7 @@ def copy(
         raise Forbidden(_("A thing cannot be copied onto itself."))
     tree.require_folder(way.into)
     way.into.require(Right.ADD)
+    tree.require_free_name(way.into, name)
     there = way.spaces[way.into.entry.space_id]
     tree.check_locks(there, actor, way.taken, way.into, tokens, deep=bool(way.taken))
     if way.taken and not overwrite:
@@ -124,6 +128,7 @@ def copy(
     if not way.source.entry.is_folder:
         return _copy_file(actor, way, there, name)
     rows = subtree.seen(actor, node.pk) if deep else [row for row in subtree.seen(actor, node.pk) if row[8] == 0]
+    tree.require_folder(way.into, height=rows[-1][8] + 1)
     size = sum(row[6] for row in rows if row[4] == Node.Kind.FILE)
     there.require_room(size)
     if way.taken:
@@ -161,22 +166,14 @@ def _copy_file(actor: Actor, way: _Way, there: tree.Locked, name: str) -> Moved:
     return Moved(made, way.taken is None, {source.id: node_id})
 
 
-class _Held:
-    """Just enough of a node for `homing`."""
-
-    def __init__(self, pk: int, acl_id: int):
-        self.pk, self.acl_id = pk, acl_id
-        self.acl: Any = None
-
-
-def _read(actor: Actor, node: Any, parent: Any, name: str) -> _Way:
-    spaces = tree.lock(node.space_id, parent.space_id)
-    found, taken = tree.state(actor, {node.pk, node.parent_id or node.pk, parent.pk}, parent=parent.pk, name=name)
+def _read(actor: Actor, node: Any, parent: Any, name: str, spaces: dict[int, tree.Locked]) -> _Way:
+    ids = {node.pk, node.parent_id or node.pk, parent.pk}
+    found, taken = tree.state(actor, ids, spaces, parent=parent.pk, name=name)
     source = found[node.pk]
     if source.entry.parent_id is None:
         raise Forbidden(_("The folder of a space stays where it is."))
     origin = found.get(source.entry.parent_id)
-    if origin is None or source.entry.space_id not in spaces:
+    if origin is None:
         raise Conflict  # it was moved away between the request and the lock
     return _Way(spaces, source, origin, found[parent.pk], taken)
 
@@ -185,6 +182,9 @@ def _require_move(actor: Actor, way: _Way) -> None:
     tree.require_folder(way.into)
     if way.source.entry.id in way.into.up:
         raise Conflict(_("A folder cannot be moved into itself."))
+    if way.source.entry.is_folder and len(way.into.up) > len(way.origin.up):
+        tree.require_folder(way.into, height=subtree.height(way.source.entry.id))
+    trashing.require_seen(way.origin)
     if way.taken and way.taken.entry.id in way.source.up:
         raise Conflict(_("A folder cannot replace the one it lies in."))
     if way.origin.entry.acl_id == way.into.entry.acl_id:

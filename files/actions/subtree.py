@@ -68,6 +68,21 @@ def weight(node_id: int, *, trash_id: int | None = None) -> Weight:
         return Weight(*cursor.fetchone())
 
 
+def height(node_id: int, *, trash_id: int | None = None) -> int:
+    """Return how many levels the node and what lies below it take: 1 for a file or an empty folder."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH RECURSIVE {BELOW} SELECT max(depth) + 1 FROM down", {"node": node_id, "trash": trash_id})
+        levels: int = cursor.fetchone()[0]
+    return levels
+
+
+def ids(node_id: int) -> list[int]:
+    """Return the living nodes of the subtree, itself included."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH RECURSIVE {BELOW} SELECT id FROM down", {"node": node_id, "trash": None})
+        return [row[0] for row in cursor.fetchall()]
+
+
 def seen(actor: Actor, node_id: int) -> list[tuple[Any, ...]]:
     """Return (id, parent, name, sort, kind, blob, size, mtime, depth) of what the actor sees, parents first.
 

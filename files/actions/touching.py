@@ -16,11 +16,11 @@ from files.models import Favourite, Node
 def set_mtime(actor: Actor, node: Any, mtime: int, *, tokens: tuple[str, ...] = ()) -> None:
     """Set the modification time (unix seconds). Needs EDIT."""
     space = tree.lock(node.space_id)[node.space_id]
-    found, _child = tree.state(actor, [node.pk])
+    found, _child = tree.state(actor, [node.pk], [space.id])
     state = found[node.pk]
     state.require(Right.EDIT)
     tree.check_locks(space, actor, state, None, tokens)
-    Node.objects.filter(pk=node.pk).update(mtime=mtime)
+    Node.objects.filter(pk=node.pk).update(mtime=tree.sane_time(mtime))
     tree.write(
         "", "%(ref)s::bigint", {"ref": node.pk}, space_id=space.id, up=state.up, kind="touch", actor=actor,
         before={"mtime": state.entry.mtime}, after={"mtime": mtime},

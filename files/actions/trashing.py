@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.errors import Forbidden, NotFound
+from collab.lib.errors import Conflict, Forbidden, NotFound
+from collab.lib.text import check_name
 from collab.rights.actor import Actor
-from collab.rights.models import Acl
+from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
 from files.actions import homing, subtree, tree
 from files.entry import Entry
@@ -34,14 +35,26 @@ def trash(actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.
     Needs DELETE on the node and on everything below. Raises NotFound, Forbidden, Locked, Stale.
     """
     space = tree.lock(node.space_id)[node.space_id]
-    found, _child = tree.state(actor, [node.pk])
+    found, _child = tree.state(actor, {node.pk, node.parent_id or node.pk}, [space.id])
     state = found[node.pk]
     if guard:
         guard(state.entry)
     if state.entry.parent_id is None:
         raise Forbidden(_("The folder of a space cannot be deleted. Archive the space instead."))
+    if state.entry.parent_id not in found:
+        raise Conflict  # it was moved between the request and the lock
+    state.require(Right.DELETE)
+    require_seen(found[state.entry.parent_id])
     tree.check_locks(space, actor, state, None, tokens, deep=True)
     return put_away(actor, state)
+
+
+def require_seen(folder: tree.State) -> None:
+    """Raise Forbidden for what lies in a folder that one does not see: a share stays where its owners put it."""
+    if not folder.entry.mask & Right.SEE:
+        raise Forbidden(
+            _("This was shared with you: it lies in a place of others. Hide it from your files, or ask them.")
+        )
 
 
 def put_away(actor: Actor, state: tree.State) -> Trash:
@@ -71,16 +84,19 @@ def restore(actor: Actor, row: Trash, *, parent: Any = None, name: str | None = 
 
     If its folder is gone, it comes back at the top of the space. Needs SEE on it and ADD there.
     """
-    tree.lock(row.space_id)
+    space = tree.lock(row.space_id)[row.space_id]
     row = _again(actor, row)
+    if name is not None:
+        check_name(name)
     node = Node.objects.select_related("acl", "space").get(pk=row.node_id)
     target = parent.pk if parent is not None else _living_home(row)
-    found, _child = tree.state(actor, [target])
-    into = found[target]
-    tree.require_folder(into)
-    into.require(Right.ADD)
-    if into.entry.space_id != row.space_id:
+    if parent is not None and parent.space_id != row.space_id:
         raise Forbidden(_("Restore it in its own space first, then move it."))
+    found, _child = tree.state(actor, [target], [space.id])
+    into = found[target]
+    into.require(Right.ADD)
+    tree.require_folder(into, height=subtree.height(node.pk, trash_id=row.pk))
+    tree.check_locks(space, actor, None, into, ())
     before = {"name": node.name, "parent": node.parent_id}
     node.name = free_name_in(target, name or node.name)
     node.parent_id = target
@@ -117,10 +133,7 @@ def erase(row: Trash, actor: Actor) -> None:
     weight = subtree.weight(row.node_id, trash_id=row.pk)
     ids = list(Node.objects.filter(trash=row).values_list("pk", flat=True))
     root = Node.objects.get(space_id=row.space_id, parent=None)
-    for earlier in Node.objects.filter(parent_id__in=ids).exclude(trash=row).exclude(trash=None):
-        # thrown away before its folder was: it stays in the trash, at the top of the space
-        homing.detach(earlier.pk, earlier.acl_id)
-        Node.objects.filter(pk=earlier.pk).update(parent=root)
+    _lift(Node.objects.filter(parent_id__in=ids).exclude(trash=row).exclude(trash=None), root)
     Trash.objects.filter(parent_id__in=ids).update(parent=None)
     name, node_id = row.node.name, row.node_id
     _delete_nodes(ids)
@@ -129,6 +142,21 @@ def erase(row: Trash, actor: Actor) -> None:
         "", "%(ref)s::bigint", {"ref": node_id}, space_id=row.space_id, up=[root.pk], kind="purge", actor=actor,
         used=-weight.used, before={"name": name},
     )  # fmt: skip
+
+
+def leave_behind(space_id: int, node_id: int) -> None:
+    """Before the node moves to another space: what was thrown away inside stays in the trash of this one."""
+    ids = subtree.ids(node_id)
+    root = Node.objects.get(space_id=space_id, parent=None)
+    _lift(Node.objects.filter(parent_id__in=ids).exclude(trash=None), root)
+    Trash.objects.filter(parent_id__in=ids).update(parent=None)
+
+
+def _lift(thrown: Iterable[Node], root: Node) -> None:
+    """Keep things thrown away earlier in the trash, at the top of the space, when their folder goes."""
+    for node in thrown:
+        homing.detach(node.pk, node.acl_id)
+        Node.objects.filter(pk=node.pk).update(parent=root)
 
 
 def empty(actor: Actor, space_id: int, *, limit: int = 1000) -> int:
@@ -153,7 +181,7 @@ def _again(actor: Actor, row: Trash) -> Trash:
 
 def _living_home(row: Trash) -> int:
     """Return the folder it lay in, while that lives, else the space's root."""
-    living = Node.objects.living().filter(pk=row.parent_id).exists() if row.parent_id else False
+    living = Node.objects.living().filter(pk=row.parent_id, space_id=row.space_id).exists()
     if living and row.parent_id is not None:
         return row.parent_id
     return Node.objects.get(space_id=row.space_id, parent=None).pk
@@ -163,12 +191,15 @@ def _delete_nodes(ids: list[int]) -> None:
     """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
     hanging = (
         ("files_version", "node_id"), ("files_favourite", "node_id"), ("files_mount", "node_id"),
-        ("files_upload", "parent_id"), ("files_node", "id"),
+        ("files_node", "id"),
     )  # fmt: skip
     with connection.cursor() as cursor:
+        # the parts of an upload lie on disk: the row stays until they are collected
+        cursor.execute("UPDATE files_upload SET parent_id = NULL WHERE parent_id = ANY(%s)", [ids])
         for table, column in hanging:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
         cursor.execute("DELETE FROM dav_property WHERE kind = 'node' AND ref_id = ANY(%s)", [ids])
     own = Acl.objects.filter(kind="node", object_id__in=ids)
+    Principal.objects.filter(link__acl__in=own).delete()
     own.update(parent=None)
     own.delete()

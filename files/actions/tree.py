@@ -7,6 +7,7 @@ check rights, conditions, locks, quota → write → etags, sizes and the change
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -16,14 +17,18 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from collab.dav import locks
-from collab.lib.errors import Conflict, Forbidden, NotFound, OverQuota
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, OverQuota
 from collab.lib.statements import kept
 from collab.rights.actor import Actor
 from collab.rights.explain import reason
 from collab.rights.right import Right
 from collab.rights.sql import LIVE
+from files import mounts
 from files.entry import COLUMNS, Entry
 from files.models import Node
+
+MAX_DEPTH = 100
+TIMES = (-(2**40), 2**40)
 
 Guard = Callable[[Entry | None], None]
 """Called under the lock with the row as it is now; raises Stale when the client's condition fails."""
@@ -86,12 +91,12 @@ class State:
         raise Forbidden(reason(Node.objects.select_related("acl").get(pk=self.entry.id), right))
 
 
-def lock(*space_ids: int) -> dict[int, Locked]:
-    """Lock the spaces' rows in the order of their ids.
+def lock(*space_ids: int, reading: int | None = None) -> dict[int, Locked]:
+    """Lock the spaces' rows in the order of their ids; the one that is only for `reading` may be archived.
 
     Raises NotFound for one that is gone, Forbidden for an archived one.
     """
-    ids = sorted(set(space_ids))
+    ids = sorted({*space_ids, *([reading] if reading is not None else [])})
     with kept() as cursor:
         cursor.execute(
             "SELECT s.id, s.used, s.quota, s.seq, s.archived_at IS NOT NULL,"
@@ -102,17 +107,24 @@ def lock(*space_ids: int) -> dict[int, Locked]:
         found = {row[0]: Locked(*row) for row in cursor.fetchall()}
     if len(found) != len(ids):
         raise NotFound
-    if any(space.archived for space in found.values()):
+    if any(found[space_id].archived for space_id in space_ids):
         raise Forbidden(_("This space is archived: it can be read, not changed. An administrator can bring it back."))
     return found
 
 
 def state(
-    actor: Actor, ids: Iterable[int], *, parent: int | None = None, name: str | None = None
+    actor: Actor,
+    ids: Iterable[int],
+    held: Collection[int] | None,
+    *,
+    parent: int | None = None,
+    name: str | None = None,
 ) -> tuple[dict[int, State], State | None]:
-    """Read nodes again under the lock: ({id: state}, the child `name` of `parent`). One query.
+    """Read nodes again: ({id: state}, the child `name` of `parent`). One query.
 
-    Raises NotFound if one of `ids` is gone.
+    `held`: the spaces that are locked; None only to look.
+
+    Raises NotFound if one of `ids` is gone, or was moved to a space that is not held.
     """
     wanted = list(ids)
     with kept() as cursor:
@@ -120,6 +132,8 @@ def state(
         rows = [State(Entry(*row[:16]), row[16]) for row in cursor.fetchall()]
     found = {item.entry.id: item for item in rows}
     if any(node_id not in found for node_id in wanted):
+        raise NotFound
+    if held is not None and any(item.entry.space_id not in held for item in found.values()):
         raise NotFound
     child = next((item for item in rows if item.entry.parent_id == parent and item.entry.name == name), None)
     return found, child if parent is not None else None
@@ -180,9 +194,11 @@ def changed(
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM spaces_space WHERE id = %s FOR UPDATE", [node.space_id])
+    up = ancestor_ids(node.pk)
     write(
-        "", "%(ref)s::bigint", {"ref": node.pk}, space_id=node.space_id, up=ancestor_ids(node.pk), kind=kind,
-        actor=actor, before=before, after=after,
+        "", "%(ref)s::bigint", {"ref": node.pk}, space_id=node.space_id, kind=kind, actor=actor, before=before,
+        up=up if node.is_folder else up[:-1],  # a file's etag stands for its bytes: devices would fetch it again
+        after=after,
     )  # fmt: skip
 
 
@@ -232,10 +248,24 @@ def below(node_id: int, ids: Collection[int]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def require_folder(parent: State) -> None:
-    """Raise Conflict unless things can be put inside."""
+def require_folder(parent: State, *, height: int = 1) -> None:
+    """Raise Conflict unless things can be put inside, BadInput when so many levels more would be too deep."""
     if not parent.entry.is_folder:
         raise Conflict(_("This is a file: nothing can be put inside."))
+    if len(parent.up) + height > MAX_DEPTH:
+        raise BadInput(_("Folders can lie in one another 100 levels deep, no more."))
+
+
+def require_free_name(parent: State, name: str) -> None:
+    """Raise NameTaken when, at the top of somebody's own files, a space or a received share appears by that name."""
+    if parent.entry.parent_id is None:
+        mounts.require_free(parent.entry.space_id, name)
+
+
+def sane_time(mtime: int | None) -> int:
+    """Return the client's time (unix seconds) if it is one that any client can show, else now."""
+    low, high = TIMES
+    return mtime if mtime is not None and low < mtime < high else int(time.time())
 
 
 def fresh_etag() -> str:

@@ -27,7 +27,7 @@ def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> 
     """Make an earlier content the present one; the present one becomes a version. Needs EDIT."""
     node = version.node
     space = tree.lock(node.space_id)[node.space_id]
-    found, _child = tree.state(actor, [node.pk])
+    found, _child = tree.state(actor, [node.pk], [space.id])
     state = found[node.pk]
     if not Version.objects.filter(pk=version.pk, node_id=node.pk).exists():
         raise NotFound
@@ -50,7 +50,7 @@ def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> 
 @transaction.atomic
 def name(actor: Actor, version: Version, label: str) -> None:
     """Give a version a name: named ones are never thinned out. Needs EDIT."""
-    actor.require(version.node, Right.EDIT)
+    _hold(actor, version, Right.EDIT)
     version.label = label[:200]
     version.save(update_fields=["label"])
 
@@ -58,7 +58,7 @@ def name(actor: Actor, version: Version, label: str) -> None:
 @transaction.atomic
 def delete(actor: Actor, version: Version) -> None:
     """Remove one version for good. Needs DELETE."""
-    actor.require(version.node, Right.DELETE)
+    _hold(actor, version, Right.DELETE)
     _remove(version.node.space_id, [version.pk])
 
 
@@ -82,6 +82,13 @@ def thin(limit: int = 5000) -> int:
         with transaction.atomic():
             _remove(space_id, ids)
     return sum(len(ids) for _space, ids in rows)
+
+
+def _hold(actor: Actor, version: Version, right: Right) -> None:
+    """Lock the space of the version's file and require the right on it as it is now."""
+    tree.lock(version.node.space_id)
+    found, _child = tree.state(actor, [version.node_id], [version.node.space_id])
+    found[version.node_id].require(right)
 
 
 def _remove(space_id: int, ids: list[Any]) -> None:

@@ -18,8 +18,6 @@ from files.actions import tree
 from files.entry import FILE, Entry
 from files.queries import free_name_in
 
-MTIME_RANGE = (-(2**40), 2**40)
-
 _BLOB = """kept AS (INSERT INTO files_blob (sha256, size, key, sha1, created_at)
  VALUES (%(sha256)s, %(size)s, %(key)s, %(sha1)s, now()) RETURNING id), """
 _CREATE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime, etag,
@@ -59,7 +57,7 @@ def write(
     check_name(name)
     key = staged.keep()
     try:
-        return _write(actor, parent, name, staged, key, _checked(mtime), tokens, guard, new_only)
+        return _write(actor, parent, name, staged, key, tree.sane_time(mtime), tokens, guard, new_only)
     except BaseException:
         storage.remove(key)  # its row was never committed; a crash here leaves a stray that fsck names
         raise
@@ -71,13 +69,15 @@ def _write(
     guard: tree.Guard | None, new_only: bool,
 ) -> Written:  # fmt: skip
     space = tree.lock(parent.space_id)[parent.space_id]
-    found, current = tree.state(actor, [parent.pk], parent=parent.pk, name=name)
+    found, current = tree.state(actor, [parent.pk], [space.id], parent=parent.pk, name=name)
     into = found[parent.pk]
     if guard:
         guard(current.entry if current else None)
     if current and new_only:
         name, current = free_name_in(parent.pk, name), None
     _require(into, current)
+    if current is None:
+        tree.require_free_name(into, name)
     tree.check_locks(space, actor, current, None if current else into, tokens)
     space.require_room(staged.size)
     etag = tree.fresh_etag()
@@ -103,16 +103,10 @@ def _write(
 
 
 def _require(into: tree.State, current: tree.State | None) -> None:
-    tree.require_folder(into)
     if current is None:
+        tree.require_folder(into)
         into.require(Right.ADD)
         return
     current.require(Right.EDIT)
     if current.entry.is_folder:
         raise Conflict(_("A folder has this name already. Choose another."))
-
-
-def _checked(mtime: int | None) -> int:
-    """Return the client's time if it is one that any client can show, else now."""
-    low, high = MTIME_RANGE
-    return mtime if mtime is not None and low < mtime < high else int(time.time())

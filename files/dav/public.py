@@ -111,7 +111,7 @@ class PublicTree:
         raise BadGateway
 
     def _drop_box(self, request: Request, parts: list[str], names: list[str], root: int) -> Resource:
-        states, _child = tree.state(request.actor, [root])
+        states, _child = tree.state(request.actor, [root], None)
         entry = states[root].entry
         if len(names) != 1 or not entry.mask & Right.ADD or not entry.is_folder:
             raise NotFound
