@@ -50,7 +50,7 @@ def _web(django_db_setup: None, tmp_path_factory: Any) -> Iterator[str]:
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "16", "--http", "1", "--no-ws", "--log-level", "warning",
+        "--workers", "2", "--blocking-threads", "32", "--http", "1", "--no-ws", "--log-level", "warning",
         "collab.wsgi:application",
     ]  # fmt: skip
     with running(command, environment, tmp_path_factory.mktemp("web") / "web.log", port):

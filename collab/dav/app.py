@@ -12,10 +12,10 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from django.db import connections
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 from collab.dav.body import Body
+from collab.dav.connections import release_connections
 from collab.dav.door import Door, refused
 from collab.dav.request import names_of
 from collab.dav.server import Resolver
@@ -61,6 +61,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 def _run(environ: dict[str, Any], note: Any) -> Iterator[bytes]:
     """Refuse what wsgidav would stumble over, else let it dispatch."""
     try:
+        environ[BODY].read_ahead()
         _check_target(environ)
     except Refusal as refusal:
         return refused(refusal, environ).start(note)
@@ -98,13 +99,3 @@ def wsgidav_app() -> WsgiDAVApp:
             "verbose": 0,
         }
     )
-
-
-def release_connections() -> None:
-    """Give database connections back to the pool: before an answer streams, and always at the end.
-
-    A connection inside a transaction is a test's own; ours never are by now.
-    """
-    for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
-            connection.close()

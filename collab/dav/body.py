@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from collab.dav.connections import release_connections
 from collab.lib.errors import BadInput, TooLarge
 
 BLOCK = 1 << 20
+AHEAD = 256 << 10
 DRAIN_BYTES = 256 << 20
 DRAIN_SECONDS = 30
 
@@ -32,6 +34,12 @@ class Body:
         announced = environ.get("CONTENT_LENGTH") or ""
         self.length = None if chunked else int(announced) if announced.isdecimal() else 0
         self.ended = self.length == 0
+        self._ahead: bytes | None = None
+
+    def read_ahead(self) -> None:
+        """Take a small body in at once, before anything is asked of the database."""
+        if self.length and self.length <= AHEAD:
+            self._ahead = self._wait(self.length)
 
     def __bool__(self) -> bool:
         """Whether there is a body at all."""
@@ -72,12 +80,20 @@ class Body:
 
     def _next(self) -> bytes:
         size = BLOCK if self.length is None else min(BLOCK, self.length - self.read)
+        if self._ahead is not None:
+            block, self._ahead = self._ahead, None
+        else:
+            release_connections()  # a slow client must not hold one of the few
+            block = self._wait(size)
+        self.read += len(block)
+        if not block or self.read == self.length:
+            self.ended = True
+        return block
+
+    def _wait(self, size: int) -> bytes:
         try:
             block: bytes = self._input.read(size)
         except OSError as error:
             self.ended = True
             raise Interrupted(_("The connection broke off. Nothing was changed; send it again.")) from error
-        self.read += len(block)
-        if not block or self.read == self.length:
-            self.ended = True
         return block

@@ -36,7 +36,7 @@ class Request:
         self.base = base
         self.parts = names_of(path)
         self.slash = path.endswith("/")
-        self.body = Body(environ)
+        self.body: Body = environ["collab.body"]
         self._conditions: Conditions | None = None
         self._held: dict[int, list[locks.Held]] = {}
 

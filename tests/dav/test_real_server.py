@@ -184,3 +184,22 @@ def test_long_addresses(server):
     assert send(server, "PUT", path + "/x", b"x")[0] == 201
     assert send(server, "MOVE", path + "/x", b"", f"Destination: {path}/y")[0] == 201
     assert send(server, "GET", path + "/y")[2] == b"x"
+
+
+def test_slow_clients_hold_no_database_connection(server):
+    """More of them than the pool has connections, all in the middle of their upload; somebody else is answered."""
+    slow = [connect(server) for _client in range(24)]
+    try:
+        for number, sock in enumerate(slow):
+            size = 3_000_000 if number % 2 else 30
+            sock.sendall(head("PUT", f"{FILES}/slow{number}", f"Content-Length: {size}") + b"x" * 20)
+        time.sleep(1)
+        begin = time.perf_counter()
+        assert send(server, "PROPFIND", f"{FILES}/", propfind_body(TWELVE), "Depth: 1")[0] == 207
+        assert time.perf_counter() - begin < 5
+        slow[0].sendall(b"y" * 10)
+        assert answer(slow[0])[0] == 201
+    finally:
+        for sock in slow:
+            sock.close()
+    time.sleep(0.5)

@@ -70,7 +70,10 @@ def test_images_everywhere_newest_first(alice, bob, things):
         ("<d:is-collection/>", ["W", "deep"]),
         (compare("lt", "d:getlastmodified", "1500"), ["photo é.JPG"]),
         (compare("gte", "d:getlastmodified", "1970-01-01T00:33:20Z") , ["W", "deep", "note.txt"]),
-        ("<d:or>" + compare("eq", "d:displayname", "W") + compare("eq", "d:displayname", "deep") + "</d:or>", ["W", "deep"]),
+        (
+            "<d:or>" + compare("eq", "d:displayname", "W") + compare("eq", "d:displayname", "deep") + "</d:or>",
+            ["W", "deep"],
+        ),
         (compare("eq", "d:getcontenttype", "image/jpeg"), ["photo é.JPG"]),
         (compare("like", "d:displayname", "%'; DROP TABLE files_node; --"), []),
     ],
@@ -112,8 +115,8 @@ def test_what_cannot_be_read_is_400(alice, where):
 
 
 def star(client, path, value="1"):
-    body = f"<d:propertyupdate {SPACES}><d:set><d:prop><oc:favorite>{value}</oc:favorite></d:prop></d:set></d:propertyupdate>"
-    return client("PROPPATCH", path, body)
+    prop = f"<d:set><d:prop><oc:favorite>{value}</oc:favorite></d:prop></d:set>"
+    return client("PROPPATCH", path, f"<d:propertyupdate {SPACES}>{prop}</d:propertyupdate>")
 
 
 def favourites(client, path="", rule="<oc:favorite>1</oc:favorite>"):
