@@ -25,6 +25,7 @@ export class FileList extends HTMLElement {
     bindMenu(this, signal);
     bindDrag(this, signal);
     for (const button of document.querySelectorAll("[data-select], [data-pick=folder]")) button.hidden = false;
+    document.querySelector(".files__plain")?.remove();
     this.selection.show(); // the browser brings boxes back after a reload
   }
 
@@ -88,7 +89,7 @@ export class FileList extends HTMLElement {
     const create = target.closest("[data-new]");
     if (create) return stop(event), createHere(create.dataset.new);
     const button = target.closest("[data-do]");
-    if (!button || button.closest("noscript")) return undefined;
+    if (!button) return undefined;
     stop(event);
     if (button.getAttribute("aria-disabled") === "true") return undefined;
     const panel = button.closest("#panel");

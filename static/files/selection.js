@@ -66,6 +66,7 @@ export class Selection {
     this.#list.classList.toggle("is-selecting", chosen.length > 0 || Boolean(this.choosing));
     bar.hidden = chosen.length === 0 && !this.choosing;
     document.querySelector("[data-head]").hidden = !bar.hidden;
+    bar.querySelector("[data-clear]").toggleAttribute("data-escape", !bar.hidden); // what Escape closes
     const count = bar.querySelector("[data-count]");
     const words = chosen.length === 1 ? count.dataset.one : count.dataset.many;
     count.textContent = words.replace("#", chosen.length);

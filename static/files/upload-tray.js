@@ -36,13 +36,18 @@ export class UploadTray {
     const line = this.#root.querySelector("template[data-item]").content.firstElementChild.cloneNode(true);
     line.querySelector(".item__title").textContent = job.name;
     line.querySelector("progress").ariaLabel = job.name;
-    line.querySelector("[data-retry]").addEventListener("click", () => this.#queue.retry(job));
+    line.querySelector("[data-retry]").addEventListener("click", () => this.#retry(job));
     const cancel = line.querySelector("[data-cancel]");
     cancel.ariaLabel = `${cancel.ariaLabel} ${job.name}`;
     cancel.addEventListener("click", () => this.#queue.cancel(job));
     this.#root.querySelector("[data-items]").append(line);
     this.#lines.set(job, line);
     return line;
+  }
+
+  async #retry(job) {
+    await this.#queue.retry(job);
+    if (job.state === "done") document.dispatchEvent(new CustomEvent("files:added"));
   }
 
   #draw(job, line) {

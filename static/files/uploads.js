@@ -119,6 +119,8 @@ function group(wanted) {
   return groups;
 }
 
+document.addEventListener("files:added", () => refresh());
+
 addEventListener("beforeunload", (event) => {
   if (queue.sum.active) event.preventDefault();
 });
