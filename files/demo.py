@@ -13,10 +13,14 @@ TREE: dict[str, dict[str, Any]] = {
     "Sport": {
         "Été": {
             "Photos du tournoi": {},
-            "Inscriptions": {"Liste des équipes.csv": "équipe;ville;téléphone\nLes Tilleuls;Castelnau;05 00 00 00 00\n"},
+            "Inscriptions": {
+                "Liste des équipes.csv": "équipe;ville;téléphone\nLes Tilleuls;Castelnau;05 00 00 00 00\n"
+            },
             "Liste du matériel.txt": "Filets, ballons, chasubles, trousse de secours, sifflets.\n",
         },
-        "Licences": {"Comment renouveler.md": "# Renouveler une licence\n\n1. Le certificat\n2. La photo\n3. Le règlement\n"},
+        "Licences": {
+            "Comment renouveler.md": "# Renouveler une licence\n\n1. Le certificat\n2. La photo\n3. Le règlement\n"
+        },
         "Calendrier de la saison.md": "# Saison 2026-2027\n\n- septembre : reprise\n- juin : tournoi d’été\n",
     },
     "AdministratifGestion": {

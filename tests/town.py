@@ -79,7 +79,9 @@ def make_folder(who: User | Actor, parent: Any, name: str = "Folder", **options:
     return fresh(creating.make_folder(act(who), parent, name, **options))
 
 
-def make_file(who: User | Actor, parent: Any, name: str = "file.txt", content: bytes = b"hello", **options: Any) -> Node:
+def make_file(
+    who: User | Actor, parent: Any, name: str = "file.txt", content: bytes = b"hello", **options: Any
+) -> Node:
     """Write a file (or a new version of it) and return its node."""
     return fresh(write(who, parent, name, content, **options).entry)
 

@@ -173,7 +173,7 @@ def _check_link(principal: Principal, acl: Acl, mask: Right) -> None:
 
 
 def _keep_managers(actor: Actor, acl: Acl) -> None:
-    """Copy the live MANAGE grants from above onto the acl: no grant lasts longer than it did, none that manages is lost."""
+    """Copy the live MANAGE grants from above onto the acl: none lasts longer than it did, none that manages is lost."""
     live = Q(expires_at=None) | Q(expires_at__gt=Now())
     above = Grant.objects.filter(live, acl__descent__acl_id=acl.pk, principal__link=None).exclude(acl=acl)
     managing = above.annotate(managing=F("rights").bitand(int(Right.MANAGE))).filter(managing__gt=0)

@@ -141,7 +141,7 @@ class Actor:
         return self._masks[acl]
 
     def rights_until(self, thing: Any, end: datetime | None) -> Right:
-        """What this actor may do on the thing until `end` at least (None: for good); what ends sooner does not count."""
+        """What this actor may do on the thing until `end` at least (None: for good); what ends sooner is left out."""
         return self._mask(acl_of(thing), f"(g.expires_at IS NULL{' OR g.expires_at >= %s' if end else ''})", end)
 
     def _mask(self, acl: int, lasting: str = "true", end: datetime | None = None) -> Right:

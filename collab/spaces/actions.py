@@ -104,7 +104,7 @@ def restore(actor: Actor, space: Space) -> None:
 
 @transaction.atomic
 def take_charge(actor: Actor, space: Space) -> Grant:
-    """Make oneself a manager of a team space that one does not manage. Administrators only; its log tells its managers."""
+    """Make oneself a manager of a team space that one does not manage. Administrators only; its log says so."""
     user = _person(actor)
     if space.is_personal or not ranks.may(user, "rooms.edit_others"):
         raise Forbidden(_("Only an administrator can take charge of a space that others manage."))

@@ -14,7 +14,8 @@ from collab.lib.errors import Conflict
 
 # A way is one path by which one active person manages one space for good; `touched` are the spaces that lose one.
 _LEFT_ALONE = """WITH ways AS (
- SELECT g.acl_id, p.user_id, NULL::bigint AS group_id FROM rights_grant g JOIN rights_principal p ON p.id = g.principal_id
+ SELECT g.acl_id, p.user_id, NULL::bigint AS group_id FROM rights_grant g JOIN rights_principal p ON p.id =
+  g.principal_id
   WHERE p.user_id IS NOT NULL AND g.rights & 128 <> 0 AND g.expires_at IS NULL
  UNION ALL SELECT g.acl_id, m.user_id, p.group_id FROM rights_grant g JOIN rights_principal p ON p.id = g.principal_id
   JOIN groups_membership m ON m.group_id = p.group_id WHERE g.rights & 128 <> 0 AND g.expires_at IS NULL
@@ -23,9 +24,11 @@ _LEFT_ALONE = """WITH ways AS (
   WHERE g.rights & 128 <> 0 AND g.expires_at IS NULL),
  lost AS (SELECT w.acl_id FROM ways w WHERE w.user_id = coalesce(%(user)s, w.user_id)
   AND w.group_id IS NOT DISTINCT FROM coalesce(%(group)s, w.group_id))
- SELECT s.name FROM spaces_space s WHERE s.kind = 'team' AND s.archived_at IS NULL AND s.acl_id IN (SELECT acl_id FROM lost)
+ SELECT s.name FROM spaces_space s WHERE s.kind = 'team' AND s.archived_at IS NULL AND s.acl_id IN (SELECT
+  acl_id FROM lost)
  AND NOT EXISTS (SELECT 1 FROM ways w JOIN accounts_user u ON u.id = w.user_id AND u.is_active WHERE w.acl_id = s.acl_id
-  AND NOT (w.user_id = coalesce(%(user)s, w.user_id) AND w.group_id IS NOT DISTINCT FROM coalesce(%(group)s, w.group_id)))
+  AND NOT (w.user_id = coalesce(%(user)s, w.user_id) AND w.group_id IS NOT DISTINCT FROM coalesce(%(group)s,
+  w.group_id)))
  ORDER BY s.name LIMIT 1"""
 
 

@@ -184,7 +184,6 @@ def _require_move(actor: Actor, way: _Way) -> None:
         raise Conflict(_("A folder cannot be moved into itself."))
     if way.source.entry.is_folder and len(way.into.up) > len(way.origin.up):
         tree.require_folder(way.into, height=subtree.height(way.source.entry.id))
-    trashing.require_seen(way.origin)
     if way.taken and way.taken.entry.id in way.source.up:
         raise Conflict(_("A folder cannot replace the one it lies in."))
     if way.origin.entry.acl_id == way.into.entry.acl_id:
@@ -194,6 +193,7 @@ def _require_move(actor: Actor, way: _Way) -> None:
         way.into.require(Right.ADD)
         if way.source.entry.is_folder:
             subtree.require_all(actor, way.source.entry, Right.DELETE)
+    trashing.require_seen(way.origin)
 
 
 def _record(

@@ -7,8 +7,25 @@ from collab.rights.right import CONTRIBUTOR, READER, WRITER, Right
 from files.models import Blob, Version
 from tests import town as make
 
-BAD_NAMES = ["", ".", "..", "a/b", "/", "a\0b", "tab\there", "line\nbreak", "\x7f", "\x85", "x" * 256, "é" * 128, "\ud800"]
-GOOD_NAMES = ["a", ".hidden", "...", "é" * 127, "x" * 255, "nfc-\u00e9", "nfd-e\u0301", "🎉", " leading", "trailing ", "a\\b", "?%#;&+", "CON", "\u202e"]  # fmt: skip
+BAD_NAMES = [
+    "",
+    ".",
+    "..",
+    "a/b",
+    "/",
+    "a\0b",
+    "tab\there",
+    "line\nbreak",
+    "\x7f",
+    "\x85",
+    "x" * 256,
+    "é" * 128,
+    "\ud800",
+]
+GOOD_NAMES = [
+    "a", ".hidden", "...", "é" * 127, "x" * 255, "nfc-\u00e9", "nfd-e\u0301",
+    "🎉", " leading", "trailing ", "a\\b", "?%#;&+", "CON", "\u202e",
+]  # fmt: skip
 
 
 def test_it_works(alice, root):

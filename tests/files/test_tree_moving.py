@@ -255,7 +255,10 @@ def test_a_copy_is_not_shared_as_the_original_was(alice, eve, folders, root):
 def test_what_one_does_not_see_is_not_copied(alice, bob, folders, root):
     make.restrict(alice, folders["C"])
     copied = copy(bob, folders["A"], make.home(bob), "A")
-    assert sorted(Node.objects.filter(space=bob.personal_space, kind=2).values_list("name", flat=True)) == ["A.txt", "B.txt"]
+    assert sorted(Node.objects.filter(space=bob.personal_space, kind=2).values_list("name", flat=True)) == [
+        "A.txt",
+        "B.txt",
+    ]
     assert copied.entry.size == 20
     assert make.is_clean()
 

@@ -110,9 +110,10 @@ def test_thinning_keeps_the_day_then_one_a_day_then_one_a_week(alice, file, spac
     assert {row.pk for row in rows[9:]} <= left, "the last day keeps all"
     assert kept_by_name.pk in left
     assert 7 <= len(left) < 14
-    assert make.fresh(space).used == node.size * 0 + sum(
-        Version.objects.filter(node=node).values_list("size", flat=True)
-    ) + make.fresh(node).size
+    assert (
+        make.fresh(space).used
+        == node.size * 0 + sum(Version.objects.filter(node=node).values_list("size", flat=True)) + make.fresh(node).size
+    )
     assert versions.thin() == 0
     assert make.is_clean()
 

@@ -63,10 +63,10 @@ def test_nothing_to_move_is_no_error(acls):
 
 def test_verify_names_what_is_missing_and_what_is_too_much(acls):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM rights_lineage WHERE acl_id = %s AND ancestor_id = %s", [acls["c"].pk, acls["a"].pk])
         cursor.execute(
-            "INSERT INTO rights_lineage (acl_id, ancestor_id) VALUES (%s, %s)", [acls["x"].pk, acls["a"].pk]
+            "DELETE FROM rights_lineage WHERE acl_id = %s AND ancestor_id = %s", [acls["c"].pk, acls["a"].pk]
         )
+        cursor.execute("INSERT INTO rights_lineage (acl_id, ancestor_id) VALUES (%s, %s)", [acls["x"].pk, acls["a"].pk])
     assert sorted(verify()) == [
         f"lineage missing: acl {acls['c'].pk} from {acls['a'].pk}",
         f"lineage too many: acl {acls['x'].pk} from {acls['a'].pk}",

@@ -55,7 +55,9 @@ def test_visible_to_needs_one_query_and_gives_no_duplicates(alice, bob, space, r
     make.share(alice, space, bob, READER.mask)
     make.make_folder(alice, root, "A")
     actor = make.act(bob)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         found = list(Node.objects.visible_to(actor).filter(space=space))
     assert len(queries) == 1
     assert len(found) == len(set(found)) == 2
