@@ -7,11 +7,18 @@ one text is one statement. Parameters are typed by the server: write a cast wher
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.postgresql import base
 from psycopg.types.numeric import Int8Dumper
+
+
+class _Text(NamedTuple):
+    """What Django's log of queries reads of a cursor; psycopg fills it only where the client binds."""
+
+    query: bytes
+
 
 _Binding: Any = base.ServerBindingCursor  # type: ignore[attr-defined]
 
@@ -22,7 +29,10 @@ class _Keeping(_Binding):  # type: ignore[misc]
         self.adapters.register_dumper(int, Int8Dumper)
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, **options)
+        try:
+            return super().execute(query, params, prepare=True, **options)
+        finally:
+            self._query = _Text(query.encode())
 
 
 def kept() -> Any:

@@ -1,0 +1,1 @@
+"""The servers that are compared: each serves one directory of DAV on a loopback port."""
