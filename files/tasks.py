@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from collab.dav import locks
 from collab.rights.sweep import sweep
 from files.actions import uploading, versions
 from files.sweeping import expire_trash, sweep_blobs
@@ -9,8 +10,9 @@ from files.sweeping import expire_trash, sweep_blobs
 
 @shared_task
 def tidy():
-    """Expired grants, old trash, thinned versions, stray uploads and blobs."""
+    """Expired grants and locks, old trash, thinned versions, stray uploads and blobs."""
     sweep()
+    locks.sweep()
     expire_trash()
     versions.thin()
     uploading.collect()

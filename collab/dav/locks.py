@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from collab.dav.models import Lock
@@ -105,3 +106,8 @@ def new_token() -> str:
 def release(refs: Collection[int], kind: str = NODE) -> None:
     """Drop the locks of things that were moved or deleted: locks never travel (RFC 4918, 7.5)."""
     Lock.objects.filter(kind=kind, ref_id__in=list(refs)).delete()
+
+
+def sweep() -> int:
+    """Forget locks that ran out; return how many. Nightly: they bind nobody any more."""
+    return Lock.objects.filter(expires_at__lt=Now()).delete()[0]

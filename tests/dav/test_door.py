@@ -208,3 +208,11 @@ def test_the_disk_is_full_before_the_body_ends(alice, monkeypatch):
     monkeypatch.setattr(storage.Staged, "write", full)
     assert alice.put("a", b"x" * 100).status == 507
     assert list(settings.STAGING_DIR.glob("*")) in ([], [settings.STAGING_DIR / "uploads"])
+
+
+def test_a_body_without_end_is_not_read_for_ever(alice, monkeypatch):
+    """Past the bound the connection closes."""
+    monkeypatch.setattr("collab.dav.body.DRAIN_BYTES", 1 << 20)
+    answer = alice.put("none/x", b"x" * (4 << 20))
+    assert answer.status == 409
+    assert answer.headers["connection"] == "close"

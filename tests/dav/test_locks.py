@@ -2,6 +2,7 @@
 
 import pytest
 
+from collab.dav import locks
 from collab.dav.models import Lock
 from files.models import Node
 from tests import town as make
@@ -151,3 +152,13 @@ def test_finder_and_davfs2_ways_of_naming_the_lock(alice):
     token, _answer = lock(alice, "é t.txt")
     url = "http://testserver/remote.php/dav/files/alice/%c3%a9%20t.txt"
     assert alice.put("é t.txt", b"y", If=f"<{url}> (<{token}>)").status == 204
+
+
+def test_locks_that_ran_out_are_swept(alice):
+    alice.put("a", b"x")
+    alice.put("b", b"x")
+    lock(alice, "a")
+    Lock.objects.update(expires_at=make.in_hours(-1))
+    lock(alice, "b")
+    assert locks.sweep() == 1
+    assert Lock.objects.count() == 1
