@@ -71,7 +71,9 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
 
 
 def _access(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
-    return {"verdict": verdict(node), "circles": _circles(thing, node), "restricted": _is_restricted(node)}
+    access = explain.access(node)
+    circles = _circles(thing, node, access)
+    return {"verdict": verdict(node, access), "circles": circles, "restricted": _is_restricted(node)}
 
 
 def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
@@ -87,20 +89,21 @@ def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
 _TABS = {"access": _access, "activity": _activity, "versions": _versions}
 
 
-def verdict(node: Node) -> str:
-    """Return how many people may see and edit, in sentences."""
+def verdict(node: Node, access: list[explain.Reason]) -> str:
+    """Return how many people may see and edit, and whether a public link is open, in sentences."""
     masks = explain.people_with(node.acl_id, Right.SEE)
     seeing, editing = len(masks), sum(1 for mask in masks.values() if mask & Right.EDIT)
     see = ngettext("%(count)d person can view.", "%(count)d people can view.", seeing) % {"count": seeing}
     edit = ngettext("%(count)d can edit.", "%(count)d can edit.", editing) % {"count": editing}
-    return f"{see} {edit}"
+    anyone = any(reason.grant.principal.user_id is reason.grant.principal.group_id is None for reason in access)
+    return f"{see} {edit} {_('Anyone with the link can view.')}" if anyone else f"{see} {edit}"
 
 
-def _circles(thing: Place, node: Node) -> list[Through]:
+def _circles(thing: Place, node: Node, access: list[explain.Reason]) -> list[Through]:
     """Return who has access, nearest circle first."""
     names = {entry.acl_id: entry.name or thing.space.name for entry in thing.chain}
     found: dict[int, Through] = {}
-    for reason in explain.access(node):
+    for reason in access:
         kind, _object = reason.through
         if reason.here and (kind, _object) == ("node", node.pk):
             title: str | Promise = _("Here")

@@ -6,6 +6,8 @@ export function bindMenu(list, signal) {
   const details = menu.querySelector("details");
 
   function go(row) {
+    const link = row.querySelector("a.item__title");
+    if (link.scrollHeight > link.clientHeight + 1) link.dataset.tip = link.textContent; // cut short: the whole in a tooltip
     if (details.open || menu.closest("tr") === row) return;
     row.querySelector("td.file").append(menu);
     menu.querySelector("summary").ariaLabel = `${menu.dataset.label} ${row.querySelector("a").textContent}`;

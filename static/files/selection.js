@@ -65,6 +65,7 @@ export class Selection {
     const bar = document.querySelector("[data-selection]");
     this.#list.classList.toggle("is-selecting", chosen.length > 0 || Boolean(this.choosing));
     bar.hidden = chosen.length === 0 && !this.choosing;
+    document.querySelector(".app").classList.toggle("is-choosing", !bar.hidden);
     document.querySelector("[data-head]").hidden = !bar.hidden;
     bar.querySelector("[data-clear]").toggleAttribute("data-escape", !bar.hidden); // what Escape closes
     const count = bar.querySelector("[data-count]");
