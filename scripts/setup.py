@@ -21,6 +21,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 TOOLS = ROOT / ".tools"
 NODE_NEEDED = 20
+# uv brings its own certificates, which fails where a company's proxy has one of its own, and would fetch a Python.
+FOR_UV = {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
+# Where Linux distributions and macOS keep the certificates that the machine trusts.
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
 def main() -> None:
@@ -121,6 +125,9 @@ def vendor() -> None:
     with step("Building the JavaScript bundles"):
         node, npm = find_node()
         variables = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        if known := [path for path in CERTIFICATES if Path(path).exists()]:
+            # Node brings its own certificates too, and does not know the one of a company's proxy.
+            variables.setdefault("NODE_EXTRA_CA_CERTS", known[0])
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         if not run([*npm, "ci", *quiet], env=variables) or not run([node, "scripts/vendor.mjs"], env=variables):
             fail("The JavaScript bundles could not be built. What is wrong stands above; then run make again.")
@@ -175,19 +182,16 @@ def digest(*paths: Path) -> str:
 
 def run(command: list[Path | str], env: dict[str, str] | None = None) -> bool:
     """Run a program before the user's eyes; return whether it went well."""
-    # uv brings its own certificates, which fails where a company's proxy has one of its own.
-    variables = {**(env or os.environ), "UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
     try:
-        return subprocess.run(command, env=variables, check=False).returncode == 0
+        return subprocess.run(command, env=(env or dict(os.environ)) | FOR_UV, check=False).returncode == 0
     except OSError:
         return False
 
 
 def runs(command: list[Path | str]) -> bool:
     """Run a program in silence; return whether it went well."""
-    variables = {**os.environ, "UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
     try:
-        return subprocess.run(command, env=variables, capture_output=True, check=False).returncode == 0
+        return subprocess.run(command, env=os.environ | FOR_UV, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
