@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from collab.lib.errors import Forbidden, NameTaken, NotFound
-from collab.lib.text import free_name
+from collab.lib.text import cut, free_name
 from collab.rights.actor import Actor
 from files.entry import Entry
 from files.models import Mount
@@ -78,16 +78,27 @@ def hide(actor: Actor, node_id: int) -> None:
 
 
 def require_free(space_id: int, name: str) -> None:
-    """Raise NameTaken if in the root of the person whose own space this is something appears by that name.
-
-    A mount of what is gone, or not theirs to see any more, gives its name back.
-    """
-    mount = Mount.objects.select_related("user", "node").filter(user__personal_space=space_id, name=name).first()
-    if mount is None:
-        return
-    if entry(Actor.of(mount.user), mount.node_id) is not None and mount.hidden_at is None:
+    """Raise NameTaken if in the root of the person whose own space this is something appears by that name."""
+    if holds(space_id, name):
         raise NameTaken
+
+
+def holds(space_id: int, name: str) -> bool:
+    """Whether a mount bears the name in the root of the person whose own space this is.
+
+    A mount of what is gone, archived, or not theirs to see any more, gives its name back.
+    """
+    named = Mount.objects.select_related("user", "node__space").filter(user__personal_space=space_id, name=name)
+    mount = named.first()
+    if mount is None:
+        return False
+    if mount.hidden_at is not None:
+        Mount.objects.filter(pk=mount.pk).update(name=f"{cut(name, 230)} ({mount.pk})")  # it stays hidden
+        return False
+    if mount.node.space.archived_at is None and entry(Actor.of(mount.user), mount.node_id) is not None:
+        return True
     mount.delete()
+    return False
 
 
 def _name(actor: Actor, entrances: list[tuple[Entry, str, str, bool]]) -> None:

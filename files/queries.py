@@ -24,11 +24,13 @@ _SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 W
  FROM rights_acl a JOIN rights_grant g ON g.acl_id = a.id JOIN rights_principal p ON p.id = g.principal_id
  WHERE a.id = n.acl_id AND a.kind = 'node' AND a.object_id = n.id)"""
 
-_PATH = """WITH RECURSIVE walk (id, depth) AS (
+_PATH = f"""WITH RECURSIVE walk (id, depth) AS (
  (SELECT start.id, start.depth FROM (
    SELECT m.node_id AS id, 1 AS depth FROM files_mount m JOIN files_node n ON n.id = m.node_id AND n.trash_id IS NULL
     JOIN spaces_space s ON s.id = n.space_id AND s.archived_at IS NULL
     WHERE m.user_id = %(user)s AND m.name = %(first)s AND m.hidden_at IS NULL
+     AND EXISTS (SELECT 1 FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
+      WHERE l.acl_id = n.acl_id AND g.principal_id = ANY(%(principals)s) AND g.rights & 1 = 1 AND {LIVE})
    UNION ALL SELECT coalesce(%(root)s::bigint, (SELECT n.id FROM spaces_space s JOIN files_node n ON n.space_id = s.id
      AND n.parent_id IS NULL WHERE s.owner_id = %(user)s)), 0) start
   WHERE start.id IS NOT NULL ORDER BY start.depth DESC LIMIT 1)
@@ -84,9 +86,9 @@ _ROOT = f"""WITH {_ENTRANCES},
  FROM (
   SELECT home.*, coalesce(a.mask, 0) AS mask, 'home' AS what, NULL::text AS mount, false AS received,
     NULL::text AS space_name, false AS hidden FROM home LEFT JOIN allowed a ON a.acl_id = home.acl_id
-  UNION ALL SELECT k.*, coalesce(a.mask, 0), 'kid', NULL, false, NULL, false FROM home
+  UNION ALL SELECT k.*, a.mask, 'kid', NULL, false, NULL, false FROM home
     JOIN files_node k ON k.parent_id = home.id AND k.trash_id IS NULL AND %(deep)s
-    LEFT JOIN allowed a ON a.acl_id = k.acl_id
+    JOIN allowed a ON a.acl_id = k.acl_id
   UNION ALL SELECT e.*, 'mount', m.name, e.parent_id IS NOT NULL OR s.owner_id IS NOT NULL, s.name,
     m.hidden_at IS NOT NULL
     FROM entrance e JOIN spaces_space s ON s.id = e.space_id AND s.archived_at IS NULL

@@ -9,14 +9,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import Conflict, Forbidden, NotFound
-from collab.lib.text import check_name
+from collab.lib.text import check_name, free_name
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
+from files import mounts
 from files.actions import homing, subtree, tree
 from files.entry import Entry
 from files.models import Node, Trash
-from files.queries import entry, free_name_in
+from files.queries import entry
 
 _PUT_AWAY = f"""WITH RECURSIVE {subtree.BELOW},
  row AS (INSERT INTO files_trash (space_id, node_id, parent_id, path, deleted_by_id, deleted_at)
@@ -98,7 +99,13 @@ def restore(actor: Actor, row: Trash, *, parent: Any = None, name: str | None = 
     tree.require_folder(into, height=subtree.height(node.pk, trash_id=row.pk))
     tree.check_locks(space, actor, None, into, ())
     before = {"name": node.name, "parent": node.parent_id}
-    node.name = free_name_in(target, name or node.name)
+    node.name = free_name(
+        name or node.name,
+        lambda wish: (
+            Node.objects.inside(target).filter(name=wish).exists()
+            or (into.entry.is_root and mounts.holds(space.id, wish))
+        ),
+    )
     node.parent_id = target
     node.save(update_fields=["name", "sort", "parent"])
     homing.follow(node, into.entry.acl_id)
@@ -136,7 +143,7 @@ def erase(row: Trash, actor: Actor) -> None:
     _lift(Node.objects.filter(parent_id__in=ids).exclude(trash=row).exclude(trash=None), root)
     Trash.objects.filter(parent_id__in=ids).update(parent=None)
     name, node_id = row.node.name, row.node_id
-    _delete_nodes(ids)
+    delete_rows(ids)
     row.delete()
     tree.write(
         "", "%(ref)s::bigint", {"ref": node_id}, space_id=row.space_id, up=[root.pk], kind="purge", actor=actor,
@@ -187,7 +194,7 @@ def _living_home(row: Trash) -> int:
     return Node.objects.get(space_id=row.space_id, parent=None).pk
 
 
-def _delete_nodes(ids: list[int]) -> None:
+def delete_rows(ids: list[int]) -> None:
     """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
     hanging = (
         ("files_version", "node_id"), ("files_favourite", "node_id"), ("files_mount", "node_id"),
