@@ -9,8 +9,9 @@ from django.db import connection
 from collab.rights import lineage
 from collab.rights.models import Acl
 
-_BELOW = """WITH RECURSIVE down (id) AS (SELECT %(node)s::bigint UNION ALL
- SELECT n.id FROM files_node n JOIN down ON n.parent_id = down.id)"""
+_BELOW = """WITH RECURSIVE down (id) AS (SELECT %(node)s::bigint UNION ALL SELECT n.id FROM down CROSS JOIN LATERAL (
+ SELECT id FROM files_node inside WHERE inside.parent_id = down.id OFFSET 0) n)"""
+"""LATERAL with OFFSET: see `subtree.BELOW`."""
 
 
 def rehome(node: Any, acl: Acl) -> None:
@@ -27,8 +28,8 @@ def rehome(node: Any, acl: Acl) -> None:
         )
         hanging = [row[0] for row in cursor.fetchall()]
         cursor.execute(
-            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s FROM down"
-            " WHERE files_node.id = down.id AND files_node.acl_id = %(old)s",
+            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s"
+            " WHERE id = ANY(ARRAY(SELECT id FROM down)) AND acl_id = %(old)s",
             values,
         )
     lineage.inherit_from(hanging, new)
@@ -40,12 +41,13 @@ def follow(node: Any, parent_acl_id: int) -> None:
     """After a move: use the new folder's acl, or hang one's own under it. A restricted thing stays restricted."""
     if node.acl_id == parent_acl_id:
         return  # an acl of its own would be another one
-    acl = Acl.objects.get(pk=node.acl_id)
+    acls = Acl.objects.in_bulk([node.acl_id, parent_acl_id])
+    acl = acls[node.acl_id]
     if (acl.kind, acl.object_id) == ("node", node.pk):
         if acl.parent_id is not None and acl.parent_id != parent_acl_id:
             lineage.inherit_from([acl.pk], parent_acl_id)
     else:
-        rehome(node, Acl.objects.get(pk=parent_acl_id))
+        rehome(node, acls[parent_acl_id])
 
 
 def detach(node_id: int, acl_id: int) -> None:
