@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
@@ -228,10 +229,10 @@ class Path(NamedTuple):
         mine = actor.user is not None and self.owner_id == actor.user.pk
         return address(Space(slug=self.slug), self.names[1:], mine=mine)
 
-    @property
-    def folder(self) -> str:
+    def folder(self, actor: Actor) -> str:
         """The folder it lies in, as people read it: “Sport › Été”."""
-        return " › ".join([self.space, *self.names[1:-1]])
+        mine = actor.user is not None and self.owner_id == actor.user.pk
+        return " › ".join([_("My files") if mine else self.space, *self.names[1:-1]])
 
 
 def paths(ids: list[int]) -> dict[int, Path]:

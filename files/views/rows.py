@@ -83,7 +83,7 @@ def rows(
                 shapes[icon_of(entry)],
                 entry.is_folder,
                 entry.mask,
-                path.folder if path else audience.get(entry.acl_id, ""),
+                path.folder(actor) if path else audience.get(entry.acl_id, ""),
                 circle.restricted and not path,
                 bool(entry.shares and LINK_SHARE in entry.shares),
                 signs.get(by, "") if by else "",

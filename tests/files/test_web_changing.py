@@ -317,6 +317,8 @@ def test_the_panel_says_who_and_what_happened(web, town):
     assert "3 people can view. 2 can edit." in page
     assert "Through the space Plans" in page
     assert page.index("Here") < page.index("Through the space Plans")
+    make.make_link(town.alice, file)
+    assert "Anyone with the link can view." in text(web.get(f"{space_url()}?open={file.pk}"))
     activity = text(web.get(f"{space_url()}?open={file.pk}&tab=activity"))
     for line in ("added it", "renamed it, it was “plan.txt”", "gave access to it"):
         assert line in activity
