@@ -128,7 +128,7 @@ def vendor() -> None:
         if known := [path for path in CERTIFICATES if Path(path).exists()]:
             # Node brings its own certificates too, and does not know the one of a company's proxy.
             variables.setdefault("NODE_EXTRA_CA_CERTS", known[0])
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
         if not run([*npm, "ci", *quiet], env=variables) or not run([node, "scripts/vendor.mjs"], env=variables):
             fail("The JavaScript bundles could not be built. What is wrong stands above; then run make again.")
     stamp.write_text(mark)

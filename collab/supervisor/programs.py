@@ -19,7 +19,7 @@ def web(socket: Path) -> list[str]:
     the front keeps idle ones open. A worker that dies is replaced at once, while the other one answers.
     """
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(socket), "--uds-permissions", "600",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(socket), "--uds-permissions", "0600",
         "--workers", os.environ.get("COLLAB_WEB_WORKERS", str(WEB_WORKERS)), "--blocking-threads", str(WEB_THREADS),
         "--backlog", "1024", "--backpressure", "512", "--http", "1", "--no-ws", "--runtime-mode", "st",
         "--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "30",

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 import subprocess
 from pathlib import Path
 
@@ -59,6 +60,10 @@ def _open(port: int) -> bool:
 def visitor(house):
     with httpx.Client(base_url=f"http://127.0.0.1:{PORT}") as client:
         yield client
+
+
+def test_the_application_listens_to_its_own_account_alone(house):
+    assert stat.S_IMODE((house.sockets() / "web.sock").stat().st_mode) == 0o600
 
 
 def test_what_a_visitor_says_of_himself_is_replaced(visitor):
