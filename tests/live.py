@@ -39,22 +39,30 @@ def make_person(username: str, password: str | None = None, **fields: Any) -> tu
 @pytest.fixture(scope="session")
 def _web(django_db_setup: None, tmp_path_factory: Any) -> Iterator[str]:
     """Granian with the whole application, two workers as in life."""
+    port = free_port()
+    with running(web_command(port), web_environment(), tmp_path_factory.mktemp("web") / "web.log", port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def web_command(port: int, *, workers: int = 2, threads: int = 32) -> list[str]:
+    """Return how the web server is started."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", str(threads), "--http", "1", "--no-ws",
+        "--log-level", "warning", "collab.wsgi:application",
+    ]  # fmt: skip
+
+
+def web_environment() -> dict[str, str]:
+    """Return the environment in which it serves the test database."""
     parts = urlsplit(os.environ["DATABASE_URL"])
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": urlunsplit(parts._replace(path="/" + quote(str(connection.settings_dict["NAME"])))),
         "DJANGO_SETTINGS_MODULE": "collab.settings",
         "COLLAB_DATA": str(settings.DATA),
         "PYTHONPATH": str(ROOT),
         "COLLAB_POOL": "8",
     }
-    port = free_port()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "32", "--http", "1", "--no-ws", "--log-level", "warning",
-        "collab.wsgi:application",
-    ]  # fmt: skip
-    with running(command, environment, tmp_path_factory.mktemp("web") / "web.log", port):
-        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
