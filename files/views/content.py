@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header, http_date
 from django.views.decorators.http import require_safe
 
 from collab.dav import ranges
-from collab.dav.methods.get import Blocks
+from collab.dav.methods.get import ACCEL_FROM, Blocks
 from collab.lib.errors import NotFound
 from files import queries, storage
 from files.models import Version
@@ -77,8 +77,8 @@ def serve(request: HttpRequest, content: Content, *, media: str = "") -> HttpRes
         return _with(short, headers, without={"Content-Disposition"})
     if request.method == "HEAD":
         return _with(HttpResponse(headers={"Content-Length": str(content.size)}), headers)
-    if _front_sends(request):
-        # The front reads the file itself, ranges included; it strips this header from what clients send.
+    if _front_sends(request, content):
+        # The front reads the file itself, ranges included; what clients say in this header it replaces.
         return _with(HttpResponse(headers={"X-Accel-Redirect": accel(content.key)}), headers)
     return _with(_bytes(content, part), headers)
 
@@ -146,9 +146,9 @@ def _part(request: HttpRequest, content: Content) -> tuple[int, int] | None:
     return ranges.parse(header, content.size)
 
 
-def _front_sends(request: HttpRequest) -> bool:
-    asked = request.headers.get("X-Collab-Accel") == "1" and "If-Range" not in request.headers
-    return asked and storage.path_of("") is not None
+def _front_sends(request: HttpRequest, content: Content) -> bool:
+    asked = request.headers.get("X-Sendfile-Type") == "X-Accel-Redirect" and "If-Range" not in request.headers
+    return asked and content.size >= ACCEL_FROM and storage.path_of(content.key) is not None
 
 
 def _bytes(content: Content, part: tuple[int, int] | None) -> HttpResponseBase:

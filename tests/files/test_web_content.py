@@ -100,13 +100,16 @@ def test_head_says_the_size_only(web, file):
     assert body(answer) == b""
 
 
-def test_the_front_sends_the_file_itself(web, file):
-    answer = web.get(url(file), HTTP_X_COLLAB_ACCEL="1")
-    assert answer.headers["X-Accel-Redirect"] == f"/.blobs/{file.blob.key}"
+def test_the_front_sends_a_large_file_itself(web, town, file):
+    large = make.make_file(town.alice, town.root, "large.pdf", b"x" * 300_000)
+    front = {"HTTP_X_SENDFILE_TYPE": "X-Accel-Redirect"}
+    answer = web.get(url(large), **front)
+    assert answer.headers["X-Accel-Redirect"] == f"/.blobs/{large.blob.key}"
     assert answer.content == b""
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    resumed = web.get(url(file), HTTP_X_COLLAB_ACCEL="1", HTTP_RANGE="bytes=0-1", HTTP_IF_RANGE='"other"')
+    resumed = web.get(url(large), **front, HTTP_RANGE="bytes=0-1", HTTP_IF_RANGE='"other"')
     assert "X-Accel-Redirect" not in resumed.headers
+    assert "X-Accel-Redirect" not in web.get(url(file), **front).headers
 
 
 def test_an_empty_file(web, town):
