@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
@@ -11,6 +12,9 @@ from django.db import connection
 from collab.rights import lineage
 from files import storage
 from files.models import Blob, Upload
+
+STRAY = 3600
+"""Bytes are there before their row is committed: only after an hour are they nobody's."""
 
 _QUESTIONS = (
     ("cycle or orphan: node {0} does not reach its space's root",
@@ -50,6 +54,18 @@ _QUESTIONS = (
     ("folder {0} of a space without manager",
      "SELECT s.id FROM spaces_space s WHERE NOT EXISTS (SELECT 1 FROM rights_grant g WHERE g.acl_id = s.acl_id"
      " AND g.rights & 128 <> 0)"),
+    ("trash entry {0} and its node do not know each other",
+     "SELECT t.id FROM files_trash t JOIN files_node n ON n.id = t.node_id"
+     " WHERE n.trash_id IS DISTINCT FROM t.id OR n.space_id <> t.space_id"),
+    ("acl {0} of a node that is gone",
+     "SELECT a.id FROM rights_acl a WHERE a.kind = 'node' AND NOT EXISTS (SELECT 1 FROM files_node n"
+     " WHERE n.id = a.object_id)"),
+    ("principal {0} stands for nobody",
+     "SELECT p.id FROM rights_principal p WHERE p.user_id IS NULL AND p.group_id IS NULL"
+     " AND NOT EXISTS (SELECT 1 FROM rights_link l WHERE l.principal_id = p.id)"),
+    ("link {0} shares or manages",
+     "SELECT l.id FROM rights_link l JOIN rights_grant g ON g.principal_id = l.principal_id"
+     " WHERE g.rights & ~111 <> 0 OR g.acl_id <> l.acl_id"),
     ("expired lock {0} was kept", "SELECT id FROM dav_lock WHERE expires_at < now() - interval '1 day'"),
     ("message {0} of the outbox has waited for an hour",
      "SELECT id FROM events_outbox WHERE published_at IS NULL AND created_at < now() - interval '1 hour'"),
@@ -77,6 +93,11 @@ def _blobs(*, deep: bool) -> Iterator[str]:
             yield f"blob {blob.pk}: {path.stat().st_size} bytes instead of {blob.size}"
         elif deep and _digest(blob) != bytes(blob.sha256):
             yield f"blob {blob.pk}: its bytes have changed ({blob.key})"
+
+    stored = storage.keys(older_than=STRAY)
+    while keys := list(islice(stored, 1000)):
+        known = set(Blob.objects.filter(key__in=keys).values_list("key", flat=True))
+        yield from (f"bytes without a row: {key}" for key in keys if key not in known)
 
 
 def _digest(blob: Blob) -> bytes:

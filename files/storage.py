@@ -9,7 +9,9 @@ import queue
 import secrets
 import shutil
 import threading
+import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -66,6 +68,7 @@ class Staged:
         self._queue: queue.Queue[bytes | None] | None = None
         self._thread: threading.Thread | None = None
         self._flushed = 0
+        self._durable = False
         self.path = settings.STAGING_DIR / secrets.token_hex(12)
         with disk():
             try:
@@ -123,6 +126,7 @@ class Staged:
         with disk():
             os.fsync(self._file.fileno())
         self._file.close()
+        self._durable = True
 
     def _join(self) -> None:
         if self._thread is not None and self._queue is not None:
@@ -141,6 +145,8 @@ class Staged:
 
     def keep(self) -> str:
         """Give the sealed bytes their final name and return it (the blob's key); durable when this returns."""
+        if not self._durable:
+            raise RuntimeError("only sealed bytes are kept")
         digest = self.sha256.hex()
         key = f"{digest[:2]}/{digest[2:4]}/{digest}-{secrets.token_hex(8)}"
         with disk():
@@ -183,6 +189,14 @@ def open_blob(key: str) -> BinaryIO:
 def path_of(key: str) -> Path | None:
     """Return where the bytes lie on this machine, None when they are in S3."""
     return settings.BLOBS_DIR / key if settings.BLOBS_DIR is not None else None
+
+
+def keys(*, older_than: float) -> Iterator[str]:
+    """Name what lies in the local store since that many seconds at least (nothing for S3)."""
+    until = time.time() - older_than
+    for path in settings.BLOBS_DIR.glob("??/??/*") if settings.BLOBS_DIR is not None else ():
+        if path.stat().st_ctime < until:
+            yield path.relative_to(settings.BLOBS_DIR).as_posix()
 
 
 def remove(key: str) -> None:

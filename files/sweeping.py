@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -24,17 +25,21 @@ _UNREFERENCED = """DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM file
 
 def expire_trash(*, days: int = TRASH_DAYS, limit: int = 500) -> int:
     """Remove for good what was thrown away more than `days` ago. Returns how many entries went."""
-    old = Trash.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=days)).order_by("pk")[:limit]
-    count = 0
-    for row in old:
-        try:
-            with transaction.atomic():
-                tree.lock(row.space_id)
-                trashing.erase(row, Actor.nobody())
-                count += 1
-        except Refusal:
-            continue  # an archived space keeps its trash
-    return count
+    old = Trash.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=days))
+    living = old.filter(space__archived_at=None)  # an archived space keeps its trash
+    return sum(_expire(row) for row in living.order_by("pk")[:limit])
+
+
+@transaction.atomic
+def _expire(row: Trash) -> bool:
+    """Remove one entry, unless somebody restored it (or archived the space) a moment ago."""
+    with contextlib.suppress(Refusal):
+        tree.lock(row.space_id)
+        now = Trash.objects.select_related("node").filter(pk=row.pk).first()
+        if now is not None:
+            trashing.erase(now, Actor.nobody())
+            return True
+    return False
 
 
 def sweep_blobs(*, days: int = BLOB_DAYS) -> int:

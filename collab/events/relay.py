@@ -63,12 +63,15 @@ def forget_published() -> int:
 
 
 def compact_log(days: int = 90) -> int:
-    """Delete changes older than sync tokens and “restore to a date” promise (90 days). Returns how many."""
+    """Delete changes older than sync tokens and “restore to a date” promise (90 days). Returns how many.
+
+    The youngest of the old ones stays, so that `fsck` can tell a quiet space from a lost log.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM events_change c USING (SELECT space_id, max(seq) AS last FROM events_change"
             " WHERE at < now() - %s::interval GROUP BY space_id) old"
-            " WHERE c.space_id = old.space_id AND c.seq <= old.last",
+            " WHERE c.space_id = old.space_id AND c.seq < old.last",
             [f"{days} days"],
         )
         return int(cursor.rowcount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,8 @@ def create_for(user: User, name: str, *, description: str = "", quota: int | Non
 @transaction.atomic
 def personal_space(user: User) -> Space:
     """Return the person's own space, made at the first call; it grants them everything."""
+    # two devices may come at the first moment: the person's row lets one make it
+    User.objects.select_for_update().get(pk=user.pk)
     found = Space.objects.filter(owner=user).first()
     if found:
         return found
@@ -147,6 +149,9 @@ def _make(kind: str, name: str, *, slug: str = "", **fields: Any) -> Space:
 
 
 def _free_slug(name: str) -> str:
+    """Return an address nobody has; another space of the same name waits for this transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('collab.space.slug'))")
     stem = slugify(fold(name))[:60] or "space"
     taken = set(Space.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     number, slug = 1, stem
