@@ -210,8 +210,8 @@ def _change_space(node_id: int, there: tree.Locked) -> None:
     """Let the whole subtree live in the other space, and by its clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s, change_seq = %(seq)s FROM down"
-            " WHERE files_node.id = down.id",
+            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s, change_seq = %(seq)s"
+            " WHERE id = ANY(ARRAY(SELECT id FROM down))",
             {"node": node_id, "trash": None, "space": there.id, "seq": there.seq + 1},
         )
 

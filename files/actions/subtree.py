@@ -14,26 +14,30 @@ from collab.rights.sql import LIVE
 
 MAX_COPY = 100_000
 
-BELOW = """down (id, parent_id, acl_id, depth) AS (SELECT id, parent_id, acl_id, 0 FROM files_node WHERE id = %(node)s
- UNION ALL SELECT n.id, n.parent_id, n.acl_id, down.depth + 1 FROM files_node n JOIN down ON n.parent_id = down.id
- WHERE n.trash_id IS NOT DISTINCT FROM %(trash)s)"""
+BELOW = """down (id, parent_id, acl_id, kind, size, depth) AS (
+ SELECT id, parent_id, acl_id, kind, size, 0 FROM files_node WHERE id = %(node)s
+ UNION ALL SELECT n.id, n.parent_id, n.acl_id, n.kind, n.size, down.depth + 1 FROM down CROSS JOIN LATERAL (
+  SELECT * FROM files_node inside WHERE inside.parent_id = down.id
+   AND inside.trash_id IS NOT DISTINCT FROM %(trash)s OFFSET 0) n)"""
+"""LATERAL with OFFSET, and ids as an array where rows are changed: PostgreSQL guesses that a recursion brings a large
+part of the table, and would read all of it at every step for one file."""
 
 _LACKING = f"""WITH RECURSIVE {BELOW} SELECT 1 FROM (SELECT DISTINCT acl_id FROM down) used WHERE
  (SELECT coalesce(bit_or(g.rights), 0) FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
   WHERE l.acl_id = used.acl_id AND g.principal_id = ANY(%(principals)s) AND {LIVE}) & %(bits)s <> %(bits)s LIMIT 1"""
 
 _WEIGHT = f"""WITH RECURSIVE {BELOW} SELECT count(*),
- coalesce(sum(n.size) FILTER (WHERE n.kind = 2), 0)::bigint,
- coalesce(sum((SELECT sum(v.size) FROM files_version v WHERE v.node_id = n.id)), 0)::bigint
- FROM down JOIN files_node n ON n.id = down.id"""
+ coalesce(sum(down.size) FILTER (WHERE down.kind = 2), 0)::bigint,
+ coalesce(sum((SELECT sum(v.size) FROM files_version v WHERE v.node_id = down.id)), 0)::bigint FROM down"""
 
-_SEEN = f"""WITH RECURSIVE down (id, depth) AS (SELECT %(node)s::bigint, 0
-  UNION ALL SELECT n.id, down.depth + 1 FROM files_node n JOIN down ON n.parent_id = down.id
-   WHERE n.trash_id IS NULL AND n.acl_id IN (SELECT l.acl_id FROM rights_lineage l
-    JOIN rights_grant g ON g.acl_id = l.ancestor_id
-    WHERE g.principal_id = ANY(%(principals)s) AND g.rights & 1 <> 0 AND {LIVE}))
- SELECT n.id, n.parent_id, n.name, n.sort, n.kind, n.blob_id, n.size, n.mtime, down.depth
- FROM down JOIN files_node n ON n.id = down.id ORDER BY down.depth, n.id LIMIT %(limit)s"""
+_SEEN = f"""WITH RECURSIVE seen AS MATERIALIZED (SELECT l.acl_id FROM rights_lineage l
+  JOIN rights_grant g ON g.acl_id = l.ancestor_id
+  WHERE g.principal_id = ANY(%(principals)s) AND g.rights & 1 <> 0 AND {LIVE}),
+ down AS (SELECT id, parent_id, name, sort, kind, blob_id, size, mtime, 0 AS depth FROM files_node WHERE id = %(node)s
+  UNION ALL SELECT n.id, n.parent_id, n.name, n.sort, n.kind, n.blob_id, n.size, n.mtime, down.depth + 1
+   FROM down CROSS JOIN LATERAL (SELECT * FROM files_node inside WHERE inside.parent_id = down.id
+    AND inside.trash_id IS NULL AND inside.acl_id IN (SELECT acl_id FROM seen) OFFSET 0) n)
+ SELECT * FROM down ORDER BY depth, id LIMIT %(limit)s"""
 
 
 class Weight(NamedTuple):

@@ -24,8 +24,9 @@ _PUT_AWAY = f"""WITH RECURSIVE {subtree.BELOW},
   VALUES (%(space)s, %(node)s, %(parent)s, (SELECT string_agg(n.name, '/' ORDER BY step.place)
     FROM unnest(%(up)s::bigint[]) WITH ORDINALITY AS step (id, place) JOIN files_node n ON n.id = step.id),
    %(user)s, now()) RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at),
- unlocked AS (DELETE FROM dav_lock USING down WHERE dav_lock.kind = 'node' AND dav_lock.ref_id = down.id),
- gone AS (UPDATE files_node SET trash_id = row.id FROM down, row WHERE files_node.id = down.id)
+ unlocked AS (DELETE FROM dav_lock WHERE space_id = %(space)s AND kind = 'node'
+  AND ref_id = ANY(ARRAY(SELECT id FROM down))),
+ gone AS (UPDATE files_node SET trash_id = row.id FROM row WHERE files_node.id = ANY(ARRAY(SELECT id FROM down)))
  SELECT id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at FROM row"""
 
 

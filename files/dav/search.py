@@ -42,9 +42,9 @@ _JOINS = """JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id =
 _BELOW = f"""WITH RECURSIVE {_MASKS},
  down (id, top, depth, path) AS (
   SELECT id, id, 0, ARRAY[]::text[] FROM unnest(%(tops)s::bigint[]) AS top (id)
-  UNION ALL SELECT n.id, down.top, down.depth + 1, down.path || n.name::text FROM files_node n
-   JOIN down ON n.parent_id = down.id JOIN masks ON masks.acl_id = n.acl_id
-   WHERE n.trash_id IS NULL AND (%(deep)s OR down.depth < 1))
+  UNION ALL SELECT n.id, down.top, down.depth + 1, down.path || n.name::text FROM down CROSS JOIN LATERAL (
+   SELECT * FROM files_node inside WHERE inside.parent_id = down.id AND inside.trash_id IS NULL
+    AND (%(deep)s OR down.depth < 1) AND inside.acl_id IN (SELECT acl_id FROM masks) OFFSET 0) n)
  {_FOUND}, down.top, down.path FROM down JOIN files_node n ON n.id = down.id AND down.depth > 0 {_JOINS}
  WHERE {{where}} ORDER BY {{order}} LIMIT %(limit)s OFFSET %(offset)s"""
 """Below one folder: from it downwards."""
