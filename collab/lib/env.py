@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 def env_str(name: str, default: str = "") -> str:
-    """Return the variable, or the stripped content of the file that `<name>_FILE` points at."""
+    """Return the variable, or the stripped content of the file that `<name>_FILE` points at; empty is not set."""
     path = os.environ.get(f"{name}_FILE")
     if path:
         return Path(path).read_text().strip()
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def env_int(name: str, default: int) -> int:

@@ -69,7 +69,8 @@ class Postgres(Embedded):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        with self._one_at_a_time():
+            self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
 
     def _launch(self) -> None:
         if not (self.home / "data" / "PG_VERSION").exists():

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import itertools
 import os
 import pwd
 import shutil
@@ -40,7 +41,7 @@ def cluster_home(base: Path, who: pwd.struct_passwd | None) -> Path:
     elif who is None or (base / "data").exists() or may_traverse(_nearest(base), who.pw_uid):
         return base
     else:
-        home = SHARED_HOME / hashlib.sha256(os.fsencode(base)).hexdigest()[:16]
+        home = _free_home(hashlib.sha256(os.fsencode(base)).hexdigest()[:16])
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
     owner = home / "for"
     if owner.exists() and (other := Path(owner.read_text())) != base and (other / "location").exists():
@@ -52,6 +53,12 @@ def cluster_home(base: Path, who: pwd.struct_passwd | None) -> Path:
     base.mkdir(mode=0o711, parents=True, exist_ok=True)
     record.write_text(str(home))
     return home
+
+
+def _free_home(name: str) -> Path:
+    """Return a directory nobody has used: what a removed data directory left behind is neither used nor deleted."""
+    tries = (SHARED_HOME / (f"{name}-{number}" if number else name) for number in itertools.count())
+    return next(home for home in tries if not home.exists())
 
 
 def _nearest(path: Path) -> Path:

@@ -124,6 +124,8 @@ def test_root_gives_the_server_an_account_and_a_place_it_can_reach(tmp_path, mon
     assert postgres_home.cluster_home(closed / "postgres", nobody) == home
     other = postgres_home.cluster_home(closed / "elsewhere" / "postgres", nobody)
     assert other != home
+    (closed / "postgres" / "location").unlink()
+    assert postgres_home.cluster_home(closed / "postgres", nobody) not in {home, other}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
