@@ -15,6 +15,8 @@ from collab.spaces.models import Space
 from files.models import Node
 from tests import town as make
 
+pytest_plugins = ("tests.shell.browsing",)  # one browser for all: a second one cannot start in the same process
+
 
 class Town(NamedTuple):
     """`space` is alice's team space “Plans”, `root` its folder; bob edits there through the group `team`."""

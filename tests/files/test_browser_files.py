@@ -11,11 +11,9 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.test_web_browsing import many
 from tests.files.web import space_url
-from tests.shell.browsing import chromium, overflows, violations, visit
+from tests.shell.browsing import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-__all__ = ["chromium", "visit"]
 
 DROP = """async ([selector, files, target]) => {
   const transfer = new DataTransfer();
@@ -78,6 +76,22 @@ def test_a_large_file_goes_in_parts(visit, filled):
     chooser.value.set_files([{"name": "large.bin", "mimeType": "application/octet-stream", "buffer": content}])
     page.wait_for_selector("text=1 file added to Plans.")
     assert make.read(Node.objects.get(name="large.bin")) == content
+
+
+def test_a_folder_of_the_device_keeps_its_shape(visit, filled, tmp_path):
+    inside = tmp_path / "Trip" / "Day 1"
+    inside.mkdir(parents=True)
+    (inside / "a.txt").write_text("a")
+    (tmp_path / "Trip" / "b.txt").write_text("b")
+    page = visit(space_url(), filled.alice)
+    page.keyboard.press("n")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="A folder from this device").first.click()
+    chooser.value.set_files(str(tmp_path / "Trip"))
+    page.wait_for_selector("text=2 files added to Plans.")
+    row(page, "Trip").wait_for()
+    assert Node.objects.get(name="a.txt").parent.name == "Day 1"
+    assert Node.objects.get(name="Day 1").parent.name == "Trip"
 
 
 def test_dropped_files_ask_once_about_names_that_exist(visit, filled):

@@ -105,6 +105,7 @@ def test_it_starts_answers_recovers_and_leaves_nothing(environment):
         finish(process)
 
 
+@pytest.mark.full  # minutes long: it waits until PostgreSQL of the killed run has ended
 def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_is_clean(environment):
     process, _ = serve(environment)
     try:
