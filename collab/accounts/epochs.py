@@ -18,5 +18,8 @@ def touch(subject: User) -> None:
 
 
 def locked(subject: User) -> User:
-    """Return the row as it is now, locked until the transaction ends; two administrators may act at once."""
-    return User.objects.select_for_update().get(pk=subject.pk)
+    """Return the row as it is now, locked until the transaction ends; two administrators may act at once.
+
+    What refers to the person may still be written meanwhile: whoever holds a space's lock must not wait here.
+    """
+    return User.objects.select_for_update(no_key=True).get(pk=subject.pk)

@@ -46,7 +46,7 @@ def create_for(user: User, name: str, *, description: str = "", quota: int | Non
 def personal_space(user: User) -> Space:
     """Return the person's own space, made at the first call; it grants them everything."""
     # two devices may come at the first moment: the person's row lets one make it
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     found = Space.objects.filter(owner=user).first()
     if found:
         return found

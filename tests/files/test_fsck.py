@@ -55,7 +55,7 @@ BREAKS = {
     "no manager": ("DELETE FROM rights_grant WHERE rights = 255 AND acl_id = %(acl)s", "without manager"),
     "old lock": (
         "INSERT INTO dav_lock (token, kind, ref_id, space_id, user_id, scope, deep, owner_xml, created_at, expires_at)"
-        " VALUES ('x', 'node', %(file)s, %(space)s, %(alice)s, 'exclusive', false, '', now(), now() - interval '2 days')",
+        " VALUES ('x', 'node', %(file)s, %(space)s, %(alice)s, 'exclusive', false, '', now(), now() - '2d'::interval)",
         "expired lock",
     ),
     "waiting message": ("UPDATE events_outbox SET created_at = now() - interval '2 hours'", "outbox"),

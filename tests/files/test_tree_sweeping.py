@@ -85,9 +85,10 @@ def test_versions_and_copies_hold_their_bytes(alice, root):
 
 def test_a_row_that_is_referred_to_cannot_be_deleted_at_all(alice, root):
     make.make_file(alice, root, "a.txt")
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DELETE FROM files_blob")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("DELETE FROM files_blob")
 
 
 def put(upload, name, data, **options):

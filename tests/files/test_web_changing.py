@@ -322,3 +322,12 @@ def test_the_panel_says_who_and_what_happened(web, town):
     activity = text(web.get(f"{space_url()}?open={file.pk}&tab=activity"))
     for line in ("added it", "renamed it, it was “plan.txt”", "gave access to it"):
         assert line in activity
+
+
+def test_the_panel_shows_how_a_text_begins(web, town):
+    file = make.make_file(town.alice, town.root, "notes.md", "<b>é</b> ".encode() * 1000)
+    page = text(web.get(f"{space_url()}?open={file.pk}"))
+    assert "&lt;b&gt;é&lt;/b&gt; &lt;b&gt;" in page
+    assert len(page) < 60_000
+    binary = make.make_file(town.alice, town.root, "odd.txt", bytes(range(256)))
+    assert web.get(f"{space_url()}?open={binary.pk}").status_code == 200

