@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable, SpaceTool, Widget
+from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable, SpaceTool, Widget
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
+from files.actions import leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
 from files.dav.tree import FilesTree, OldFilesTree, ShortTree
@@ -60,5 +61,6 @@ plugin = Plugin(
         DavTree("/public.php/webdav", OldPublicTree),
     ),
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
+    people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

@@ -106,6 +106,11 @@ def may_edit(user: User, subject: User) -> bool:
     return user.rank == Rank.OWNER or subject.rank not in _ADMINISTRATORS
 
 
+def may_reset(user: User, subject: User) -> bool:
+    """Whether the user may hand that person a link to a new password; one's own is changed in the settings."""
+    return user.pk != subject.pk and subject.is_active and may_edit(user, subject)
+
+
 def may_delete(user: User, subject: User) -> bool:
     """Whether the user may delete that account: only a disabled one, never one's own."""
     return user.pk != subject.pk and subject.rank != Rank.OWNER and not subject.is_active and may_edit(user, subject)

@@ -61,11 +61,32 @@ class Every:
 
 
 @dataclass(frozen=True)
-class PersonHooks:
-    """What an app does when a person takes out their data or leaves."""
+class Holdings:
+    """What is a person's own, versions and trash included; `size` in bytes. False when there is nothing."""
 
-    export: Callable[..., Any]
-    forget: Callable[..., Any]
+    files: int = 0
+    folders: int = 0
+    size: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.folders or self.size)
+
+    def __add__(self, other: Holdings) -> Holdings:
+        return Holdings(self.files + other.files, self.folders + other.folders, self.size + other.size)
+
+
+@dataclass(frozen=True)
+class PersonHooks:
+    """What an app does when a person leaves, or takes out their data.
+
+    `forget(person, heir=…, erase=…, by=…)` runs in the transaction that deletes the account: it hands what is the
+    person's own to `heir` (a user), erases it only with `erase`, and raises Conflict when there is something and
+    neither was said. `holdings(person)` says how much that is. `export` is None where there is none.
+    """
+
+    forget: Callable[..., None]
+    holdings: Callable[[Any], Holdings] | None = None
+    export: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from collab.registry.plugin import DavTree, Every, NavEntry, Plugin, Shareable
+from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable
 
 API = 1
 
@@ -45,6 +45,11 @@ def thing(kind: str, object_id: int) -> Any:
 def dav_trees() -> tuple[DavTree, ...]:
     """Return the trees that apps hang under the DAV door."""
     return tuple(tree for plugin in plugins() for tree in plugin.dav)
+
+
+def people() -> tuple[PersonHooks, ...]:
+    """Return what apps do when a person leaves."""
+    return tuple(plugin.people for plugin in plugins() if plugin.people is not None)
 
 
 def jobs() -> tuple[Every, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts.models import User
 from collab.lib.hues import HUES
 from collab.shell.context import NAMES
 
@@ -19,6 +22,11 @@ class ProfileForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+
+class AddressForm(forms.Form):
+    """Where mail reaches one: whoever reads it can choose a new password."""
+
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
@@ -73,6 +81,21 @@ class SpaceForm(forms.Form):
         label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     hue = forms.ChoiceField(label=_("Colour"), required=False, choices=[(h, h) for h in HUES], widget=forms.RadioSelect)
+
+
+class HeirForm(forms.Form):
+    """Who receives what a person leaves behind."""
+
+    heir = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who receives these files"),
+        empty_label=_("Choose somebody"),
+        help_text=_("They arrive as one folder in that person's own files. Those they are shared with keep them."),
+    )
+
+    def __init__(self, heirs: QuerySet[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["heir"].queryset = heirs.order_by("display_name", "pk")  # type: ignore[attr-defined]
 
 
 class PersonForm(forms.Form):

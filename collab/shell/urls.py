@@ -4,7 +4,7 @@ from django.urls import path
 
 from collab.shell import probes
 from collab.shell.views import home, settings, spaces
-from collab.shell.views.administration import groups, house, people
+from collab.shell.views.administration import groups, house, leaving, people, renewing
 
 app_name = "shell"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("go/", home.destinations, name="go"),
     path("language/", home.language, name="language"),
     path("settings/", settings.profile, name="settings"),
+    path("settings/address/", settings.address, name="settings-address"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
     path("settings/language/", settings.language, name="settings-language"),
     path("settings/security/", settings.security, name="settings-security"),
@@ -29,12 +30,14 @@ urlpatterns = [
     path("administration/people/new/", people.new, name="administration-person-new"),
     path("administration/people/<int:pk>/rank/", people.rank, name="administration-rank"),
     path("administration/people/<int:pk>/switch/", people.switch, name="administration-switch"),
-    path("administration/people/<int:pk>/delete/", people.delete, name="administration-person-delete"),
+    path("administration/people/<int:pk>/delete/", leaving.delete, name="administration-person-delete"),
+    path("administration/people/<int:pk>/password/", renewing.password, name="administration-person-password"),
     path("administration/groups/", groups.listing, name="administration-groups"),
     path("administration/groups/<int:pk>/", groups.detail, name="administration-group"),
     path("administration/groups/<int:pk>/rename/", groups.rename, name="administration-group-rename"),
     path("administration/groups/<int:pk>/remove/", groups.remove, name="administration-group-remove"),
     path("administration/groups/<int:pk>/delete/", groups.delete, name="administration-group-delete"),
     path("administration/spaces/", house.spaces, name="administration-spaces"),
+    path("administration/spaces/<int:pk>/charge/", house.take_charge, name="administration-space-charge"),
     path("administration/health/", house.health_page, name="administration-health"),
 ]

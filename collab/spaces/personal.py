@@ -1,9 +1,13 @@
-"""Every member has a space of their own from birth; a guest gets one on becoming a member."""
+"""Every member has a space of their own from birth (a guest on becoming a member) until their account goes."""
 
 from django.conf import settings
 from django.db.models.signals import post_save
 
 from collab.accounts.models import Rank
+from collab.accounts.signals import leaving
+from collab.events.models import Change
+from collab.rights.models import Principal
+from collab.spaces.models import Space
 
 
 def make_space(sender, instance, raw=False, update_fields=None, **kwargs):
@@ -15,6 +19,18 @@ def make_space(sender, instance, raw=False, update_fields=None, **kwargs):
     personal_space(instance)
 
 
+def remove_space(sender, user, **kwargs):
+    """Remove the personal space, which apps have emptied, with its log. Raises ProtectedError if it holds anything."""
+    space = Space.objects.filter(owner=user).select_related("acl").first()
+    if space is None:
+        return
+    Change.objects.filter(space_id=space.pk).delete()
+    Principal.objects.filter(link__acl=space.acl).delete()
+    space.delete()
+    space.acl.delete()
+
+
 def connect():
-    """Attach the receiver, after the one that makes the principal; called once when the app is ready."""
+    """Attach the receivers, after the one that makes the principal; called once when the app is ready."""
+    leaving.connect(remove_space, dispatch_uid="spaces.personal.leaving")
     post_save.connect(make_space, sender=settings.AUTH_USER_MODEL, dispatch_uid="spaces.personal")

@@ -6,11 +6,13 @@ import os
 import shutil
 from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +124,14 @@ def abort(upload: Upload) -> None:
     folder = folder_of(upload)
     upload.delete()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget(uploads: QuerySet[Upload]) -> None:
+    """Delete the rows now, and the parts once that is committed."""
+    folders = [folder_of(upload) for upload in uploads]
+    uploads.delete()
+    for folder in folders:
+        transaction.on_commit(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def collect() -> int:

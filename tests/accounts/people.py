@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import time
 
 from collab.accounts.actions import people
 
@@ -24,3 +25,12 @@ def basic(username, password):
 
 def sign_in(client, username="bob", password=PASSWORD, **extra):
     return client.post("/accounts/login/", {"login": username, "password": password}, **extra)
+
+
+def typed_password(browser):
+    """Let the signed-in browser be one in which the password was typed just now."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser

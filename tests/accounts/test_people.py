@@ -114,6 +114,7 @@ def test_an_account_whose_own_space_holds_things_stays(admin, bob):
     with pytest.raises(Conflict):
         people.delete(admin, bob)
     assert User.objects.filter(username="bob").exists()
+    assert people.holdings(bob).files == 1
 
 
 def test_one_edits_oneself_and_those_one_may(admin, bob, owner):

@@ -141,6 +141,17 @@ def test_a_forgotten_password_is_set_anew_by_mail_once(client, bob, settings):
     assert bob.check_password(OTHER)
 
 
+def test_without_mail_the_page_says_whom_to_ask(client, db, settings):
+    for address, said, hidden in (
+        ("", "Ask an administrator", "Send the link"),
+        ("smtp://m", "Send the link", "reset-password"),
+    ):
+        settings.MAIL_URL = address
+        html = client.get("/accounts/password/reset/", headers={"accept-language": "en"}).content.decode()
+        assert said in html
+        assert hidden not in html
+
+
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, bob):
     known = client.post("/accounts/password/reset/", {"email": "bob@example.org"})
     unknown = client.post("/accounts/password/reset/", {"email": "eve@example.org"})

@@ -1,8 +1,10 @@
 """One's settings are saved field by field by a script, whole without it."""
 
 import pytest
+from django.core import mail
 
 from collab.accounts.models import User
+from tests.accounts.people import typed_password
 
 
 def save(browser, address, **fields):
@@ -18,20 +20,48 @@ def test_one_field_is_saved_and_the_others_stay(as_, bob):
 
 
 def test_what_cannot_be_saved_says_why_beside_its_field(as_, bob):
-    answer = save(as_(bob), "/settings/", only="email", email="bob@")
+    answer = save(as_(bob), "/settings/", only="display_name", display_name="")
     assert answer.status_code == 400
-    assert "e" in answer.json()["fields"]["email"]
+    assert "e" in answer.json()["fields"]["display_name"]
 
 
-def test_an_address_of_somebody_else_is_refused(as_, alice, bob):
+def test_the_address_is_not_saved_with_the_rest(as_, bob):
+    for fields in ({"only": "email"}, {"display_name": "Robert"}):
+        save(as_(bob), "/settings/", email="bob@example.org", **fields)
+    bob.refresh_from_db()
+    assert bob.email is None
+
+
+def test_a_new_address_needs_the_password_again(as_, bob):
+    browser = as_(bob)
+    for answer in (browser.get("/settings/address/"), browser.post("/settings/address/", {"email": "x@example.org"})):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/")
+    bob.refresh_from_db()
+    assert bob.email is None
+
+
+def test_a_new_address_is_saved_and_the_old_one_is_told(as_, alice, bob, settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
     User.objects.filter(pk=alice.pk).update(email="alice@example.org")
-    answer = save(as_(bob), "/settings/", only="email", email="alice@example.org")
-    assert answer.status_code == 400
-    assert "Somebody uses this address" in answer.json()["fields"]["email"]
+    browser = typed_password(as_(bob))
+    for wrong, why in (("bob@", "e"), ("Alice@example.org", "Somebody uses this address")):
+        page = browser.post("/settings/address/", {"email": wrong})
+        assert page.status_code == 400
+        assert why in page.content.decode()
+    assert browser.post("/settings/address/", {"email": "bob@example.org"})["Location"] == "/settings/"
+    assert mail.outbox == []
+    page = browser.post("/settings/address/", {"email": "robert@example.org"}, follow=True)
+    assert "robert@example.org" in page.content.decode()
+    assert [message.to for message in mail.outbox] == [["bob@example.org"]]
+    assert "robert@example.org" in mail.outbox[0].body
+    browser.post("/settings/address/", {"email": ""})
+    bob.refresh_from_db()
+    assert bob.email is None
 
 
 def test_without_script_the_whole_form_is_saved(as_, bob):
-    page = as_(bob).post("/settings/", {"display_name": "Robert", "email": ""}, follow=True)
+    page = as_(bob).post("/settings/", {"display_name": "Robert"}, follow=True)
     assert page.redirect_chain == [("/settings/", 302)]
     assert "Saved." in page.content.decode()
     bob.refresh_from_db()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
@@ -33,6 +36,18 @@ def set_password(user: User | None, subject: User, password: str, *, devices: bo
     # the session's own hash of the password is stale now: Django refuses every other session at its next request
     subject.password, subject.epoch = row.password, row.epoch
     return subject
+
+
+def reset_path(user: User, subject: User) -> str:
+    """Return the address, within this site, at which the person chooses a new password: once, for a few days.
+
+    For somebody whom no mail reaches. The present password goes on working until then. By rank, never for oneself or
+    a disabled account. Raises Forbidden.
+    """
+    if not ranks.may_reset(user, subject):
+        raise Forbidden(_("Your profile does not allow setting this person's password. Ask the owner."))
+    key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(subject)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(subject), "key": key})
 
 
 def require_strong(password: str, subject: User) -> None:

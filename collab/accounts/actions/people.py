@@ -7,7 +7,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
@@ -18,10 +18,12 @@ from collab.accounts.signals import EVERYONE, leaving, losing
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
+from collab.registry.plugin import Holdings
 
 _USERNAME = re.compile(USERNAME)
 NAME_TAKEN = _("Somebody has this user name already. Choose another.")
 EMAIL_TAKEN = _("Somebody uses this address already. Choose another.")
+HOLDS_THINGS = _("This person still has things of their own. Choose who receives them, or that they are erased.")
 BAD_USERNAME = _("A user name has small letters, digits, dots and dashes, and begins with a letter or digit.")
 
 
@@ -103,26 +105,43 @@ def reactivate(user: User | None, subject: User) -> User:
 
 
 @transaction.atomic
-def delete(user: User | None, subject: User) -> None:
-    """Delete a disabled account for good; apps first forget the person (their `people` hooks).
+def delete(user: User | None, subject: User, *, heir: User | None = None, erase: bool = False) -> None:
+    """Delete a disabled account for good. What is the person's own goes to `heir`, or for good with `erase`.
 
-    Raises Forbidden (by rank, or still active), Conflict while the person's own space holds things.
+    What they made elsewhere stays, and so does what they shared with others. Raises Forbidden (by rank, or still
+    active), BadInput (an heir who cannot inherit), Conflict (neither was said though something is there; a space
+    would be left without a manager).
     """
     subject = locked(subject)
+    require_deletable(user, subject)
+    heir = _checked_heir(subject, heir, erase)
+    losing.send(User, user=subject, group=None, for_good=True)
+    for hooks in registry.people():
+        hooks.forget(subject, heir=heir, erase=erase, by=user)
+    passwords.end_sessions(subject)
+    try:
+        leaving.send(User, user=subject)
+        subject.delete()
+    except ProtectedError:
+        raise Conflict(HOLDS_THINGS) from None
+
+
+def require_deletable(user: User | None, subject: User) -> None:
+    """Raise Forbidden unless the account is disabled and the user's rank allows deleting it."""
     if subject.is_active:
         raise Forbidden(_("Disable this account first: only a disabled account can be deleted."))
     if user is not None and not ranks.may_delete(user, subject):
         raise Forbidden(_("Your profile does not allow deleting this account. Ask the owner."))
-    for plugin in registry.plugins():
-        if plugin.people is not None:
-            plugin.people.forget(subject)
-    leaving.send(User, user=subject)
-    try:
-        subject.delete()
-    except ProtectedError:
-        raise Conflict(
-            _("This person's own space still holds things. Move or delete them, then delete the account.")
-        ) from None
+
+
+def holdings(subject: User) -> Holdings:
+    """Return what is the person's own in all apps: what somebody inherits, or what would be erased."""
+    return sum((hooks.holdings(subject) for hooks in registry.people() if hooks.holdings), Holdings())
+
+
+def heirs(subject: User) -> QuerySet[User]:
+    """Return who may inherit: active members, guests have no space of their own."""
+    return User.objects.filter(is_active=True).exclude(rank=Rank.GUEST).exclude(pk=subject.pk)
 
 
 @transaction.atomic
@@ -178,6 +197,16 @@ def _save_new(person: User) -> None:
         taken = {"accounts_user_email": EMAIL_TAKEN, "accounts_user_one_owner": _("The house has an owner already.")}
         cause = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         raise Conflict(taken.get(cause, NAME_TAKEN)) from None
+
+
+def _checked_heir(subject: User, heir: User | None, erase: bool) -> User | None:
+    """Return the heir as they are now; raise BadInput. Their row is held, yet others may go on referring to it."""
+    if heir is None:
+        return None
+    found = heirs(subject).select_for_update(no_key=True).filter(pk=heir.pk).first()
+    if found is None or erase:
+        raise BadInput(_("Choose an active member, who is no guest, to receive the files."))
+    return found
 
 
 def _require_disable(user: User | None, subject: User) -> None:

@@ -40,7 +40,8 @@ def slowed_down(view: View) -> View:
 class ResetView(account.PasswordResetView):
     """Ask for a link to a new password; each request counts, known address or not."""
 
-    extra_context = {"mail_works": bool(settings.MAIL_URL)}
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"mail_works": bool(settings.MAIL_URL)}
 
     def form_valid(self, form: Any) -> HttpResponse:
         throttle, address = Throttle(), client_address(self.request.META)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from collab.accounts.models import User
 from collab.groups.models import Group
+from collab.lib.errors import NotFound
+from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell import health
 from collab.shell.views.administration.gate import administrators
+from collab.spaces import actions
 from collab.spaces.models import Space
 
 
@@ -33,11 +39,26 @@ def landing(request: HttpRequest) -> HttpResponse:
 def spaces(request: HttpRequest) -> HttpResponse:
     """All team spaces, archived ones too. Listing one gives no right to open it."""
     visible = set(Space.objects.visible_to(request.actor).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    mine = set(Space.objects.allowing(request.actor, Right.MANAGE).values_list("pk", flat=True))  # type: ignore[attr-defined]
     rows = [
-        (space, len(explain.people_with(space.acl_id, Right.SEE)), space.pk in visible)
+        (space, len(explain.people_with(space.acl_id, Right.SEE)), space.pk in visible, space.pk in mine)
         for space in Space.objects.team().select_related("created_by").order_by("archived_at", "name")[:500]
     ]
     return render(request, "shell/administration/spaces.html", {"rows": rows})
+
+
+@administrators
+@require_POST
+def take_charge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Become a manager of a space that one does not manage, of an archived one by bringing it back first."""
+    space = Space.objects.team().select_related("acl").filter(pk=pk).first()
+    if space is None:
+        raise NotFound
+    if space.archived_at:
+        actions.restore(request.actor, space)  # type: ignore[attr-defined]
+    actions.take_charge(request.actor, space)  # type: ignore[attr-defined]
+    text = _("You manage “%(space)s” now. Its log says so.") % {"space": space.name}
+    return done(request, reverse("shell:space-members", args=[pk]), Toast(text))
 
 
 @administrators

@@ -1,4 +1,4 @@
-"""Accounts: find, bring in, give a rank, switch off and on, delete."""
+"""Accounts: find, bring in, give a rank, switch off and on."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     if len(people) > paging.PAGE:
         people = people[: paging.PAGE]
         more = urlencode({"q": wanted, "after": paging.seal([people[-1].display_name, people[-1].pk])})
-    rows = [(person, ranks.ranks_to_give(request.user, person), ranks.may_disable(request.user, person),
-             ranks.may_delete(request.user, person)) for person in people]  # fmt: skip
+    rows = [
+        (
+            person,
+            ranks.ranks_to_give(request.user, person),
+            ranks.may_disable(request.user, person),
+            ranks.may_delete(request.user, person),
+            ranks.may_reset(request.user, person),
+        )
+        for person in people
+    ]
     context = {"rows": rows, "q": wanted, "more": more, "count": found.count() if not after else None}
     return render(request, "shell/administration/people.html", context)
 
@@ -67,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rank(request: HttpRequest, pk: int) -> HttpResponse:
     """Give another rank; the toast gives back the one of before."""
-    person = _found(pk)
+    person = find_person(pk)
     wanted = request.POST.get("rank", "")
     if wanted not in Rank.values:
         raise BadInput(_("Choose a profile in the list."))
@@ -87,7 +95,7 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an account off or on; each undoes the other."""
-    person = _found(pk)
+    person = find_person(pk)
     if wanted := request.POST.get("active") == "1":
         actions.reactivate(request.user, person)
     else:
@@ -97,22 +105,8 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, _back(request), Toast(text % {"name": person}, undo, {"active": "0" if wanted else "1"}))
 
 
-@administrators
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a disabled account, after one question: this cannot be undone."""
-    person = _found(pk)
-    if request.method == "POST":
-        name = str(person)
-        actions.delete(request.user, person)
-        return done(
-            request,
-            reverse("shell:administration-people"),
-            Toast(_("The account of %(name)s is deleted.") % {"name": name}),
-        )
-    return render(request, "shell/administration/person_delete.html", {"person": person})
-
-
-def _found(pk: int) -> User:
+def find_person(pk: int) -> User:
+    """Return the account. Raises NotFound."""
     person = User.objects.filter(pk=pk).first()
     if person is None:
         raise NotFound
