@@ -15,7 +15,7 @@ from collab.lib.errors import BadInput, NotFound
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.spaces.models import Space
-from files import browsing
+from files import browsing, storage
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Favourite, Node, Version
@@ -24,6 +24,8 @@ from files.views.content import INLINE, PREVIEW_MOST
 
 TABS = (("access", _("Access")), ("activity", _("Activity")), ("versions", _("Versions")))
 MOST = 50
+BEGINNING = 2000
+TEXTS = frozenset(("txt", "md", "csv", "tsv", "log", "ini", "json", "yaml", "yml", "tex", "ics", "vcf"))
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "tab": tab,
         "starred": Favourite.objects.filter(user=request.user, node=node).exists(),  # type: ignore[misc]
         "preview": _is_picture(entry),
+        "beginning": _beginning(entry),
         "may": _may(thing),
         "base": _base(request),
         "back": _base(request).rstrip("?&") or request.path,
@@ -126,6 +129,15 @@ def _is_restricted(node: Node) -> bool:
 def _is_picture(entry: Entry) -> bool:
     ending = entry.name.rpartition(".")[2].lower()
     return not entry.is_folder and ending in INLINE and 0 < entry.size <= PREVIEW_MOST
+
+
+def _beginning(entry: Entry) -> str:
+    """Return how a text begins, "" for what is none."""
+    ending = entry.name.rpartition(".")[2].lower()
+    if entry.is_folder or entry.key is None or ending not in TEXTS or not entry.size:
+        return ""
+    with storage.open_blob(entry.key) as file:
+        return file.read(BEGINNING).decode(errors="replace").replace("\0", "").rstrip("\N{REPLACEMENT CHARACTER}")
 
 
 def _may(thing: Place) -> dict[str, bool]:

@@ -2,12 +2,10 @@
 import { bindKeys } from "files/list-keys";
 import { bindDrag } from "files/row-drag";
 import { bindMenu } from "files/row-menu";
+import { onLongPress } from "files/long-press";
 import { createHere, renameIn } from "files/name-form";
 import { Selection, idOf } from "files/selection";
 import { download, pick, star, trash } from "files/things";
-
-const LONG = 500;
-const TREMBLE = 10;
 
 export class FileList extends HTMLElement {
   connectedCallback() {
@@ -16,7 +14,7 @@ export class FileList extends HTMLElement {
     const { signal } = this.listeners;
     this.addEventListener("change", (event) => this.changed(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal, capture: true });
-    this.addEventListener("pointerdown", (event) => this.pressed(event), { signal });
+    this.held = onLongPress(this, "tr[data-mask]", (row) => this.taps || this.selection.toggle(row, true), signal);
     document.addEventListener("click", (event) => this.commanded(event), { signal });
     document.addEventListener("files:drawn", () => this.selection.show(), { signal });
     this.addEventListener("htmx:beforeSwap", () => (this.kept = this.selection.ids), { signal });
@@ -40,10 +38,7 @@ export class FileList extends HTMLElement {
   clicked(event) {
     const row = event.target.closest("tr[data-mask]");
     if (!row || event.target.closest(".files__menu, .files__inline")) return;
-    if (this.wasLong) {
-      this.wasLong = false;
-      return stop(event);
-    }
+    if (this.held()) return stop(event);
     const onBox = event.target.matches("input");
     if (event.shiftKey) {
       stop(event);
@@ -59,23 +54,6 @@ export class FileList extends HTMLElement {
   // While things are chosen with a finger, a tap adds or takes away.
   get taps() {
     return this.classList.contains("is-selecting") && matchMedia("(hover: none)").matches;
-  }
-
-  pressed(event) {
-    const row = event.target.closest("tr[data-mask]");
-    if (!row || event.pointerType !== "touch" || this.taps) return;
-    const { clientX: x, clientY: y } = event;
-    const over = new AbortController();
-    const timer = setTimeout(() => {
-      this.wasLong = true;
-      this.selection.toggle(row, true);
-    }, LONG);
-    const end = (moved) => {
-      if (moved.type === "pointermove" && Math.hypot(moved.clientX - x, moved.clientY - y) < TREMBLE) return;
-      clearTimeout(timer);
-      over.abort();
-    };
-    for (const name of ["pointerup", "pointercancel", "pointermove"]) addEventListener(name, end, { signal: over.signal });
   }
 
   // Buttons of the bar above the list, of the row's menu and of the panel: [data-do] says what, on what by place.
