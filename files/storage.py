@@ -194,9 +194,10 @@ def path_of(key: str) -> Path | None:
 def keys(*, older_than: float) -> Iterator[str]:
     """Name what lies in the local store since that many seconds at least (nothing for S3)."""
     until = time.time() - older_than
-    for path in settings.BLOBS_DIR.glob("??/??/*") if settings.BLOBS_DIR is not None else ():
-        if path.stat().st_ctime < until:
-            yield path.relative_to(settings.BLOBS_DIR).as_posix()
+    store: Path | None = settings.BLOBS_DIR
+    for path in store.glob("??/??/*") if store is not None else ():
+        if store is not None and path.stat().st_ctime < until:
+            yield path.relative_to(store).as_posix()
 
 
 def remove(key: str) -> None:
