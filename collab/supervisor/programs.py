@@ -1,10 +1,13 @@
-"""The commands of an instance: front, web, sockets, worker. docker-compose.yml runs the same ones."""
+"""The commands of an instance: front, web, sockets, worker. docker-compose.yml runs the same ones, one a container."""
 
 import os
 import sys
+import time
 from pathlib import Path
 
+from collab.lib.env import env_str
 from collab.supervisor import front
+from collab.supervisor.answering import answers
 from collab.supervisor.children import Child
 from collab.supervisor.instance import ROOT, Instance
 
@@ -64,3 +67,35 @@ def children(instance: Instance) -> list[Child]:
         ),
         Child("worker", "The background worker", worker(instance.data / "worker"), environment, logs / "worker.log"),
     ]  # fmt: skip
+
+
+def main(name: str) -> int:
+    """Become one of the programs, or check that one answers: `web`, `check-web`, …"""
+    data = Path(env_str("COLLAB_DATA", "/data"))
+    shelf = Path(env_str("COLLAB_SOCKETS", "/run/collab"))
+    action, _, what = name.rpartition("-")
+    if action == "check":
+        return 0 if well(what, data, shelf) else 1
+    if what == "worker":
+        state = data / "worker"
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command = worker(state)
+    else:
+        path = shelf / f"{what}.sock"
+        path.unlink(missing_ok=True)
+        command = {"web": web, "sockets": sockets}[what](path)
+    os.execv(command[0], command)  # noqa: S606 - the same process goes on as the program
+
+
+def well(what: str, data: Path, shelf: Path) -> bool:
+    """Return whether a program does its work: it answers, or its heart has beaten in the last minute."""
+    if what == "worker":
+        try:
+            return time.time() - (data / "worker" / "alive").stat().st_mtime < 60
+        except OSError:
+            return False
+    return answers(shelf / f"{what}.sock")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

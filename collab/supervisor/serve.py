@@ -6,7 +6,6 @@ import fcntl
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collab.supervisor import front, programs
+from collab.supervisor.answering import answers
 from collab.supervisor.children import Child, kill_leftovers
 from collab.supervisor.embedded import CannotStart, Embedded
 from collab.supervisor.instance import ROOT, Instance
@@ -21,7 +21,7 @@ from collab.supervisor.processes import ask_for_signal_at_death_of_parent, die_w
 
 # How often what nobody announces is looked at: servers that were adopted, logs that grew.
 ROUND = 5.0
-SLOWEST_START = 90.0
+SLOWEST_START = 180.0
 
 
 def main(arguments: list[str]) -> int:
@@ -219,18 +219,6 @@ class Supervisor:
 
 class Interrupted(Exception):
     """The person asked to end while everything was still starting."""
-
-
-def answers(path: Path) -> bool:
-    """Return whether the application behind a socket answers a request, whatever it says."""
-    with socket.socket(socket.AF_UNIX) as door:
-        door.settimeout(10)
-        try:
-            door.connect(str(path))
-            door.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            return door.recv(12).startswith(b"HTTP/1.1 ")
-        except OSError:
-            return False
 
 
 def tail(log: Path, lines: int = 15) -> str:

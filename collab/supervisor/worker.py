@@ -2,10 +2,11 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from celery.beat import EmbeddedService
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
 
 from collab.celery import app
 from collab.lib.env import env_bool
@@ -22,6 +23,10 @@ def main(schedule: str) -> int:
     def begin(**_: Any) -> None:
         if env_bool("COLLAB_BEAT", default=True) and not beat.is_alive():
             beat.start()
+
+    @heartbeat_sent.connect(weak=False)
+    def tell(**_: Any) -> None:
+        Path(schedule).with_name("alive").touch()
 
     @worker_shutting_down.connect(weak=False)
     def end(**_: Any) -> None:
