@@ -25,7 +25,8 @@ run: setup ## Start everything behind one address; Ctrl-C ends it
 	@exec $(BIN)/python manage.py serve --end-with-parent
 
 demo: setup ## Fill a new instance with an association, its people and its files
-	@$(BIN)/python manage.py demo
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo $(if $(FORCE),--force)
 
 test: setup-dev ## Run the tests (nothing is fetched from the network)
 	@$(BIN)/python -m pytest -q
@@ -43,7 +44,7 @@ lint: setup-dev ## Check style, types, layers, templates and migrations
 	@$(BIN)/lint-imports --config pyproject.toml
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python manage.py check --fail-level WARNING
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@COLLAB_DATA=.tools/lint $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: setup-dev ## Put the code in its one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

@@ -10,7 +10,7 @@ from collab.supervisor.instance import Instance
 
 # These read no data, and must work while a database cannot start.
 WITHOUT_DATA = {"", "--help", "--version", "check", "collectstatic", "compilemessages", "diffsettings", "help"}
-WITHOUT_DATA |= {"makemessages", "makemigrations", "startapp", "version"}
+WITHOUT_DATA |= {"makemessages", "startapp", "version"}
 
 
 @contextlib.contextmanager

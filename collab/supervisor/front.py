@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from collab.supervisor.embedded import CannotStart
 from collab.supervisor.instance import ROOT, Instance
@@ -48,7 +49,8 @@ def binds_one_address(instance: Instance) -> bool:
 
 def require_ports(instance: Instance) -> None:
     """Raise CannotStart, with what to do, when a port of the front is taken or forbidden."""
-    ports = [443, 80] if instance.serves_tls else [instance.port]
+    # Port 80 sends visitors to https, and answers those who issue the certificate.
+    ports = [urlsplit(instance.url).port or 443, 80] if instance.serves_tls else [instance.port]
     host = instance.host if binds_one_address(instance) else ""
     for port in ports:
         try:

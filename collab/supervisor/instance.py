@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from collab.lib.env import env_int, env_list, env_str
 from collab.supervisor.embedded import Embedded, socket_directory
@@ -39,11 +38,6 @@ class Instance:
     def serves_tls(self) -> bool:
         """Whether the front itself speaks HTTPS: a public https address, and no proxy of the operator's before it."""
         return self.url.startswith("https://") and not self.trusted_proxies
-
-    @property
-    def hostname(self) -> str:
-        """The name in the public address."""
-        return urlsplit(self.url).hostname or "localhost"
 
     @property
     def logs(self) -> Path:
