@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.clients.nextcloud import Device
+from tests.clients.server import Server
 from tests.live import _front, _web, front_url, live_url, make_person  # noqa: F401 - fixtures
+
+
+@pytest.fixture(autouse=True)
+def no_parts_of_before() -> None:
+    """Uploads that a test left open lose their rows with it; their parts would be findings of `fsck`."""
+    shutil.rmtree(settings.STAGING_DIR / "uploads", ignore_errors=True)
 
 
 @pytest.fixture
@@ -23,3 +33,18 @@ def device(front_url: str, tmp_path: Path) -> Callable[..., Device]:  # noqa: F8
         return Device(tmp_path / f"{username}-{number}", url or front_url, username, people[username])
 
     return another
+
+
+@pytest.fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Return a function that starts a web server of the test's own; all end with the test."""
+    started: list[Server] = []
+
+    def start(**options: Any) -> Server:
+        started.append(Server(tmp_path / f"server-{len(started)}", **options))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -60,13 +62,11 @@ class Device:
 
     @property
     def environment(self) -> dict[str, str]:
-        """An own HOME is an own device; without UTF-8 Qt drops names; failed files are tried again at once."""
+        """An own HOME is an own device; without UTF-8 Qt drops names."""
         return os.environ | {
             "HOME": str(self.home),
             "XDG_RUNTIME_DIR": str(self.home),
             "LC_ALL": "C.UTF-8",
-            "OWNCLOUD_BLACKLIST_TIME_MIN": "0",
-            "OWNCLOUD_BLACKLIST_TIME_MAX": "0",
         }
 
     def sync(self, *options: str, timeout: float = LONGEST) -> Run:
@@ -84,6 +84,12 @@ class Device:
         """Start the client and return its process."""
         with (self.home / "log").open("wb") as log:
             return subprocess.Popen(self.command(*options), env=self.environment, stdout=log, stderr=log)
+
+    def forget_failures(self) -> None:
+        """Let the next run try what failed: the client waits for 25 seconds, two minutes, ten…"""
+        [journal] = self.folder.glob(".sync_*.db")
+        with contextlib.closing(sqlite3.connect(journal)) as connection, connection:
+            connection.execute("DELETE FROM blacklist")
 
     @property
     def log(self) -> str:
