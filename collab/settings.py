@@ -110,7 +110,6 @@ DATABASES["default"]["OPTIONS"] |= {
     "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=120s -c jit=off"
     " -c plan_cache_mode=force_generic_plan",
 }
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL no request meets a dead connection
 DATABASES["default"]["TEST"] = {"NAME": env_str("COLLAB_TEST_DATABASE") or None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -68,7 +68,7 @@ class Staged:
         self._queue: queue.Queue[bytes | None] | None = None
         self._thread: threading.Thread | None = None
         self._flushed = 0
-        self._durable = False
+        self._durable = self._kept = False
         self.path = settings.STAGING_DIR / secrets.token_hex(12)
         with disk():
             try:
@@ -148,7 +148,8 @@ class Staged:
         if not self._durable:
             raise RuntimeError("only sealed bytes are kept")
         digest = self.sha256.hex()
-        key = f"{digest[:2]}/{digest[2:4]}/{digest}-{secrets.token_hex(8)}"
+        # 4,096 folders: few enough to exist soon, since making one costs more than writing a small file
+        key = f"{digest[:2]}/{digest[2]}/{digest}-{secrets.token_hex(8)}"
         with disk():
             if settings.BLOBS_DIR is None:
                 with open(self.path, "rb") as file:
@@ -156,13 +157,15 @@ class Staged:
                 self.path.unlink()
             else:
                 _rename_durably(self.path, settings.BLOBS_DIR / key)
+        self._kept = True
         return key
 
     def discard(self) -> None:
         """Forget the bytes; harmless when they were kept."""
         self._join()
         self._file.close()
-        self.path.unlink(missing_ok=True)
+        if not self._kept:
+            self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Staged:
         return self
@@ -195,7 +198,7 @@ def keys(*, older_than: float) -> Iterator[str]:
     """Name what lies in the local store since that many seconds at least (nothing for S3)."""
     until = time.time() - older_than
     store: Path | None = settings.BLOBS_DIR
-    for path in store.glob("??/??/*") if store is not None else ():
+    for path in store.glob("??/*/*") if store is not None else ():
         if store is not None and path.stat().st_ctime < until:
             yield path.relative_to(store).as_posix()
 

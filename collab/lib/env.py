@@ -43,7 +43,7 @@ def database(url: str) -> dict[str, Any]:
         raise SystemExit("DATABASE_URL must begin with postgresql://")
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "collab.lib.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "collab",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,8 +1,8 @@
 """Statements whose plans PostgreSQL keeps: for the few questions that sync clients ask many times a second.
 
-Planning such a query takes five times as long as running it. Each connection prepares it once; PostgreSQL then
-still plans for the actual values until a general plan proves no worse. Numbers are always sent as bigint, so that
-one text is one statement. Parameters are typed by the server: write a cast where the context gives no type.
+Planning such a query takes five times as long as running it. Each connection prepares it once, and keeps a general
+plan (DATABASES in the settings). Numbers are sent as bigint, so that one text is one statement. Parameters are typed
+by the server: write a cast where the context gives no type.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.postgresql import base
-from psycopg.types.numeric import Int8Dumper
 
 
 class _Text(NamedTuple):
@@ -24,10 +23,6 @@ _Binding: Any = base.ServerBindingCursor  # type: ignore[attr-defined]
 
 
 class _Keeping(_Binding):  # type: ignore[misc]
-    def __init__(self, *arguments: Any, **options: Any):
-        super().__init__(*arguments, **options)
-        self.adapters.register_dumper(int, Int8Dumper)
-
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         try:
             return super().execute(query, params, prepare=True, **options)
@@ -41,3 +36,17 @@ def kept() -> Any:
     own.ensure_connection()
     with own.wrap_database_errors:
         return own._prepare_cursor(_Keeping(own.connection))
+
+
+def together(*statements: tuple[str, dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
+    """Run statements with their values in one round trip; return the rows of each.
+
+    Outside a transaction they are one: all or nothing, and committed when this returns. Each still sees what was
+    committed before it began (and waits for locks in its turn). The first failure is raised.
+    """
+    own: Any = connection
+    cursors = [kept() for _statement in statements]
+    with own.wrap_database_errors, own.connection.pipeline():
+        for cursor, (text, values) in zip(cursors, statements, strict=True):
+            cursor.execute(text, values)
+    return [cursor.fetchall() for cursor in cursors]

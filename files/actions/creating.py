@@ -11,7 +11,7 @@ from collab.lib.errors import NameTaken
 from collab.lib.text import check_name, sort_key
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from files.actions import tree
+from files.actions import recording, tree
 from files.entry import FOLDER
 from files.queries import entry
 
@@ -42,7 +42,7 @@ def make_folder(
         raise NameTaken
     tree.require_free_name(into, name)
     tree.check_locks(space, actor, None, into, tokens)
-    node_id = tree.write(
+    node_id = recording.write(
         _INSERT,
         "(SELECT id FROM made)",
         {

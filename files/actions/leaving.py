@@ -18,7 +18,7 @@ from collab.rights.models import Acl, Grant, Link, Principal
 from collab.rights.right import Right
 from collab.spaces.actions import personal_space
 from collab.spaces.models import Space
-from files.actions import homing, trashing, tree, uploading
+from files.actions import homing, recording, trashing, tree, uploading
 from files.models import Mount, Node, Trash, Upload
 
 UNDECIDED = _("This person still has files of their own. Choose who receives them, or that they are erased.")
@@ -79,7 +79,7 @@ def _hand_over(by: User | None, person: User, heir: User, root: Node, space: tre
     Node.objects.filter(pk=root.pk).update(parent_id=top.pk, name=name, sort=sort_key(name))
     Node.objects.filter(space_id=space.id).update(space_id=there.id, change_seq=there.seq + 1)
     Trash.objects.filter(space_id=space.id).update(space_id=there.id, path=Concat(Value(f"{name}/"), F("path")))
-    tree.write(
+    recording.write(
         "", "%(ref)s::bigint", {"ref": root.pk}, space_id=there.id, up=into.up, kind="arrive", actor=actor,
         grown=root.size, used=space.used, before={"name": "", "from": person.username},
         after={"name": name, "parent": top.pk},

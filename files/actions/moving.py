@@ -9,17 +9,17 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from collab.dav import dead
-from collab.lib.errors import Conflict, Forbidden, NameTaken
+from collab.lib.errors import Conflict, Forbidden, NameTaken, NotFound
 from collab.lib.text import check_name, sort_key
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from files.actions import homing, subtree, trashing, tree
+from files.actions import homing, optimistic, recording, subtree, trashing, tree
 from files.entry import Entry
 from files.models import Node
 from files.queries import entry
 
 _PLACE = """placed AS (UPDATE files_node SET parent_id = %(parent)s, name = %(name)s::text, sort = %(sort)s::text
- WHERE id = %(node)s RETURNING id), """
+ FROM verified WHERE id = %(node)s RETURNING id), """
 
 _COPY_FILE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime,
   etag, change_seq, created_at, created_by_id, modified_by_id)
@@ -47,7 +47,6 @@ class _Way(NamedTuple):
     taken: tree.State | None
 
 
-@transaction.atomic
 def move(
     actor: Actor, node: Any, parent: Any, name: str, *, overwrite: bool = False, tokens: Collection[str] = (),
     guard: tree.Guard | None = None,
@@ -58,6 +57,42 @@ def move(
     Raises BadInput, NameTaken (without `overwrite`), Conflict, NotFound, Forbidden, Locked, Stale, OverQuota.
     """
     check_name(name)
+    return _move_alone(actor, node, parent, name, guard) or _move_held(
+        actor, node, parent, name, overwrite=overwrite, tokens=tokens, guard=guard
+    )
+
+
+def _move_alone(actor: Actor, node: Any, parent: Any, name: str, guard: tree.Guard | None) -> Moved | None:
+    """Move within one circle of people, where nothing has the name; None for everything else."""
+    if node.space_id != parent.space_id:
+        return None
+    moved: list[Entry] = []
+
+    def plan(seen: tree.Look) -> optimistic.Plan | None:
+        way = _way(node, parent, {seen.space.id: seen.space}, seen.found, seen.child)
+        source, into = way.source.entry, way.into.entry
+        deeper = source.is_folder and len(way.into.up) > len(way.origin.up)
+        if way.taken or deeper or into.is_root or not source.acl_id == way.origin.entry.acl_id == into.acl_id:
+            return None
+        way.source.require(Right.SEE)
+        if guard:
+            guard(None)
+        _require_move(actor, way)
+        moved.append(source._replace(parent_id=into.id, name=name))
+        return optimistic.Plan(_placing(actor, way, name))
+
+    try:
+        done = optimistic.attempt(actor, node.space_id, _ids(node, parent), parent.pk, name, plan)
+    except NotFound:
+        return None  # it went elsewhere a moment ago: to another space, perhaps
+    return Moved(moved[-1], True, {}) if done else None
+
+
+@transaction.atomic
+def _move_held(
+    actor: Actor, node: Any, parent: Any, name: str, *, overwrite: bool, tokens: Collection[str],
+    guard: tree.Guard | None,
+) -> Moved:  # fmt: skip
     way = _read(actor, node, parent, name, tree.lock(node.space_id, parent.space_id))
     way.source.require(Right.SEE)
     if guard:
@@ -79,9 +114,9 @@ def move(
     if way.taken:
         trashing.put_away(actor, way.taken)
     tree.unlock(home, node.pk)
-    before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
-    after = {"name": name, "parent": parent.pk}
     if weight is not None:
+        before = {"name": way.source.entry.name, "parent": way.origin.entry.id}
+        after = {"name": name, "parent": parent.pk}
         trashing.leave_behind(home.id, node.pk)
         Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
         homing.follow(homing.Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
@@ -89,17 +124,24 @@ def move(
         _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
         _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
     else:
-        tree.write(
-            _PLACE, "(SELECT id FROM placed)",
-            {"node": node.pk, "parent": parent.pk, "name": name, "sort": sort_key(name)},
-            space_id=home.id, up={*way.origin.up, *way.into.up}, kind="move", actor=actor, before=before, after=after,
-            grown=size, losing=set(way.origin.up) - set(way.into.up), same=set(way.origin.up) & set(way.into.up),
-        )  # fmt: skip
+        _placing(actor, way, name).run()
         homing.follow(homing.Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
     moved = way.source.entry._replace(parent_id=parent.pk, name=name)
     if way.source.entry.acl_id != way.into.entry.acl_id:
         moved = entry(actor, node.pk) or moved
     return Moved(moved, way.taken is None, {})
+
+
+def _placing(actor: Actor, way: _Way, name: str) -> recording.Change:
+    """Return the change that puts the source at its new place in the same space."""
+    source, here, there = way.source.entry, set(way.origin.up), set(way.into.up)
+    return recording.change(
+        _PLACE, "(SELECT id FROM placed)",
+        {"node": source.id, "parent": way.into.entry.id, "name": name, "sort": sort_key(name)},
+        space_id=source.space_id, up=here | there, kind="move", actor=actor,
+        before={"name": source.name, "parent": way.origin.entry.id}, after={"name": name, "parent": way.into.entry.id},
+        grown=source.size, losing=here - there, same=here & there,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -149,8 +191,8 @@ def _copy_file(actor: Actor, way: _Way, there: tree.Locked, name: str) -> Moved:
     there.require_room(source.size)
     if way.taken:
         trashing.put_away(actor, way.taken)
-    etag = tree.fresh_etag()
-    node_id = tree.write(
+    etag = recording.fresh_etag()
+    node_id = recording.write(
         _COPY_FILE, "(SELECT id FROM made)",
         {
             "node": source.id, "parent": into.id, "name": name, "sort": sort_key(name), "acl": into.acl_id,
@@ -167,8 +209,17 @@ def _copy_file(actor: Actor, way: _Way, there: tree.Locked, name: str) -> Moved:
 
 
 def _read(actor: Actor, node: Any, parent: Any, name: str, spaces: dict[int, tree.Locked]) -> _Way:
-    ids = {node.pk, node.parent_id or node.pk, parent.pk}
-    found, taken = tree.state(actor, ids, spaces, parent=parent.pk, name=name)
+    found, taken = tree.state(actor, _ids(node, parent), spaces, parent=parent.pk, name=name)
+    return _way(node, parent, spaces, found, taken)
+
+
+def _ids(node: Any, parent: Any) -> set[int]:
+    return {node.pk, node.parent_id or node.pk, parent.pk}
+
+
+def _way(
+    node: Any, parent: Any, spaces: dict[int, tree.Locked], found: dict[int, tree.State], taken: tree.State | None
+) -> _Way:
     source = found[node.pk]
     if source.entry.parent_id is None:
         raise Forbidden(_("The folder of a space stays where it is."))
@@ -200,7 +251,7 @@ def _record(
     actor: Actor, space_id: int, up: Collection[int], kind: str, node_id: int, before: dict[str, Any],
     after: dict[str, Any], *, grown: int = 0, used: int = 0,
 ) -> None:  # fmt: skip
-    tree.write(
+    recording.write(
         "", "%(ref)s::bigint", {"ref": node_id}, space_id=space_id, up=up, kind=kind, actor=actor, before=before,
         after=after, grown=grown, used=used,
     )  # fmt: skip

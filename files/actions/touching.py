@@ -8,7 +8,7 @@ from django.db import transaction
 
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from files.actions import tree
+from files.actions import recording, tree
 from files.models import Favourite, Node
 
 
@@ -21,7 +21,7 @@ def set_mtime(actor: Actor, node: Any, mtime: int, *, tokens: tuple[str, ...] = 
     state.require(Right.EDIT)
     tree.check_locks(space, actor, state, None, tokens)
     Node.objects.filter(pk=node.pk).update(mtime=tree.sane_time(mtime))
-    tree.write(
+    recording.write(
         "", "%(ref)s::bigint", {"ref": node.pk}, space_id=space.id, up=state.up, kind="touch", actor=actor,
         before={"mtime": state.entry.mtime}, after={"mtime": mtime},
     )  # fmt: skip

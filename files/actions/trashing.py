@@ -14,20 +14,22 @@ from collab.rights.actor import Actor
 from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
 from files import mounts
-from files.actions import homing, subtree, tree
+from files.actions import homing, recording, subtree, tree
 from files.entry import Entry
 from files.models import Node, Trash
 from files.queries import entry
 
-_PUT_AWAY = f"""WITH RECURSIVE {subtree.BELOW},
+_PUT_AWAY = f"""{subtree.BELOW},
  row AS (INSERT INTO files_trash (space_id, node_id, parent_id, path, deleted_by_id, deleted_at)
-  VALUES (%(space)s, %(node)s, %(parent)s, (SELECT string_agg(n.name, '/' ORDER BY step.place)
-    FROM unnest(%(up)s::bigint[]) WITH ORDINALITY AS step (id, place) JOIN files_node n ON n.id = step.id),
-   %(user)s, now()) RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at),
+  SELECT %(space)s, %(node)s, %(parent)s, (SELECT string_agg(n.name, '/' ORDER BY step.place)
+    FROM unnest(%(path)s::bigint[]) WITH ORDINALITY AS step (id, place) JOIN files_node n ON n.id = step.id),
+   %(actor)s::bigint, now() FROM verified RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at),
  unlocked AS (DELETE FROM dav_lock WHERE space_id = %(space)s AND kind = 'node'
   AND ref_id = ANY(ARRAY(SELECT id FROM down))),
- gone AS (UPDATE files_node SET trash_id = row.id FROM row WHERE files_node.id = ANY(ARRAY(SELECT id FROM down)))
- SELECT id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at FROM row"""
+ gone AS (UPDATE files_node SET trash_id = row.id FROM row WHERE files_node.id = ANY(ARRAY(SELECT id FROM down))), """
+_ROW = ", " + ", ".join(f"(SELECT {name} FROM row)" for name in (
+    "id", "space_id", "node_id", "parent_id", "path", "deleted_by_id", "deleted_at"
+))  # fmt: skip
 
 
 @transaction.atomic
@@ -64,20 +66,14 @@ def put_away(actor: Actor, state: tree.State) -> Trash:
     state.require(Right.DELETE)
     if state.entry.is_folder:
         subtree.require_all(actor, state.entry, Right.DELETE)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PUT_AWAY,
-            {
-                "node": state.entry.id, "trash": None, "space": state.entry.space_id, "parent": state.entry.parent_id,
-                "up": state.up[1:], "user": actor.user.pk if actor.user else None,
-            },
-        )  # fmt: skip
-        row = Trash(*cursor.fetchone())
-    tree.write(
-        "", "%(ref)s::bigint", {"ref": state.entry.id}, space_id=state.entry.space_id, up=state.up[:-1], kind="trash",
-        actor=actor, grown=-state.entry.size, before={"name": state.entry.name, "parent": state.entry.parent_id},
+    entry = state.entry
+    change = recording.change(
+        _PUT_AWAY, "(SELECT node_id FROM row)",
+        {"node": entry.id, "trash": None, "parent": entry.parent_id, "path": state.up[1:]},
+        space_id=entry.space_id, up=state.up[:-1], kind="trash", actor=actor, grown=-entry.size,
+        before={"name": entry.name, "parent": entry.parent_id},
     )  # fmt: skip
-    return row
+    return Trash(*change._replace(more=_ROW).run()[2:])
 
 
 @transaction.atomic
@@ -112,7 +108,7 @@ def restore(actor: Actor, row: Trash, *, parent: Any = None, name: str | None = 
     homing.follow(node, into.entry.acl_id)
     Node.objects.filter(trash=row).update(trash=None)
     row.delete()
-    tree.write(
+    recording.write(
         "", "%(ref)s::bigint", {"ref": node.pk}, space_id=row.space_id, up=into.up, kind="restore", actor=actor,
         grown=node.size, before=before, after={"name": node.name, "parent": target},
     )  # fmt: skip
@@ -146,7 +142,7 @@ def erase(row: Trash, actor: Actor) -> None:
     name, node_id = row.node.name, row.node_id
     delete_rows(ids)
     row.delete()
-    tree.write(
+    recording.write(
         "", "%(ref)s::bigint", {"ref": node_id}, space_id=row.space_id, up=[root.pk], kind="purge", actor=actor,
         used=-weight.used, before={"name": name},
     )  # fmt: skip

@@ -6,12 +6,10 @@ check rights, conditions, locks, quota → write → etags, sizes and the change
 
 from __future__ import annotations
 
-import json
 import time
-import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -44,18 +42,10 @@ _STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM files_node n WHERE n.trash
   (SELECT array_agg(up.id ORDER BY up.depth DESC) FROM up WHERE up.start = n.id)
  FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id = n.blob_id"""
 
-_RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s
- RETURNING seq),
- touched AS (UPDATE files_node SET etag = %(etag)s::text, change_seq = clock.seq, size = size + CASE
-   WHEN files_node.id = ANY(%(losing)s) THEN -%(grown)s WHEN files_node.id = ANY(%(same)s) THEN 0 ELSE %(grown)s END
-  FROM clock WHERE files_node.id = ANY(%(up)s)),
- change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)
-  SELECT %(space)s, clock.seq, %(kind)s::text, 'node', {ref}, %(before)s::jsonb, %(after)s::jsonb,
-   %(actor)s::bigint, now() FROM clock RETURNING seq, ref_id)
- INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s::text,
-  jsonb_build_object('space', %(space)s,
-  'seq', change.seq, 'kind', %(kind)s::text, 'ref', 'node:' || change.ref_id), now() FROM change
-  RETURNING (SELECT ref_id FROM change)"""
+_SPACE = """s.id, s.used, s.quota, s.seq, s.archived_at IS NOT NULL,
+ EXISTS (SELECT 1 FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())"""
+LOCK = f"SELECT {_SPACE} FROM spaces_space s WHERE s.id = ANY(%(ids)s) ORDER BY s.id FOR UPDATE OF s"
+_LOOK = _STATE.replace(" FROM found n ", f", {_SPACE} FROM spaces_space s, found n ") + " WHERE s.id = %(space)s"
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,13 @@ class Locked:
     seq: int
     archived: bool
     locks: bool
+
+    def require_living(self) -> None:
+        """Raise Forbidden for an archived space."""
+        if self.archived:
+            raise Forbidden(
+                _("This space is archived: it can be read, not changed. An administrator can bring it back.")
+            )
 
     def require_room(self, size: int) -> None:
         """Raise OverQuota unless `size` more bytes fit."""
@@ -91,6 +88,14 @@ class State:
         raise Forbidden(reason(Node.objects.select_related("acl").get(pk=self.entry.id), right))
 
 
+class Look(NamedTuple):
+    """What an action decides on: the space, {id: state}, and what has the wanted name."""
+
+    space: Locked
+    found: dict[int, State]
+    child: State | None
+
+
 def lock(*space_ids: int, reading: int | None = None) -> dict[int, Locked]:
     """Lock the spaces' rows in the order of their ids; the one that is only for `reading` may be archived.
 
@@ -98,18 +103,28 @@ def lock(*space_ids: int, reading: int | None = None) -> dict[int, Locked]:
     """
     ids = sorted({*space_ids, *([reading] if reading is not None else [])})
     with kept() as cursor:
-        cursor.execute(
-            "SELECT s.id, s.used, s.quota, s.seq, s.archived_at IS NOT NULL,"
-            " EXISTS (SELECT 1 FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())"
-            " FROM spaces_space s WHERE s.id = ANY(%s) ORDER BY s.id FOR UPDATE OF s",
-            [ids],
-        )
+        cursor.execute(LOCK, {"ids": ids})
         found = {row[0]: Locked(*row) for row in cursor.fetchall()}
     if len(found) != len(ids):
         raise NotFound
-    if any(found[space_id].archived for space_id in space_ids):
-        raise Forbidden(_("This space is archived: it can be read, not changed. An administrator can bring it back."))
+    for space_id in space_ids:
+        found[space_id].require_living()
     return found
+
+
+def look(actor: Actor, space_id: int, ids: Iterable[int], *, parent: int, name: str) -> Look:
+    """Read what `lock` and `state` do, in one statement, holding nothing. Raises as they do."""
+    wanted = list(ids)
+    values = {
+        "ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals), "space": space_id,
+    }  # fmt: skip
+    with kept() as cursor:
+        cursor.execute(_LOOK, values)
+        rows = cursor.fetchall()
+    found, child = _sorted(rows, wanted, [space_id], parent, name)
+    space = Locked(*rows[0][17:])
+    space.require_living()
+    return Look(space, found, child)
 
 
 def state(
@@ -129,77 +144,21 @@ def state(
     wanted = list(ids)
     with kept() as cursor:
         cursor.execute(_STATE, {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)})
-        rows = [State(Entry(*row[:16]), row[16]) for row in cursor.fetchall()]
-    found = {item.entry.id: item for item in rows}
+        rows = cursor.fetchall()
+    return _sorted(rows, wanted, held, parent, name)
+
+
+def _sorted(
+    rows: list[Any], wanted: list[int], held: Collection[int] | None, parent: int | None, name: str | None
+) -> tuple[dict[int, State], State | None]:
+    states = [State(Entry(*row[:16]), row[16]) for row in rows]
+    found = {item.entry.id: item for item in states}
     if any(node_id not in found for node_id in wanted):
         raise NotFound
-    if held is not None and any(item.entry.space_id not in held for item in found.values()):
+    if held is not None and any(item.entry.space_id not in held for item in states):
         raise NotFound
-    child = next((item for item in rows if item.entry.parent_id == parent and item.entry.name == name), None)
+    child = next((item for item in states if item.entry.parent_id == parent and item.entry.name == name), None)
     return found, child if parent is not None else None
-
-
-def write(
-    insert: str,
-    ref: str,
-    values: dict[str, Any],
-    *,
-    space_id: int,
-    up: Collection[int],
-    kind: str,
-    actor: Actor,
-    grown: int = 0,
-    losing: Collection[int] = (),
-    same: Collection[int] = (),
-    used: int = 0,
-    etag: str = "",
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> int:
-    """Run `insert` (comma-ended CTEs) and record the change in one statement; return the node's id.
-
-    `ref`: SQL that yields the node's id. `up`: nodes whose etag moves, the space's root among them;
-    they grow by `grown` bytes, those `losing` shrink by it, the `same` keep their size. `used`: bytes that
-    the space holds more.
-    """
-    values |= {
-        "space": space_id,
-        "up": list(up),
-        "kind": kind,
-        "actor": actor.user.pk if actor.user else None,
-        "grown": grown,
-        "losing": list(losing),
-        "same": list(same),
-        "used": used,
-        "etag": etag or fresh_etag(),
-        "before": _json(before),
-        "after": _json(after),
-    }
-    with kept() as cursor:
-        cursor.execute(f"WITH {insert}{_RECORD.format(ref=ref)}", values)
-        node_id: int = cursor.fetchone()[0]
-    return node_id
-
-
-def changed(
-    node: Any,
-    actor: Actor,
-    kind: str,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    """Record a change of the node's visible metadata: its etag and its ancestors' move. Takes the space's lock."""
-    from files.models.node import ancestor_ids
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM spaces_space WHERE id = %s FOR UPDATE", [node.space_id])
-    up = ancestor_ids(node.pk)
-    write(
-        "", "%(ref)s::bigint", {"ref": node.pk}, space_id=node.space_id, kind=kind, actor=actor, before=before,
-        up=up if node.is_folder else up[:-1],  # a file's etag stands for its bytes: devices would fetch it again
-        after=after,
-    )  # fmt: skip
 
 
 def check_locks(
@@ -266,12 +225,3 @@ def sane_time(mtime: int | None) -> int:
     """Return the client's time (unix seconds) if it is one that any client can show, else now."""
     low, high = TIMES
     return mtime if mtime is not None and low < mtime < high else int(time.time())
-
-
-def fresh_etag() -> str:
-    """Return 32 new hex digits."""
-    return uuid.uuid4().hex
-
-
-def _json(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from files.actions import tree
+from files.actions import recording, tree
 from files.entry import Entry
 from files.models import Version
 from files.queries import entry
@@ -34,7 +34,7 @@ def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> 
     state.require(Right.EDIT)
     tree.check_locks(space, actor, state, None, tokens)
     space.require_room(version.size)
-    tree.write(
+    recording.write(
         _SWAP, "(SELECT id FROM made)",
         {"node": node.pk, "version": version.pk, "mtime": int(time.time()), "seq": space.seq + 1},
         space_id=space.id, up=state.up[:-1], kind="restore-version", actor=actor, used=version.size,

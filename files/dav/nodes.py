@@ -85,8 +85,21 @@ class NodeResource(Resource):
             tokens=self.request.conditions.tokens,
             guard=self.request.guard(self.etag_of),
             new_only=self.new_only,
+            seen=self._seen(parent),
         )
         return self.saved(written.entry, created=written.created, mtime=upload.mtime)
+
+    def _seen(self, parent: Entry) -> tree.Look | None:
+        """Return what the path told of the folder, if it was walked from the top of the space."""
+        chain = self.found.chain
+        if self.found.parent is not parent or chain[0].parent_id is not None:
+            return None
+        up = [entry.id for entry in chain]
+        space = tree.Locked(parent.space_id, self.found.used, self.found.quota, 0, self.found.archived, locks=False)
+        if self.found.entry is None:
+            return tree.Look(space, {parent.id: tree.State(parent, up)}, None)
+        child = tree.State(self.found.entry, up)
+        return tree.Look(space, {parent.id: tree.State(parent, up[:-1])}, child)
 
     def saved(self, entry: Entry, *, created: bool, mtime: int | None = None) -> Saved:
         """Return what a client learns about the entry after a write."""

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Blob(models.Model):
-    """`key` is the name in the store, `aa/bb/<sha256>-<random>`, never used twice; `sha1` as hex for sync clients.
+    """`key` is the name in the store, `aa/b/<sha256>-<random>`, never used twice; `sha1` as hex for sync clients.
 
     A row exists only after its bytes are durable, and is deleted before they go.
     """

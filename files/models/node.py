@@ -115,7 +115,7 @@ class Node(models.Model):
 
     def rights_changed(self, actor, kind, after):
         """Record it, and move the etags up to the root, so that devices look again."""
-        from files.actions.tree import changed
+        from files.actions.recording import changed
 
         changed(self, actor, kind, after=after)
 
