@@ -2,6 +2,7 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+THIS := $(if $(filter command environment,$(origin PYTHON)),--this-python)
 BIN := .venv/bin
 SOURCES := collab files chat calendars contacts deck forms polls tests bench scripts manage.py
 
@@ -15,11 +16,11 @@ help: ## Show what can be made
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Collab needs Python 3.11 or newer. Install it, then run make again."; exit 1; }
-	@$(PYTHON) scripts/setup.py
+	@$(PYTHON) scripts/setup.py $(THIS)
 
 setup-dev:
 	@test -n "$(PYTHON)" || { echo "Collab needs Python 3.11 or newer. Install it, then run make again."; exit 1; }
-	@$(PYTHON) scripts/setup.py --dev
+	@$(PYTHON) scripts/setup.py --dev $(THIS)
 
 run: setup ## Start everything behind one address; Ctrl-C ends it
 	@exec $(BIN)/python manage.py serve --end-with-parent

@@ -153,6 +153,7 @@ class Bench:
                 os.sync()
                 with processes.Peak(server.pid) as peak:
                     up.add(server.name, client.send(server, file, f"large{round_}") / 1e6)
+                    os.sync()  # what is still being written back would be measured with the download
                     down.add(server.name, client.fetch(server, f"large{round_}") / 1e6)
                 growth.add(server.name, peak.growth / MIB)
                 self.tell(

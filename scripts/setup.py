@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 TOOLS = ROOT / ".tools"
 NODE_NEEDED = 20
+DISTRIBUTIONS = "/usr/bin/python3"
 # uv brings its own certificates, which fails where a company's proxy has one of its own, and would fetch a Python.
 FOR_UV = {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
 # Where Linux distributions and macOS keep the certificates that the machine trusts.
@@ -31,20 +33,21 @@ def main() -> None:
     """Bring the working copy up to date for running, or with `--dev` for testing and linting too."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="install the tools of `make test` and `make lint` too")
-    dev = parser.parse_args().dev
+    parser.add_argument("--this-python", action="store_true", help="use this very Python, even if another is faster")
+    options = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - it runs before anything has checked
         fail(f"Collab needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 run")
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         os.chdir(ROOT)
-        environment(dev)
+        environment(options.dev, this_python=options.this_python)
         vendor()
         stylesheet()
         translations()
 
 
-def environment(dev: bool) -> None:
+def environment(dev: bool, *, this_python: bool) -> None:
     """Create `.venv` and install the locked dependencies into it; the development set holds the other one."""
     locks = {name: ROOT / "requirements" / f"{name}.txt" for name in ("run", "dev")}
     marks = {name: f"{name} {digest(lock, ROOT / 'scripts' / 'setup.py')}" for name, lock in locks.items()}
@@ -56,7 +59,7 @@ def environment(dev: bool) -> None:
     with step("Installing the Python packages (a minute the first time)"):
         uv = find_uv()
         if not venv_works():
-            make_venv(uv)
+            make_venv(uv, sys.executable if this_python else fastest_python())
         install(uv, locks[name])
         # So that every program of the environment finds the working copy, from any directory.
         site = next((VENV / "lib").glob("python3*/site-packages"))
@@ -96,12 +99,24 @@ def find_uv() -> Path | None:
     return ours if runs([ours, "--version"]) else None
 
 
-def make_venv(uv: Path | None) -> None:
+def fastest_python() -> str:
+    """Return this Python, or the distribution's when this one was built without its optimisations.
+
+    Pythons compiled on the spot (pyenv's, for one) often are, and then take half as long again for everything.
+    """
+    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    new_enough = "import sys; sys.exit(sys.version_info < (3, 11))"
+    if not optimised and sys.platform == "linux" and runs([DISTRIBUTIONS, "-c", new_enough]):
+        return DISTRIBUTIONS
+    return sys.executable
+
+
+def make_venv(uv: Path | None, python: str) -> None:
     """Create the environment with uv, which needs no ensurepip, else with the standard library."""
     shutil.rmtree(VENV, ignore_errors=True)
-    if uv and runs([uv, "venv", "--quiet", "--python", sys.executable, VENV]):
+    if uv and runs([uv, "venv", "--quiet", "--python", python, VENV]):
         return
-    if not runs([sys.executable, "-m", "venv", VENV]):
+    if not runs([python, "-m", "venv", VENV]) and not runs([sys.executable, "-m", "venv", VENV]):
         fail("Python could not create its environment. On Debian or Ubuntu: apt-get install python3-venv")
 
 
