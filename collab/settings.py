@@ -102,7 +102,7 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {"default": database(env_str("DATABASE_URL", "postgresql:///collab"))}
 DATABASES["default"]["OPTIONS"] |= {
     # three seconds: while the database is away a request hears 503 soon, and threads do not pile up
-    "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 3},
+    "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 3, "max_lifetime": 900},
     "server_side_binding": False,
     "prepare_threshold": 5,  # only `collab.lib.statements` binds on the server, and so prepares
     # a stuck writer must not hold everybody: waiting for a lock ends as 503, a forgotten transaction is cut

@@ -14,10 +14,12 @@ from collab.rights.sql import LIVE
 from files.entry import COLUMNS, Entry
 from files.models import Node
 
-_MASKS = f"""masks AS (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l
- JOIN rights_grant g ON g.acl_id = l.ancestor_id
- WHERE l.acl_id IN (SELECT DISTINCT acl_id FROM found) AND g.principal_id = ANY(%(principals)s) AND {LIVE}
- GROUP BY l.acl_id)"""
+# Plans are kept (collab.lib.statements), and the first ones are made while tables are empty, when reading a whole table
+# seems as cheap as looking one row up. LATERAL with OFFSET 0 leaves no choice but the look-up.
+MASKS = f"""masks AS (SELECT circle.acl_id, (SELECT bit_or(g.rights)::int FROM rights_lineage l
+  CROSS JOIN LATERAL (SELECT g.rights FROM rights_grant g WHERE g.acl_id = l.ancestor_id
+   AND g.principal_id = ANY(%(principals)s) AND {LIVE} OFFSET 0) g WHERE l.acl_id = circle.acl_id) AS mask
+ FROM (SELECT DISTINCT acl_id FROM found) circle)"""
 
 _SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 WHEN p.group_id IS NOT NULL THEN
  1 ELSE 3 END)
@@ -35,37 +37,44 @@ _PATH = f"""WITH RECURSIVE walk (id, depth) AS (
      AND n.parent_id IS NULL WHERE s.owner_id = %(user)s)), 0) start
   WHERE start.id IS NOT NULL ORDER BY start.depth DESC LIMIT 1)
  UNION ALL
- SELECT n.id, walk.depth + 1 FROM walk JOIN files_node n ON n.parent_id = walk.id
-  AND n.name = (%(names)s::text[])[walk.depth + 1] AND n.trash_id IS NULL)"""
+ SELECT n.id, walk.depth + 1 FROM walk CROSS JOIN LATERAL (SELECT id FROM files_node inside
+  WHERE inside.parent_id = walk.id AND inside.name = (%(names)s::text[])[walk.depth + 1] AND inside.trash_id IS NULL
+  OFFSET 0) n)"""
 
 _OWN = """own AS MATERIALIZED (SELECT a.id, a.object_id FROM rights_acl a
   WHERE a.kind = 'node' AND a.id IN (SELECT DISTINCT acl_id FROM found))"""
 
 _STARRED = "n.id IN (SELECT f.node_id FROM files_favourite f WHERE f.user_id = %(user)s)"
 
+_WALKED = """SELECT walk.depth, n.* FROM walk CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = walk.id
+  OFFSET 0) n"""
+
 _REACHED = f"""SELECT {COLUMNS}, coalesce(m.mask, 0), {_STARRED},
   CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, s.owner_id IS NOT NULL
    AND s.owner_id IS DISTINCT FROM %(user)s, n.depth,
   s.archived_at IS NOT NULL, s.quota, s.used, s.owner_id
- FROM found n LEFT JOIN files_blob b ON b.id = n.blob_id LEFT JOIN masks m ON m.acl_id = n.acl_id
+ FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id
+ LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true
  LEFT JOIN own ON own.id = n.acl_id AND own.object_id = n.id
- JOIN spaces_space s ON s.id = n.space_id"""
+ JOIN LATERAL (SELECT * FROM spaces_space one WHERE one.id = n.space_id OFFSET 0) s ON true"""
 
-_WALK = f"""{_PATH}, found AS (SELECT walk.depth, n.* FROM walk JOIN files_node n ON n.id = walk.id),
- {_MASKS}, {_OWN} {_REACHED} ORDER BY n.depth"""
+_WALK = f"""{_PATH}, found AS ({_WALKED}),
+ {MASKS}, {_OWN} {_REACHED} ORDER BY n.depth"""
 
-_WALK_IN = f"""{_PATH}, found AS (SELECT walk.depth, n.* FROM walk JOIN files_node n ON n.id = walk.id
-  UNION ALL SELECT NULL, n.* FROM walk JOIN files_node n ON n.parent_id = walk.id AND n.trash_id IS NULL
+_WALK_IN = f"""{_PATH}, found AS ({_WALKED}
+  UNION ALL SELECT NULL, n.* FROM walk CROSS JOIN LATERAL (SELECT * FROM files_node inside
+   WHERE inside.parent_id = walk.id AND inside.trash_id IS NULL OFFSET 0) n
    WHERE walk.depth = cardinality(%(names)s::text[])),
- {_MASKS}, {_OWN} {_REACHED} WHERE n.depth IS NOT NULL OR m.mask & 1 = 1"""
+ {MASKS}, {_OWN} {_REACHED} WHERE n.depth IS NOT NULL OR m.mask & 1 = 1"""
 
 _CHILDREN = f"""WITH found AS MATERIALIZED (SELECT n.* FROM files_node n WHERE n.parent_id = %(parent)s AND
  n.trash_id IS NULL),
- {_MASKS}, {_OWN}
+ {MASKS}, {_OWN}
  SELECT {COLUMNS}, m.mask, {_STARRED},
   CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, false
  FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
- LEFT JOIN files_blob b ON b.id = n.blob_id LEFT JOIN own ON own.id = n.acl_id AND own.object_id = n.id"""
+ LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true
+ LEFT JOIN own ON own.id = n.acl_id AND own.object_id = n.id"""
 
 _ENTRANCES = f"""allowed AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l
   JOIN rights_grant g ON g.acl_id = l.ancestor_id WHERE g.principal_id = ANY(%(principals)s) AND {LIVE}
@@ -97,7 +106,7 @@ _ROOT = f"""WITH {_ENTRANCES},
  ) n LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob WHERE id = n.blob_id OFFSET 0) b ON true
  LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s"""
 
-_BY_ID = f"""WITH found AS (SELECT n.* FROM files_node n WHERE n.id = ANY(%(ids)s) AND n.trash_id IS NULL), {_MASKS}
+_BY_ID = f"""WITH found AS (SELECT n.* FROM files_node n WHERE n.id = ANY(%(ids)s) AND n.trash_id IS NULL), {MASKS}
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, {_SHARES}, NULL::text, false
  FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
  LEFT JOIN files_blob b ON b.id = n.blob_id

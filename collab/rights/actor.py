@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
  UNION ALL SELECT p.id FROM groups_membership m JOIN rights_principal p ON p.group_id = m.group_id WHERE
   m.user_id = u.id
- UNION ALL SELECT p.id FROM groups_group e JOIN rights_principal p ON p.group_id = e.id WHERE e.everyone AND
-  u.rank <> 'guest'"""
+ UNION ALL SELECT p.id FROM rights_principal p WHERE u.rank <> 'guest'
+  AND p.group_id = (SELECT e.id FROM groups_group e WHERE e.everyone)"""
 
 _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)

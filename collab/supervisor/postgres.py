@@ -20,6 +20,7 @@ SETTINGS = {
     "listen_addresses": "", "shared_buffers": "64MB", "max_connections": "120", "work_mem": "8MB",
     "maintenance_work_mem": "64MB", "effective_cache_size": "512MB", "random_page_cost": "1.1", "jit": "off",
     "max_logical_replication_workers": "0", "max_wal_size": "512MB", "autovacuum_max_workers": "2",
+    "autovacuum_naptime": "15s",  # a new instance grows fast: plans made for empty tables must not stay
     "max_parallel_workers_per_gather": "1", "timezone": "UTC", "log_timezone": "UTC",
 }  # fmt: skip
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

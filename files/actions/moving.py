@@ -64,7 +64,7 @@ def move(
 
 def _move_alone(actor: Actor, node: Any, parent: Any, name: str, guard: tree.Guard | None) -> Moved | None:
     """Move within one circle of people, where nothing has the name; None for everything else."""
-    if node.space_id != parent.space_id:
+    if node.space_id != parent.space_id or node.acl_id != parent.acl_id:
         return None
     moved: list[Entry] = []
 

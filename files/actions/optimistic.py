@@ -25,13 +25,14 @@ _VERIFIED = f"""verified AS (SELECT FROM spaces_space s WHERE s.id = %(space)s A
  AND NOT EXISTS (SELECT FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())
  AND cardinality(%(v_ids)s::bigint[]) = (SELECT count(*)
   FROM unnest(%(v_ids)s::bigint[], %(v_parents)s::bigint[], %(v_acls)s::bigint[], %(v_etags)s::text[])
-   AS e (id, parent_id, acl_id, etag) JOIN files_node n ON n.id = e.id
+   AS e (id, parent_id, acl_id, etag)
+   CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = e.id OFFSET 0) n
   WHERE n.space_id = s.id AND n.trash_id IS NULL AND n.parent_id IS NOT DISTINCT FROM e.parent_id
    AND n.acl_id = coalesce(e.acl_id, n.acl_id) AND n.etag = coalesce(e.etag, n.etag))
  AND NOT EXISTS (SELECT FROM unnest(%(v_masked)s::bigint[], %(v_masks)s::bigint[]) AS e (acl_id, mask)
   WHERE e.mask <> coalesce((SELECT bit_or(g.rights)::int FROM rights_lineage l
-   JOIN rights_grant g ON g.acl_id = l.ancestor_id
-   WHERE l.acl_id = e.acl_id AND g.principal_id = ANY(%(v_principals)s::bigint[]) AND {LIVE}), 0))
+   CROSS JOIN LATERAL (SELECT g.rights FROM rights_grant g WHERE g.acl_id = l.ancestor_id
+    AND g.principal_id = ANY(%(v_principals)s::bigint[]) AND {LIVE} OFFSET 0) g WHERE l.acl_id = e.acl_id), 0))
  AND (SELECT n.id FROM files_node n WHERE n.parent_id = %(v_parent)s::bigint AND n.name = %(v_name)s::text
   AND n.trash_id IS NULL) IS NOT DISTINCT FROM %(v_child)s::bigint)"""
 

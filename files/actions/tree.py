@@ -20,10 +20,10 @@ from collab.lib.statements import kept
 from collab.rights.actor import Actor
 from collab.rights.explain import reason
 from collab.rights.right import Right
-from collab.rights.sql import LIVE
 from files import mounts
 from files.entry import COLUMNS, Entry
 from files.models import Node
+from files.queries import MASKS
 
 MAX_DEPTH = 100
 TIMES = (-(2**40), 2**40)
@@ -31,16 +31,18 @@ TIMES = (-(2**40), 2**40)
 Guard = Callable[[Entry | None], None]
 """Called under the lock with the row as it is now; raises Stale when the client's condition fails."""
 
-_STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM files_node n WHERE n.trash_id IS NULL AND (n.id = ANY(%(ids)s)
-   OR (n.parent_id = %(parent)s AND n.name = %(name)s))),
- masks AS (SELECT l.acl_id, bit_or(g.rights)::int AS mask FROM rights_lineage l
-  JOIN rights_grant g ON g.acl_id = l.ancestor_id
-  WHERE l.acl_id IN (SELECT acl_id FROM found) AND g.principal_id = ANY(%(principals)s) AND {LIVE} GROUP BY l.acl_id),
+_STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+   CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = wanted.id OFFSET 0) n WHERE n.trash_id IS NULL
+  UNION ALL SELECT * FROM files_node WHERE parent_id = %(parent)s AND name = %(name)s AND trash_id IS NULL
+   AND NOT id = ANY(%(ids)s)),
+ {MASKS},
  up (start, id, parent_id, depth) AS (SELECT id, id, parent_id, 0 FROM found
-  UNION ALL SELECT up.start, n.id, n.parent_id, up.depth + 1 FROM up JOIN files_node n ON n.id = up.parent_id)
+  UNION ALL SELECT up.start, n.id, n.parent_id, up.depth + 1 FROM up CROSS JOIN LATERAL (
+   SELECT id, parent_id FROM files_node above WHERE above.id = up.parent_id OFFSET 0) n)
  SELECT {COLUMNS}, coalesce(m.mask, 0),
   (SELECT array_agg(up.id ORDER BY up.depth DESC) FROM up WHERE up.start = n.id)
- FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id = n.blob_id"""
+ FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id
+ LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true"""
 
 _SPACE = """s.id, s.used, s.quota, s.seq, s.archived_at IS NOT NULL,
  EXISTS (SELECT 1 FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())"""
