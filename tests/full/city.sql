@@ -54,4 +54,4 @@ INSERT INTO rights_grant (acl_id, principal_id, rights, note, expires_at, create
    CASE WHEN random() < 0.05 THEN now() - interval '1 day' END AS expires_at
   FROM placed p, generate_series(1, 3) WHERE p.circle = p.id AND p.id > 5200 AND random() < 0.75
   UNION ALL SELECT %(base)s + id, %(base)s + 1, 1, NULL FROM (SELECT id FROM placed WHERE circle = id AND id > 5200
-   ORDER BY random() LIMIT 3000) some) g GROUP BY acl_id, principal_id ON CONFLICT DO NOTHING;
+   ORDER BY random() LIMIT 3000) picked) g GROUP BY acl_id, principal_id ON CONFLICT DO NOTHING;

@@ -92,9 +92,8 @@ def test_questions_cost_what_they_show(city: None) -> None:
     seen = Node.objects.living().visible_to(actor)
     folder = Node.objects.get(pk=seen.filter(kind=1, parent__acl__grants__principal_id=BASE + 1).first().pk)
     group = Actor.of(User.objects.filter(memberships__group_id=BASE + 5100).first())
-    deep = max(
-        Node.objects.filter(space_id=BASE + 5100, kind=1).order_by("pk")[:500], key=lambda node: len(node.ancestor_ids())
-    )
+    folders = Node.objects.filter(space_id=BASE + 5100, kind=1).order_by("pk")[:500]
+    deep = max(folders, key=lambda node: len(node.ancestor_ids()))
     names = list(Node.objects.filter(pk__in=deep.ancestor_ids()[1:]).order_by("pk").values_list("name", flat=True))
     questions: dict[str, Callable[[], Any]] = {
         "recent": lambda: browsing.recent(actor, 50),
@@ -120,7 +119,7 @@ def test_what_is_found_is_what_is_allowed(city: None) -> None:
         cursor.execute("SELECT id, parent_id FROM rights_acl")
         parents = dict(cursor.fetchall())
     granted: dict[int, list[tuple[int, int]]] = {}
-    live = Grant.objects.extra(where=["expires_at IS NULL OR expires_at > now()"])  # noqa: S610 - constant text
+    live = Grant.objects.extra(where=["expires_at IS NULL OR expires_at > now()"])
     for acl, principal, mask in live.values_list("acl_id", "principal_id", "rights"):
         granted.setdefault(acl, []).append((principal, mask))
 
