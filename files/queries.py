@@ -84,8 +84,8 @@ _ENTRANCES = f"""allowed AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int
    JOIN files_node n ON n.space_id = c.object_id AND n.parent_id IS NULL AND n.acl_id = c.id
   UNION ALL SELECT n.*, a.mask FROM allowed a JOIN rights_acl c ON c.id = a.acl_id AND c.kind = 'node'
    JOIN files_node n ON n.id = c.object_id AND n.acl_id = c.id AND n.trash_id IS NULL
-   LEFT JOIN files_node up ON up.id = n.parent_id LEFT JOIN allowed above ON above.acl_id = up.acl_id
-   WHERE above.acl_id IS NULL)"""
+   LEFT JOIN files_node up ON up.id = n.parent_id
+   WHERE up.id IS NULL OR up.acl_id NOT IN (SELECT acl_id FROM allowed))"""
 
 _ROOT = f"""WITH {_ENTRANCES},
  home AS (SELECT n.* FROM spaces_space s JOIN files_node n ON n.space_id = s.id AND n.parent_id IS NULL

@@ -49,8 +49,13 @@ class Node(models.Model):
     change_seq = models.BigIntegerField(default=0)
     trash = models.ForeignKey("Trash", models.RESTRICT, null=True, related_name="nodes")
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    modified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # without an index: only the end of an account asks by it, and every write would pay
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     objects = NodeQuerySet.as_manager()
 
@@ -66,7 +71,9 @@ class Node(models.Model):
         ]
         indexes = [
             models.Index(fields=["parent", "kind", "sort", "id"], name="files_node_listing"),
+            # "changed last": few circles with little in them, and many with much
             models.Index(fields=["acl", "-mtime"], name="files_node_recent"),
+            models.Index(fields=["-mtime", "-id"], name="files_node_latest", condition=models.Q(trash=None, kind=2)),
         ]
 
     def __str__(self):

@@ -128,10 +128,10 @@ def test_a_right_that_is_taken_away_reaches_the_device(place):
     place.laptop.sync()
     place.give(READER.mask)
     place.laptop.sync()
-    place.local("plan.txt").write_bytes(b"too late")
+    place.local("plan.txt").write_bytes(b"came too late")
     place.laptop.sync()
     assert place.on_server["plan.txt"] == b"plan.txt"
-    assert [copy.read_bytes() for copy in trees.conflicts_in(place.laptop.folder)] == [b"too late"]
+    assert [copy.read_bytes() for copy in trees.conflicts_in(place.laptop.folder)] == [b"came too late"]
 
 
 def test_what_is_no_longer_shared_leaves_the_device(place):
