@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from collab.rights.right import Right
 from collab.rights.sql import LIVE, mask_of
 from collab.spaces.models import Space
 from files.entry import COLUMNS, Entry
-from files.models import Node
+from files.models import Favourite, Node
 
 _SPACE = [field.attname for field in Space._meta.concrete_fields]
 _SPACE_COLUMNS = ", ".join(f"s.{field.column}" for field in Space._meta.concrete_fields)
@@ -242,13 +242,18 @@ def paths(ids: list[int]) -> dict[int, Path]:
         return {row[0]: Path(*row[1:]) for row in cursor.fetchall()}
 
 
-def recent(actor: Actor, limit: int) -> list[int]:
-    """Return the ids of the files changed last among those the actor may see."""
+def recent(actor: Actor, limit: int, after: list[int] | None = None) -> list[tuple[int, list[int]]]:
+    """Return (id, cursor) of the files changed last among those the actor may see; `after` the cursor of one."""
     found = Node.objects.living().visible_to(actor).filter(kind=Node.Kind.FILE, space__archived_at=None)
-    return list(found.order_by("-mtime", "-pk").values_list("pk", flat=True)[:limit])
+    if after:
+        found = found.filter(Q(mtime__lt=after[0]) | Q(mtime=after[0], pk__lt=after[1]))
+    rows = found.order_by("-mtime", "-pk").values_list("mtime", "pk")[:limit]
+    return [(pk, [mtime, pk]) for mtime, pk in rows]
 
 
-def favourites(actor: Actor, limit: int) -> list[int]:
-    """Return the ids of what the actor starred and may still see, the latest star first."""
-    found = Node.objects.living().visible_to(actor).filter(favourites__user=actor.user)
-    return list(found.order_by(F("favourites__pk").desc()).values_list("pk", flat=True)[:limit])
+def favourites(actor: Actor, limit: int, after: list[int] | None = None) -> list[tuple[int, list[int]]]:
+    """Return (id, cursor) of what the actor starred and may still see, the latest star first."""
+    found = Favourite.objects.visible_to(actor).filter(user=actor.user, node__trash=None)
+    if after:
+        found = found.filter(pk__lt=after[0])
+    return [(node, [pk]) for pk, node in found.order_by("-pk").values_list("pk", "node_id")[:limit]]

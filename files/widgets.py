@@ -13,7 +13,7 @@ SHOWN = 8
 
 def recent(request: HttpRequest) -> str:
     """Return the files changed last among those I may see; nothing while there are none."""
-    entries = lists.gathered(request, browsing.recent(request.actor, SHOWN))  # type: ignore[attr-defined]
+    entries = lists.gathered(request, [pk for pk, _at in browsing.recent(request.actor, SHOWN)])  # type: ignore[attr-defined]
     if not entries:
         return ""
     return render_to_string("files/_recent.html", {"rows": lists.table(request, entries)}, request)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from collab.lib.paging import PAGE
+from collab.lib.errors import BadInput
+from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import is_fragment
 from files import browsing, mounts, queries
 from files.entry import Entry
@@ -18,24 +21,36 @@ from files.views import panel, rows
 @require_safe
 def shared(request: HttpRequest) -> HttpResponse:
     """What lies in others' places and is open to me: each thing once, at its top."""
+    after = unseal(request.GET.get("after", ""), 3)
+    if after is not None and [type(value) for value in after] != [int, str, int]:
+        raise BadInput
     tree = mounts.root(request.actor, deep=False)  # type: ignore[attr-defined]
-    found = [entry for entry in tree.rows if entry.received]
-    # `name` is the one on devices; pages show the thing's own
-    entries = queries.entries(request.actor, [entry.id for entry in found])  # type: ignore[attr-defined]
-    return _show(request, "shared", _("Shared with me"), sorted(entries.values(), key=_by_name))
+    # `name` is the one on devices, and sorts; pages show the thing's own
+    received = sorted([entry.kind, entry.name.casefold(), entry.id] for entry in tree.rows if entry.received)
+    left = [key for key in received if after is None or key > after][: PAGE + 1]
+    return _show(request, "shared", _("Shared with me"), [(key[2], key) for key in left])
 
 
 @require_safe
 def recent(request: HttpRequest) -> HttpResponse:
     """The files changed last."""
-    return _show(request, "recent", _("Recent"), gathered(request, browsing.recent(request.actor, PAGE)))  # type: ignore[attr-defined]
+    after = _numbers(request, 2)
+    return _show(request, "recent", _("Recent"), browsing.recent(request.actor, PAGE + 1, after))  # type: ignore[attr-defined]
 
 
 @require_safe
 def favourites(request: HttpRequest) -> HttpResponse:
     """What I starred, the latest first."""
-    found = browsing.favourites(request.actor, PAGE)  # type: ignore[attr-defined]
-    return _show(request, "favourites", _("Favourites"), gathered(request, found))
+    after = _numbers(request, 1)
+    return _show(request, "favourites", _("Favourites"), browsing.favourites(request.actor, PAGE + 1, after))  # type: ignore[attr-defined]
+
+
+def _numbers(request: HttpRequest, size: int) -> list[int] | None:
+    """Return the cursor of the address. Raises BadInput for a foreign one."""
+    after = unseal(request.GET.get("after", ""), size)
+    if after is not None and not all(type(value) is int and abs(value) < 2**62 for value in after):
+        raise BadInput
+    return after
 
 
 def gathered(request: HttpRequest, ids: list[int]) -> list[Entry]:
@@ -51,17 +66,24 @@ def table(request: HttpRequest, entries: list[Entry], query: str = "?") -> list[
     return rows.rows(request.actor, entries, around, base="", query=query, paths=paths)  # type: ignore[attr-defined]
 
 
-def _show(request: HttpRequest, slug: str, title: str | Promise, entries: list[Entry]) -> HttpResponse:
+def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tuple[int, list[Any]]]) -> HttpResponse:
+    """Draw a page of what was found, (id, cursor) each, one more than a page when there is more."""
     part = request.headers.get("HX-Target", "") if is_fragment(request) else ""
     if part == "panel":
         return render(request, "files/_panel.html", panel.context(request))
-    context = {"current": slug, "title": title, "rows": table(request, entries), "gathered": True, "first": True}
+    page = found[:PAGE]
+    context = {
+        "current": slug,
+        "title": title,
+        "rows": table(request, gathered(request, [pk for pk, _cursor in page])),
+        "more": f"?after={seal(page[-1][1])}" if len(found) > PAGE else "",
+        "gathered": True,
+        "first": "after" not in request.GET,
+    }
     if part == "listing":
         return render(request, "files/_gathered.html", context)
+    if is_fragment(request) and "after" in request.GET:
+        return render(request, "files/_rows.html", context)
     if "open" in request.GET:
         context |= panel.context(request)
     return render(request, "files/gathered.html", context)
-
-
-def _by_name(entry: Entry) -> tuple[int, str, int]:
-    return entry.kind, entry.name.casefold(), entry.id

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from collab.lib.paging import seal
 from collab.rights.right import READER
 from collab.spaces.models import Space
 from files.models import Node
+from files.views import lists
 from files.views.order import Order
 from tests import town as make
 from tests.files.web import HTMX, signed_in, space_url, text
@@ -225,6 +227,29 @@ def test_recent_and_favourites_say_where_things_lie(town):
     make.restrict(town.alice, folder)
     assert names(bob.get("/files/favourites/")) == []
     assert names(bob.get("/files/recent/")) == []
+
+
+@pytest.mark.parametrize("gathering", ["recent", "favourites", "shared"])
+def test_what_is_gathered_comes_in_pages(town, gathering, monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 4)
+    home = make.home(town.alice)
+    files = [make.make_file(town.alice, home, f"{number}.txt") for number in range(10)]
+    for file in files:
+        make.share(town.alice, file, town.bob)
+        make.change(file, mtime=1_700_000_000 + file.pk % 3)  # many of one second
+    bob = signed_in(town.bob)
+    for file in files:
+        bob.post(reverse("files:star", args=[file.pk]), {"starred": "1"})
+    found, address = [], f"/files/{gathering}/"
+    for _page in range(3):
+        page = bob.get(address)
+        found += names(page)
+        more = MORE.search(text(page))
+        address = f"/files/{gathering}/{more[1]}" if more else ""
+    assert sorted(found) == sorted(file.name for file in files)
+    assert address == ""
+    for cursor in ("hostile", seal(["x"]), seal([1, 1, 1]), seal([True, None])):
+        assert bob.get(f"/files/{gathering}/?after={cursor}").status_code == 400
 
 
 def test_an_archived_space_can_be_read_not_changed(town):
