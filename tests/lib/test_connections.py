@@ -1,0 +1,49 @@
+"""Connections of the pool: none that the server has ended is handed out, and looking costs no statement."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_a_thread(act):
+    """Run with a connection of the thread's own, given back at the end."""
+    found = []
+
+    def run():
+        try:
+            found.append(act())
+        except Exception as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    return found[0]
+
+
+def backend():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def test_after_the_server_ended_connections_the_next_request_meets_none_of_them():
+    ended = {in_a_thread(backend) for _ in range(3)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    for _ in range(5):
+        found = in_a_thread(backend)
+        assert isinstance(found, int), found
+        assert found not in ended
+
+
+def test_connections_are_used_again():
+    assert len({in_a_thread(backend) for _ in range(30)}) < 10
