@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -20,8 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc, name-defined]
     def get_connection_params(self) -> dict[str, Any]:
         """Send every whole number as bigint, so that one text is one prepared statement."""
         found: dict[str, Any] = super().get_connection_params()
-        found["context"] = adapters = AdaptersMap(found["context"])
-        adapters.register_dumper(int, Int8Dumper)
+        found["context"] = _with_bigint(found["context"])
         return found
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -31,6 +31,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc, name-defined]
             self.pool.putconn(connection)
             connection = super().get_new_connection(conn_params)
         return connection
+
+
+@cache
+def _with_bigint(template: AdaptersMap) -> AdaptersMap:
+    adapters = AdaptersMap(template)
+    adapters.register_dumper(int, Int8Dumper)
+    return adapters
 
 
 def _is_open(connection: Any) -> bool:
