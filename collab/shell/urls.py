@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import home, settings, spaces
+from collab.shell.views import connecting, home, settings, spaces
 from collab.shell.views.administration import groups, house, leaving, people, renewing
 
 app_name = "shell"
@@ -18,6 +18,9 @@ urlpatterns = [
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
     path("settings/language/", settings.language, name="settings-language"),
     path("settings/security/", settings.security, name="settings-security"),
+    path("settings/devices/connect/", connecting.choose, name="connect"),
+    path("settings/devices/connect/<slug:slug>/", connecting.guide, name="connect-guide"),
+    path("settings/devices/connect/<slug:slug>/password/", connecting.password, name="connect-password"),
     path("spaces/new/", spaces.new, name="space-new"),
     path("spaces/<int:pk>/", spaces.front, name="space"),
     path("spaces/<int:pk>/members/", spaces.members, name="space-members"),

@@ -13,6 +13,9 @@ MINE = (
     "/settings/language/",
     "/settings/security/",
     "/settings/devices/",
+    "/settings/devices/connect/",
+    "/settings/devices/connect/computer/",
+    "/settings/devices/connect/rclone/",
 )
 HOUSE = (
     "/administration/",
