@@ -21,7 +21,8 @@ OURS = ["collab", *APPS]
 PUBLIC = {
     # address → why nobody need be signed in
     "healthz": "machines ask", "readyz": "machines ask", "language/": "choosing a language at the door",
-    "setup/<str:token>/": "guarded by its one-time token", "accounts/strength/": "judges a password being chosen",
+    "setup/<str:token>/": "guarded by its one-time token", "invitation/<str:token>/": "the same",
+    "accounts/strength/": "judges a password being chosen",
     "status.php": "clients ask before they have a password", "login/v2": "begins a login", "index.php/login/v2": "same",
     "login/v2/poll": "guarded by its token", "index.php/login/v2/poll": "same",
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",

@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from collab.accounts.actions import passwords
+from collab.accounts.mails import house
 from collab.accounts.models import User
 from collab.accounts.tasks import send_mail
 from collab.lib.addresses import client_address
@@ -106,8 +107,3 @@ class TwoFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return house()
-
-
-def house() -> str:
-    """The name of the house, for mails and authenticators."""
-    return getattr(settings, "SITE_NAME", "Collab")

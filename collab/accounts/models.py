@@ -1,11 +1,11 @@
-"""Users with their rank, the passwords of their devices, and tries at a door."""
+"""Users with their rank, the passwords of their devices, invitations, and tries at a door."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
@@ -155,3 +155,65 @@ class Attempt(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self):
+        """Those that still let somebody in: neither cancelled, nor used up, nor past their day."""
+        unused = models.Q(uses_limit=None) | models.Q(uses_count__lt=models.F("uses_limit"))
+        return self.filter(unused, revoked_at=None, expires_at__gt=Now())
+
+
+class Invitation(models.Model):
+    """A way in for one address, or for whoever has the link. What it opens is kept by id: the floors above know it."""
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        ADDRESS = "address"
+
+    class Mail(models.TextChoices):
+        NONE = "none"
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    digest = models.BinaryField(max_length=32, unique=True)
+    token_sealed = models.BinaryField()
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    rank = models.CharField(max_length=16, choices=Rank, default=Rank.MEMBER)
+    group_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    space_id = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    message = models.CharField(max_length=1000, blank=True)
+    created_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    uses_limit = models.IntegerField(null=True)
+    uses_count = models.IntegerField(default=0)
+    accepted_by = models.ManyToManyField(User, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=8, choices=Mail, default=Mail.NONE)
+    mail_at = models.DateTimeField(null=True)
+    mail_error = models.CharField(max_length=300, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_invitation_once",
+                condition=models.Q(kind="address", revoked_at=None, uses_count=0),
+            ),
+        ]
+        indexes = [models.Index("created_at", "id", name="accounts_invitation_recent")]
+
+    def __str__(self):
+        return self.email or f"{self.created_at:%F %T}"
+
+    @property
+    def is_link(self):
+        return self.kind == self.Kind.LINK

@@ -14,3 +14,15 @@ EVERYONE: demoted to guest). With `for_good` the account is deleted: what is arc
 """
 
 EVERYONE = "everyone"
+
+offering = Signal()
+"""Sent with `user` (None: the console), `groups`, `space` (ids) and `role` before an invitation is made.
+
+A receiver refuses what this person may not give by raising a Refusal.
+"""
+
+joining = Signal()
+"""Sent with `user` and `invitation` in the transaction that makes the invited account, after its row is there.
+
+A receiver gives what the invitation opens, as far as it is still there and its maker may still give it.
+"""

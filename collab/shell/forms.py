@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts.models import User
+from collab.accounts.forms import SetupForm
+from collab.accounts.models import Invitation, User
 from collab.lib.hues import HUES
 from collab.shell.context import NAMES
 
@@ -116,3 +117,15 @@ class PersonForm(forms.Form):
         help_text=_("Give it to the person, who changes it in the settings."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class JoinForm(SetupForm):
+    """The account of somebody invited; an invited address is theirs and not asked again."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: _languages()[1:])
+
+    def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].required = False
+        if invitation.email:
+            del self.fields["email"]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, settings, spaces
+from collab.shell.views import connecting, home, joining, settings, spaces
 from collab.shell.views.administration import groups, house, leaving, people, renewing
 
 app_name = "shell"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("go/", home.destinations, name="go"),
     path("language/", home.language, name="language"),
+    path("invitation/<str:token>/", joining.join, name="invitation"),
     path("settings/", settings.profile, name="settings"),
     path("settings/address/", settings.address, name="settings-address"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),

@@ -7,7 +7,8 @@ class SpacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from collab.spaces import keeping, personal
+        from collab.spaces import joining, keeping, personal
 
         personal.connect()
         keeping.connect()
+        joining.connect()

@@ -5,6 +5,7 @@ import "shell/auto-submit";
 import "shell/live-save";
 import "shell/password-meter";
 import "shell/show-password";
+import "shell/suggest-name";
 import "shell/go-to";
 import "shell/copy-text";
 import "shell/dialogs";

@@ -21,6 +21,7 @@ from collab.registry import registry
 from collab.registry.plugin import Holdings
 
 _USERNAME = re.compile(USERNAME)
+_LONGEST_EMAIL = 254
 NAME_TAKEN = _("Somebody has this user name already. Choose another.")
 EMAIL_TAKEN = _("Somebody uses this address already. Choose another.")
 HOLDS_THINGS = _("This person still has things of their own. Choose who receives them, or that they are erased.")
@@ -177,6 +178,8 @@ def checked_email(email: str) -> str | None:
         return None
     try:
         validate_email(email)
+        if len(email) > _LONGEST_EMAIL:
+            raise ValidationError(email)
     except ValidationError:
         raise BadInput(_("This is not an e-mail address, such as name@example.org.")) from None
     return email

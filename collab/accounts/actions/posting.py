@@ -1,0 +1,88 @@
+"""The mail of an invitation: queued after the commit, sent once, its failure kept for those who asked."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from collab.accounts import mails
+from collab.accounts.models import Invitation
+
+logger = logging.getLogger(__name__)
+_LATE = timedelta(minutes=20)
+
+
+def post(invitation: Invitation) -> None:
+    """Queue the mail for after the commit. Where no mail leaves, nothing: the link is handed over by hand."""
+    if not settings.MAIL_URL:
+        return
+    Invitation.objects.filter(pk=invitation.pk).update(
+        mail=Invitation.Mail.WAITING, mail_at=timezone.now(), mail_error=""
+    )
+    invitation.mail, invitation.mail_error = Invitation.Mail.WAITING, ""
+    transaction.on_commit(lambda: _queue(invitation.pk))
+
+
+def deliver(pk: int) -> None:
+    """Send the mail unless it was sent, or the invitation has ended. Raises OSError, after noting it."""
+    invitation = Invitation.objects.open().select_related("created_by").filter(pk=pk).first()
+    if invitation is None or invitation.mail not in {Invitation.Mail.WAITING, Invitation.Mail.FAILED}:
+        return
+    mine = Invitation.objects.filter(pk=pk)
+    try:
+        mails.send(*compose(invitation), [invitation.email])
+    except OSError as error:
+        mine.update(mail=Invitation.Mail.FAILED, mail_at=timezone.now(), mail_error=mails.reason(error))
+        raise
+    mine.update(mail=Invitation.Mail.SENT, mail_at=timezone.now(), mail_error="")
+
+
+def compose(invitation: Invitation) -> tuple[str, str, str]:
+    """Return subject, text and HTML, in the language that was chosen for it."""
+    with translation.override(invitation.language or settings.LANGUAGE_CODE):
+        maker = str(invitation.created_by) if invitation.created_by else ""
+        about = {
+            "house": mails.house(),
+            "address": settings.URL,
+            "maker": maker,
+            "invitation": invitation,
+            "link": settings.URL + path_of(invitation),
+        }
+        if maker:
+            subject = _("%(name)s invites you to %(house)s") % {"name": maker, "house": mails.house()}
+        else:
+            subject = _("You are invited to %(house)s") % {"house": mails.house()}
+        text = render_to_string("account/email/invitation.txt", about)
+        return subject, text, render_to_string("account/email/invitation.html", about)
+
+
+def path_of(invitation: Invitation) -> str:
+    """Return the address, within this site, that lets in; whoever has it comes in."""
+    token = Fernet(settings.ENCRYPTION_KEY).decrypt(bytes(invitation.token_sealed)).decode()
+    return reverse("shell:invitation", args=[token])
+
+
+def catch_up() -> None:
+    """Queue again what waits since the queue was away."""
+    late = Invitation.objects.open().filter(mail=Invitation.Mail.WAITING, mail_at__lt=timezone.now() - _LATE)
+    for pk in late.values_list("pk", flat=True)[:500]:
+        _queue(pk)
+
+
+def _queue(pk: int) -> None:
+    from collab.accounts.tasks import send_invitation
+
+    try:
+        send_invitation.apply_async((pk,), retry=False)
+    except (OperationalError, RedisError):
+        logger.warning("the mail of invitation %s waits: the queue is away", pk)

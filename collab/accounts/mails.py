@@ -1,0 +1,34 @@
+"""How a message leaves the house: one way for all, and in plain words why it did not."""
+
+from __future__ import annotations
+
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+
+def send(subject: str, text: str, html: str, to: list[str]) -> None:
+    """Send one message, now. Raises OSError (every failure of a mail server is one)."""
+    message = EmailMultiAlternatives(" ".join(subject.split()), text, to=to)
+    if html:
+        message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def reason(error: OSError) -> str:
+    """Return what the mail server, or the way to it, said."""
+    words: bytes | str
+    if isinstance(error, SMTPRecipientsRefused) and error.recipients:
+        _code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, SMTPResponseException):
+        words = error.smtp_error
+    else:
+        words = str(error) if isinstance(error, SMTPException) or not error.strerror else error.strerror
+    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+    return (" ".join(text.split()) or type(error).__name__)[:300]
+
+
+def house() -> str:
+    """The name of the house, for mails and authenticators."""
+    return getattr(settings, "SITE_NAME", "Collab")
