@@ -23,7 +23,6 @@ from tests import town as make
 from tests.files.web import signed_in, text
 from tests.rights.doors import DOORS, through_link
 
-pytestmark = pytest.mark.full  # through three doors for each right: minutes long
 
 GROUPS = {
     "Bureau": ["jacqueline", "alain"],
