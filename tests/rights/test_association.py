@@ -23,7 +23,6 @@ from tests import town as make
 from tests.files.web import signed_in, text
 from tests.rights.doors import DOORS, through_link
 
-
 GROUPS = {
     "Bureau": ["jacqueline", "alain"],
     "CA": ["jacqueline", "alain", "camille"],
