@@ -91,6 +91,13 @@ class Place:
             found.append(Crumb(entry.name or self.space.name, url if entry.mask & Right.SEE else "", entry.id))
         return found
 
+    @cached_property
+    def share_url(self) -> str:
+        """Where it is shared: a space's own folder as the space; nowhere for all of one's own files at once."""
+        if self.parent or self.here.acl_id != self.space.acl_id:
+            return reverse("shell:share", args=["node", self.here.id])
+        return "" if self.space.is_personal else reverse("shell:share", args=["space", self.space.pk])
+
     def can(self, right: Right) -> bool:
         return self.here.mask & right == right
 

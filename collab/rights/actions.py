@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -80,6 +81,43 @@ def unshare(actor: Actor, thing: Guarded, principal: Principal) -> None:
     thing.rights_changed(actor, "unshare", {"principal": principal.pk})
 
 
+class Given(NamedTuple):
+    """What one principal has, or shall have, on a thing itself; a mask of 0: nothing."""
+
+    principal: Principal
+    mask: Right | int
+    expires_at: datetime | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def share_all(actor: Actor, thing: Guarded, wanted: Iterable[Given]) -> None:
+    """Set each of these on the thing, or none of them: as `share`, or as `unshare` where the mask is 0."""
+    for given in wanted:
+        if given.mask:
+            share(actor, thing, given.principal, given.mask, expires_at=given.expires_at, note=given.note)
+        else:
+            unshare(actor, thing, given.principal)
+
+
+def given_on(thing: Guarded, principals: Iterable[Principal] | None = None) -> list[Given]:
+    """Return what these principals (all, but links) have on the thing itself now, 0 for those who have nothing."""
+    grants = Grant.objects.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), acl_id=thing.acl_id)
+    found = (
+        {grant.principal_id: grant for grant in grants.select_related("principal").filter(principal__link=None)}
+        if owns_acl(thing)
+        else {}
+    )
+    if principals is None:
+        principals = [grant.principal for grant in found.values()]
+    return [
+        Given(one, Right(grant.rights), grant.expires_at, grant.note)
+        if (grant := found.get(one.pk))
+        else Given(one, Right.NONE)
+        for one in principals
+    ]
+
+
 @transaction.atomic
 def stop_inheriting(actor: Actor, thing: Guarded) -> None:
     """Restrict the thing: only what is granted on it counts, plus the space's managers (copied, so never none)."""
@@ -110,6 +148,13 @@ def inherit(actor: Actor, thing: Guarded) -> None:
     thing.acl.refresh_from_db()
     actor.forget()
     thing.rights_changed(actor, "inherit", {"restricted": False})
+
+
+@transaction.atomic
+def open_again(actor: Actor, thing: Guarded, before: Iterable[Given]) -> None:
+    """Undo a restriction, and the copies of managers that it made: set what these principals had before."""
+    inherit(actor, thing)
+    share_all(actor, thing, before)
 
 
 @transaction.atomic

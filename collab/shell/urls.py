@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, joining, settings, spaces
+from collab.shell.views import connecting, home, joining, settings, sharing, spaces
 from collab.shell.views.administration import groups, house, leaving, people, renewing
 
 app_name = "shell"
@@ -29,6 +29,13 @@ urlpatterns = [
     path("spaces/<int:pk>/settings/", spaces.edit, name="space-edit"),
     path("spaces/<int:pk>/archive/", spaces.archive, name="space-archive"),
     path("spaces/<int:pk>/pin/", spaces.pin, name="space-pin"),
+    path("share/<slug:kind>/<int:pk>/", sharing.share, name="share"),
+    path("share/<slug:kind>/<int:pk>/preview/", sharing.preview, name="share-preview"),
+    path("share/<slug:kind>/<int:pk>/people/", sharing.people, name="share-people"),
+    path("share/<slug:kind>/<int:pk>/change/", sharing.change, name="share-change"),
+    path("share/<slug:kind>/<int:pk>/remove/", sharing.remove, name="share-remove"),
+    path("share/<slug:kind>/<int:pk>/restrict/", sharing.restrict, name="share-restrict"),
+    path("share/<slug:kind>/<int:pk>/unrestrict/", sharing.unrestrict, name="share-unrestrict"),
     path("administration/", house.landing, name="administration"),
     path("administration/people/", people.listing, name="administration-people"),
     path("administration/people/new/", people.new, name="administration-person-new"),

@@ -43,6 +43,7 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
         "who": rows.who_sees(circle, actor),
         "signs": rows.signs(circle),
         "seeing": around.seeing,
+        "share_url": place.share_url,
         "can_add": place.can(Right.ADD),
         "can_edit": place.can(Right.EDIT),
     }

@@ -67,6 +67,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "preview": _is_picture(entry),
         "beginning": _beginning(entry),
         "may": _may(thing),
+        "share_url": thing.share_url,
         "base": _base(request),
         "back": _base(request).rstrip("?&") or request.path,
     }

@@ -83,6 +83,7 @@ export class FileList extends HTMLElement {
     if (verb === "star") return star(ids[0], !row.hasAttribute("data-star"));
     if (verb === "rename") return row ? renameIn(row) : location.assign(button.href);
     if (verb === "details") return document.dispatchEvent(new CustomEvent("files:open", { detail: ids[0] }));
+    if (verb === "share") return document.dispatchEvent(new CustomEvent("files:share", { detail: ids[0] }));
     if (verb === "trash") return this.trash(ids, row);
     return pick(verb, ids);
   }

@@ -48,6 +48,7 @@ export function bindKeys(list, signal) {
   function jump(event, row) {
     if (document.body.dataset.keys === "off") return;
     const fresh = event.timeStamp - last > PAUSE;
+    if (fresh && event.key === "s") return take(event, () => list.act("share", [idOf(row)], row));
     if (fresh && OF_THE_PAGE.includes(event.key)) return;
     typed = fresh ? event.key : typed + event.key;
     last = event.timeStamp;

@@ -22,7 +22,7 @@ export function bindMenu(list, signal) {
       const held = (mask & Number(button.dataset.needs ?? 0)) === Number(button.dataset.needs ?? 0);
       button.setAttribute("aria-disabled", String(!held));
       dimmed ||= !held;
-      if (["rename", "details", "star"].includes(button.dataset.do)) button.hidden = rows.length > 1;
+      if (["rename", "details", "star", "share"].includes(button.dataset.do)) button.hidden = rows.length > 1;
     }
     menu.querySelector("[data-reason]").hidden = !dimmed;
   }

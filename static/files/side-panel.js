@@ -1,4 +1,5 @@
 // One thing beside the list, in the address: opened by its row, closed by Escape, Back or the cross.
+import { address } from "files/addresses";
 import { refresh } from "files/refresh";
 import { tell } from "files/things";
 
@@ -12,6 +13,16 @@ async function show(url) {
   await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
   mark();
   panel()?.querySelector(".head a")?.focus({ preventScroll: true });
+}
+
+// Who has access, and giving it: beside the list where there is room, a page of its own on a phone.
+async function share(url, id) {
+  if (matchMedia("(max-width: 47.99rem)").matches) return location.assign(url);
+  await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
+  panel().dataset.id = id;
+  panel().dataset.sharing = url;
+  mark();
+  return panel().querySelector("#share-who, .head a")?.focus({ preventScroll: true });
 }
 
 function close() {
@@ -50,10 +61,14 @@ document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   if (!panel()) return;
   const cross = event.target.closest("[data-close-panel]");
+  const sharing = event.target.closest("a[data-share]");
   const link = event.target.closest("[data-panel], #listing a.item__title");
   if (cross) {
     event.preventDefault();
     leave();
+  } else if (sharing) {
+    event.preventDefault();
+    share(sharing.href, sharing.dataset.share);
   } else if (link && opened(link.href)) {
     event.preventDefault();
     const url = new URL(location.href);
@@ -67,6 +82,15 @@ document.addEventListener("files:open", ({ detail }) => {
   const url = new URL(location.href);
   url.searchParams.set("open", detail);
   go(url.pathname + url.search);
+});
+
+document.addEventListener("files:share", ({ detail }) => share(address("share", detail), detail));
+
+// A change of rights, or its undoing, changes what the list says of who sees.
+document.addEventListener("collab:shared", () => refresh());
+document.addEventListener("collab:undone", () => {
+  const { sharing, id } = panel()?.dataset ?? {};
+  if (sharing) share(sharing, id);
 });
 
 document.addEventListener("files:gone", ({ detail }) => {

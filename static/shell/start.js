@@ -7,6 +7,7 @@ import "shell/password-meter";
 import "shell/show-password";
 import "shell/suggest-name";
 import "shell/go-to";
+import "shell/people-picker";
 import "shell/copy-text";
 import "shell/dialogs";
 import "shell/keys";
