@@ -105,6 +105,10 @@ class Shell:
     def may_make_spaces(self) -> bool:
         return self.user is not None and ranks.may(self.user, "rooms.create")
 
+    @property
+    def may_invite(self) -> bool:
+        return self.user is not None and bool(ranks.ranks_to_give(self.user))
+
     @cached_property
     def quota_space(self) -> Space | None:
         """The space whose room the foot of the column shows: the one we are in, else one's own."""

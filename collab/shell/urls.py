@@ -4,7 +4,7 @@ from django.urls import path
 
 from collab.shell import probes
 from collab.shell.views import connecting, home, joining, settings, sharing, spaces
-from collab.shell.views.administration import groups, house, leaving, people, renewing
+from collab.shell.views.administration import groups, house, inviting, leaving, people, renewing
 
 app_name = "shell"
 urlpatterns = [
@@ -39,6 +39,14 @@ urlpatterns = [
     path("administration/", house.landing, name="administration"),
     path("administration/people/", people.listing, name="administration-people"),
     path("administration/people/new/", people.new, name="administration-person-new"),
+    path("administration/people/invite/", inviting.invite, name="administration-invite"),
+    path("administration/people/invite/results/", inviting.results, name="administration-invited"),
+    path("administration/people/invitations/<int:pk>/", inviting.detail, name="administration-invitation"),
+    path(
+        "administration/people/invitations/<int:pk>/resend/", inviting.resend, name="administration-invitation-resend"
+    ),
+        "administration/people/invitations/<int:pk>/cancel/", inviting.cancel, name="administration-invitation-cancel"
+    ),
     path("administration/people/<int:pk>/rank/", people.rank, name="administration-rank"),
     path("administration/people/<int:pk>/switch/", people.switch, name="administration-switch"),
     path("administration/people/<int:pk>/delete/", leaving.delete, name="administration-person-delete"),

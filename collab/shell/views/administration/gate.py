@@ -28,3 +28,16 @@ def administrators(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def inviters(view: View) -> View:
+    """Let in those whose rank may invite somebody; raise Forbidden for others."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not ranks.ranks_to_give(request.user):
+            raise Forbidden(_("Your profile does not allow inviting people. Ask an administrator or a space manager."))
+        return view(request, *args, **kwargs)
+
+    return guarded

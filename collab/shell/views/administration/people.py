@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from collab.accounts import ranks
+from collab.accounts.actions import invitations
 from collab.accounts.actions import people as actions
 from collab.accounts.models import Rank, User
 from collab.lib import paging
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.shell.forms import PersonForm
+from collab.shell.inviting import pending_page
 from collab.shell.views.administration.gate import administrators
 
 
 @administrators
 def listing(request: HttpRequest) -> HttpResponse:
-    """A page of people by name; `q` finds in names and addresses."""
+    """A page of people by name, then those invited; `q` finds in names and addresses."""
     wanted = " ".join(request.GET.get("q", "").split())
     found = _matching(wanted)
     after = paging.unseal(request.GET.get("after", ""), 2)
@@ -45,6 +47,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         for person in people
     ]
     context = {"rows": rows, "q": wanted, "more": more, "count": found.count() if not after else None}
+    if not wanted and not after:
+        context |= pending_page(request, invitations.pending(request.user))
     return render(request, "shell/administration/people.html", context)
 
 
