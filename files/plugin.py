@@ -34,6 +34,20 @@ def address_of_node(node, actor):
     return address_of(actor, node.pk)
 
 
+def link_roles(node):
+    """Return what a public link to the node may give; a space as a whole has none, but each of its folders may."""
+    if node.is_root:
+        return ()
+    return (READER, EDITOR, DROP_BOX) if node.is_folder else (READER,)
+
+
+def public_page(request, opened, rest):
+    """Answer below the address of a public link to a file or folder."""
+    from files.views import public  # views need the registry to be filled
+
+    return public.page(request, opened, rest)
+
+
 plugin = Plugin(
     slug="files",
     name=_("Files"),
@@ -48,6 +62,8 @@ plugin = Plugin(
             title=lambda node: node.name or node.space.name,
             url=address_of_node,
             roles=(READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX),
+            link_roles=link_roles,
+            public=public_page,
         ),
     ),
     dav=(

@@ -27,6 +27,7 @@ PUBLIC = {
     "login/v2/poll": "guarded by its token", "index.php/login/v2/poll": "same",
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
     "index.php/avatar/<str:user>/<int:size>": "always 404",
+    "s/<str:token>/": "guarded by its token, as any public link", "s/<str:token>/<path:rest>": "same",
 }  # fmt: skip
 PUBLIC_TREES = (
     "accounts/",

@@ -116,6 +116,11 @@ def may_delete(user: User, subject: User) -> bool:
     return user.pk != subject.pk and subject.rank != Rank.OWNER and not subject.is_active and may_edit(user, subject)
 
 
+def may_stop_links(user: User) -> bool:
+    """Whether the user may list every public link of the house and stop any; it opens nothing."""
+    return may(user, "set.docspace")
+
+
 def ranks_to_give(user: User, subject: User | None = None) -> list[Rank]:
     """Return the ranks the user may choose for a new person, or for `subject`; the present one included."""
     if subject is None:

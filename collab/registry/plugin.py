@@ -35,13 +35,20 @@ class Widget:
 
 @dataclass(frozen=True)
 class Shareable:
-    """A kind of thing that can be shared: how to fetch it by id, its title, its address for an actor."""
+    """A kind of thing that can be shared: how to fetch it by id, its title, its address for an actor.
+
+    `link_roles(thing)` names the roles that a public link to it may have, none where it has no links. `public(request,
+    opened, rest)` answers below a link's address, to whoever opened it (`shell.opened.Opened`); `rest` is the path
+    after the token.
+    """
 
     kind: str
     get: Callable[[int], Any]
     title: Callable[[Any], str]
     url: Callable[[Any, Any], str]
     roles: tuple[Any, ...] = ()
+    link_roles: Callable[[Any], tuple[Any, ...]] | None = None
+    public: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ from collab.rights.right import LINK_MAX, Right
 GONE = _("This link is no longer valid. Ask for a new one from the person who sent it to you.")
 
 
+class Gone(NotFound):
+    """404: no link has this token, or none any more; why is never told."""
+
+    default = GONE
+
+
 @transaction.atomic
 def make_link(
     actor: Actor,
@@ -36,8 +42,14 @@ def make_link(
     expires_at: datetime | None = None,
     label: str = "",
     uses_left: int | None = None,
+    title: str = "",
+    text: str = "",
+    ask_name: bool = True,
 ) -> Link:
-    """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given."""
+    """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given.
+
+    `title`, `text` and `ask_name` are for the page of a drop box.
+    """
     mask = Right(mask)
     if not mask or mask & ~LINK_MAX:
         raise BadInput(_("A link cannot give this right."))
@@ -52,9 +64,12 @@ def make_link(
         kind=thing.REF_KIND,
         object_id=thing.pk,
         digest=digest_of(token),
-        token_sealed=_box().encrypt(token.encode()),
+        token_sealed=box().encrypt(token.encode()),
         password=make_password(password) if password else "",
         label=label[:200],
+        title=title[:200],
+        text=text[:2000],
+        ask_name=ask_name,
         created_by=actor.user,
         uses_left=uses_left,
     )
@@ -73,18 +88,21 @@ def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
     thing.rights_changed(actor, "unlink", {"link": link.pk})
 
 
-def open_link(token: str, password: str | None = None, *, kind: str | None = None) -> tuple[Link, bool]:
-    """Return (link, unlocked). Raises NotFound alike for wrong, ended, used-up and suspended links.
+def open_link(
+    token: str, password: str | None = None, *, kind: str | None = None, counted: bool = False
+) -> tuple[Link, bool]:
+    """Return (link, unlocked). Raises Gone alike for wrong, ended, used-up and suspended links.
 
     A link is suspended while its maker may not share the thing any more, until somebody adopts it.
-    `unlocked` is false while the link's password is missing or wrong.
+    `unlocked` is false while the link's password is missing or wrong. `counted`: this visit took its use
+    already, so that the last one does not end before its visitor has read the page.
     """
     live = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
-    usable = Q(uses_left=None) | Q(uses_left__gt=0)
+    usable = Q() if counted else Q(uses_left=None) | Q(uses_left__gt=0)
     found = Link.objects.filter(live, usable, digest=digest_of(token))
     link = found.filter(principal__grants__isnull=False).select_related("acl", "principal", "created_by").first()
     if link is None or (kind and link.kind != kind) or not Actor.of(link.created_by).can(link, Right.SHARE):
-        raise NotFound(GONE)
+        raise Gone
     unlocked = not link.password or (password is not None and check_password(password[:1024], link.password))
     return link, unlocked
 
@@ -101,16 +119,17 @@ def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
     thing.rights_changed(actor, "adopt-link", {"link": link.pk})
 
 
-def count_visit(link: Link) -> None:
-    """Note one opening of the link's page."""
-    Link.objects.filter(pk=link.pk).update(visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1)
+def count_visit(link: Link) -> bool:
+    """Note one opening of the link's page. False when somebody else took the last use meanwhile."""
+    usable = Link.objects.filter(Q(uses_left=None) | Q(uses_left__gt=0), pk=link.pk)
+    return bool(usable.update(visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1))
 
 
 def token_of(actor: Actor, link: Link, thing: Any) -> str:
     """Return the token again, for its maker or a person who may share the thing."""
     if actor.user is None or link.created_by_id != actor.user.pk:
         actor.require(thing, Right.SHARE)
-    return _box().decrypt(bytes(link.token_sealed)).decode()
+    return box().decrypt(bytes(link.token_sealed)).decode()
 
 
 def digest_of(token: str) -> bytes:
@@ -118,5 +137,6 @@ def digest_of(token: str) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), token.encode(), hashlib.sha256).digest()
 
 
-def _box() -> Fernet:
+def box() -> Fernet:
+    """Return what seals secrets that leave the process or rest in the database."""
     return Fernet(settings.ENCRYPTION_KEY)

@@ -89,6 +89,7 @@ class Link(models.Model):
 
     The token is also kept sealed with a key outside the database, so that its maker can copy it again.
     Its end date is its grant's. It opens only while `created_by` may share the thing: whoever may can adopt it.
+    `title` and `text` head the page of a drop box, which asks for the sender's name with `ask_name`.
     """
 
     principal = models.OneToOneField(Principal, models.CASCADE, related_name="link")
@@ -99,6 +100,9 @@ class Link(models.Model):
     token_sealed = models.BinaryField(max_length=300)
     password = models.CharField(max_length=200, blank=True)
     label = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    text = models.TextField(max_length=2000, blank=True)
+    ask_name = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="links")
     created_at = models.DateTimeField(auto_now_add=True)
     uses_left = models.IntegerField(null=True)

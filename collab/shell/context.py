@@ -13,6 +13,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
+from collab.lib.text import initials
 from collab.registry import registry
 from collab.registry.plugin import NavEntry
 from collab.spaces.models import Pin, Space
@@ -53,6 +54,11 @@ class Shell:
     def name(self) -> str:
         """The name of the house."""
         return getattr(settings, "SITE_NAME", "Collab")
+
+    @property
+    def initials(self) -> str:
+        """What stands in the sign of the house."""
+        return initials(self.name)
 
     @property
     def theme(self) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, joining, settings, sharing, spaces
+from collab.shell.views import connecting, home, joining, links, my_links, public, settings, sharing, spaces
 from collab.shell.views.administration import groups, house, inviting, leaving, people, renewing
 
 app_name = "shell"
@@ -22,6 +22,16 @@ urlpatterns = [
     path("settings/devices/connect/", connecting.choose, name="connect"),
     path("settings/devices/connect/<slug:slug>/", connecting.guide, name="connect-guide"),
     path("settings/devices/connect/<slug:slug>/password/", connecting.password, name="connect-password"),
+    path("settings/links/", my_links.mine, name="my-links"),
+    path("settings/links/stop/", my_links.stop_mine, name="my-links-stop"),
+    path("share/<slug:kind>/<int:pk>/links/", links.listing, name="links"),
+    path("share/<slug:kind>/<int:pk>/links/restore/", links.restore, name="link-restore"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/", links.edit, name="link-edit"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/adopt/", links.adopt, name="link-adopt"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/qr/", links.qr, name="link-qr"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/revoke/", links.revoke, name="link-revoke"),
+    path("s/<str:token>/", public.page, name="link"),
+    path("s/<str:token>/<path:rest>", public.page, name="link-part"),
     path("spaces/new/", spaces.new, name="space-new"),
     path("spaces/<int:pk>/", spaces.front, name="space"),
     path("spaces/<int:pk>/members/", spaces.members, name="space-members"),
@@ -58,5 +68,7 @@ urlpatterns = [
     path("administration/groups/<int:pk>/delete/", groups.delete, name="administration-group-delete"),
     path("administration/spaces/", house.spaces, name="administration-spaces"),
     path("administration/spaces/<int:pk>/charge/", house.take_charge, name="administration-space-charge"),
+    path("administration/links/", my_links.everybody, name="administration-links"),
+    path("administration/links/stop/", my_links.stop_any, name="administration-links-stop"),
     path("administration/health/", house.health_page, name="administration-health"),
 ]

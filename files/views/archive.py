@@ -25,7 +25,11 @@ def download(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("files:content", args=[entries[0].id]))
     root = next((browsing.of(request.actor, entry.id).name for entry in entries if entry.is_root), "")  # type: ignore[attr-defined]
     name = entries[0].name or root if len(entries) == 1 else _("Files")
-    items = archives.collect(request.actor, entries, root=root)  # type: ignore[attr-defined]
+    return serve(request, archives.collect(request.actor, entries, root=root), name)  # type: ignore[attr-defined]
+
+
+def serve(request: HttpRequest, items: list[archives.Item], name: str) -> HttpResponseBase:
+    """Answer with the members as “name.zip”, streamed."""
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type="application/zip")
     else:

@@ -15,6 +15,7 @@ from collab.dav import ranges
 from collab.dav.methods.get import ACCEL_FROM, Blocks
 from collab.lib.errors import NotFound
 from files import queries, storage
+from files.entry import Entry
 from files.models import Version
 
 BLOCK = 2**20
@@ -47,11 +48,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture for an `<img>` of ours. Raises NotFound for what is no picture of a harmless kind."""
-    content = _content(request, pk)
-    media = INLINE.get(content.name.rpartition(".")[2].lower())
-    if media is None:
-        raise NotFound
-    return serve(request, content, media=media)
+    return as_picture(request, _content(request, pk))
 
 
 @require_safe
@@ -62,6 +59,14 @@ def version(request: HttpRequest, pk: int) -> HttpResponseBase:
     if one is None:
         raise NotFound
     return serve(request, Content(one.blob.key, one.size, one.node.name, f'"version-{one.pk}"', one.mtime))
+
+
+def as_picture(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """Answer with a picture in its place. Raises NotFound for what is no picture of a harmless kind."""
+    media = INLINE.get(content.name.rpartition(".")[2].lower())
+    if media is None:
+        raise NotFound
+    return serve(request, content, media=media)
 
 
 def serve(request: HttpRequest, content: Content, *, media: str = "") -> HttpResponseBase:
@@ -104,7 +109,11 @@ def guards(response: HttpResponseBase, name: str) -> None:
 
 
 def _content(request: HttpRequest, pk: int) -> Content:
-    entry = queries.entry(request.actor, pk)  # type: ignore[attr-defined]
+    return of_entry(queries.entry(request.actor, pk))  # type: ignore[attr-defined]
+
+
+def of_entry(entry: Entry | None) -> Content:
+    """Return what is sent of a file that was found. Raises NotFound for none, and for a folder."""
     if entry is None or entry.is_folder or entry.key is None:
         raise NotFound
     return Content(entry.key, entry.size, entry.name, f'"{entry.etag}"', entry.mtime)

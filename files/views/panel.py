@@ -15,17 +15,14 @@ from collab.lib.errors import BadInput, NotFound
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.spaces.models import Space
-from files import browsing, storage
+from files import browsing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Favourite, Node, Version
-from files.views import history, rows
-from files.views.content import INLINE, PREVIEW_MOST
+from files.views import history, previews, rows
 
 TABS = (("access", _("Access")), ("activity", _("Activity")), ("versions", _("Versions")))
 MOST = 50
-BEGINNING = 2000
-TEXTS = frozenset(("txt", "md", "csv", "tsv", "log", "ini", "json", "yaml", "yml", "tex", "ics", "vcf"))
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,8 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "tabs": tabs,
         "tab": tab,
         "starred": Favourite.objects.filter(user=request.user, node=node).exists(),  # type: ignore[misc]
-        "preview": _is_picture(entry),
-        "beginning": _beginning(entry),
+        "preview": previews.is_picture(entry),
+        "beginning": previews.beginning(entry),
         "may": _may(thing),
         "share_url": thing.share_url,
         "base": _base(request),
@@ -127,20 +124,6 @@ def _is_restricted(node: Node) -> bool:
     return node.acl.kind == "node" and node.acl.parent_id is None
 
 
-def _is_picture(entry: Entry) -> bool:
-    ending = entry.name.rpartition(".")[2].lower()
-    return not entry.is_folder and ending in INLINE and 0 < entry.size <= PREVIEW_MOST
-
-
-def _beginning(entry: Entry) -> str:
-    """Return how a text begins, "" for what is none."""
-    ending = entry.name.rpartition(".")[2].lower()
-    if entry.is_folder or entry.key is None or ending not in TEXTS or not entry.size:
-        return ""
-    with storage.open_blob(entry.key) as file:
-        return file.read(BEGINNING).decode(errors="replace").replace("\0", "").rstrip("\N{REPLACEMENT CHARACTER}")
-
-
 def _may(thing: Place) -> dict[str, bool]:
     """What the panel offers: an entrance's own root can be read, not moved."""
     movable = not thing.here.is_root
@@ -148,6 +131,7 @@ def _may(thing: Place) -> dict[str, bool]:
         "edit": movable and thing.can(Right.EDIT),
         "delete": movable and thing.can(Right.DELETE),
         "restore": thing.can(Right.EDIT),
+        "links": movable and thing.can(Right.SHARE),
     }
 
 

@@ -1,0 +1,128 @@
+"""Public links as their pages show them: who made them, what they give, whether they still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from collab.lib import paging
+from collab.registry import registry
+from collab.registry.plugin import Shareable
+from collab.rights import links
+from collab.rights.actor import Actor
+from collab.rights.models import Link
+from collab.rights.right import Right, Role, role_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One link. `url`: its public address, "" for whom it is not told; `title` and `place` of its thing, if seen.
+
+    It is `suspended` while its maker may no longer share the thing, `over` when its end or its last use is past.
+    """
+
+    link: Link
+    role: Role
+    end: datetime | None
+    suspended: bool
+    over: bool
+    url: str = ""
+    title: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of links, the newest first; `more`: the query of the next one."""
+
+    rows: list[Row]
+    more: str
+
+
+def of_thing(request: HttpRequest, thing: Any) -> Page:
+    """Return the links of a thing: all for who may share it, else one's own."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = Link.objects.filter(kind=thing.REF_KIND, object_id=thing.pk)
+    if not actor.can(thing, Right.SHARE):
+        found = found.filter(created_by=actor.user)
+    page, more = _page(request, found)
+    return Page([_row(link, now, suspended, url=address(request, link, thing)) for link, now, suspended in page], more)
+
+
+def everywhere(request: HttpRequest, found: QuerySet[Link]) -> Page:
+    """Return links to whatever things, each named where the person sees it. Naming a link opens nothing."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    page, more = _page(request, found)
+    rows = []
+    for link, now, suspended in page:
+        declared, thing = seen(actor, link.kind, link.object_id)
+        title = declared.title(thing) if declared and thing is not None else ""
+        place = reverse("shell:links", args=[link.kind, link.object_id]) if title and declared.link_roles else ""  # type: ignore[union-attr]
+        rows.append(_row(link, now, suspended, title=str(title), place=place))
+    return Page(rows, more)
+
+
+def seen(actor: Actor, kind: str, pk: int) -> tuple[Shareable | None, Any]:
+    """Return (its declaration, the thing) if the actor sees it; None in place of what is not there for them."""
+    declared = registry.shareable(kind)
+    thing = declared.get(pk) if declared else None
+    return declared, thing if thing is not None and actor.can(thing, Right.SEE) else None
+
+
+def address(request: HttpRequest, link: Link, thing: Any) -> str:
+    """Return the link's public address, whole. Raises Forbidden for whom it is not told."""
+    token = links.token_of(request.actor, link, thing)  # type: ignore[attr-defined]
+    return request.build_absolute_uri(reverse("shell:link", args=[token]))
+
+
+def roles_to_give(actor: Actor, declared: Shareable, thing: Any) -> list[Role]:
+    """Return the roles that a link to the thing may have, none above one's own."""
+    mine = actor.rights_on(thing)
+    if not mine & Right.SHARE or declared.link_roles is None:
+        return []
+    return [role for role in declared.link_roles(thing) if not role.mask & ~mine]
+
+
+def living() -> QuerySet[Link]:
+    """Links that have not ended by themselves."""
+    live = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
+    return Link.objects.filter(live, Q(uses_left=None) | Q(uses_left__gt=0), principal__grants__isnull=False)
+
+
+def _page(request: HttpRequest, found: QuerySet[Link]) -> tuple[list[tuple[Link, Any, bool]], str]:
+    """Return (link, its grant, whether it is suspended) of one page, and the query of the next."""
+    after = paging.unseal(request.GET.get("after", ""), 1)
+    if after and isinstance(after[0], int):
+        found = found.filter(pk__lt=after[0])
+    listed = list(
+        found.select_related("created_by", "acl").prefetch_related("principal__grants").order_by("-pk")[: PAGE + 1]
+    )
+    shown = listed[:PAGE]
+    more = f"?after={paging.seal([shown[-1].pk])}" if len(listed) > PAGE else ""
+    return list(_judged(shown)), more
+
+
+def _judged(found: Iterable[Link]) -> Iterable[tuple[Link, Any, bool]]:
+    makers: dict[int | None, Actor] = {}
+    for link in found:
+        if link.created_by_id not in makers:
+            makers[link.created_by_id] = Actor.of(link.created_by)
+        grant = next(iter(link.principal.grants.all()), None)
+        yield link, grant, not makers[link.created_by_id].can(link, Right.SHARE)
+
+
+def _row(link: Link, grant: Any, suspended: bool, **more: Any) -> Row:
+    end = grant.expires_at if grant else None
+    used_up = link.uses_left is not None and link.uses_left < 1
+    over = used_up or grant is None or (end is not None and end <= timezone.now())
+    return Row(link, role_of(grant.rights if grant else 0), end, suspended, over, **more)

@@ -1,0 +1,161 @@
+"""The public links of one thing: seen, made, changed, copied, revoked and adopted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from collab.lib.errors import NotFound, Refusal
+from collab.lib.partials import Toast, done
+from collab.registry.plugin import Shareable
+from collab.rights import explain, link_changes
+from collab.rights import links as rights
+from collab.rights.models import Grant, Link
+from collab.rights.right import Right, role_of
+from collab.shell import links
+from collab.shell import qr as qr_code
+from collab.shell.link_forms import LinkForm
+
+
+@login_required
+@never_cache
+def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The links of the thing; a POST makes one."""
+    declared, thing = _found(request, kind, pk)
+    roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
+    form = LinkForm(roles, request.POST or None, initial={"role": roles[0].slug if roles else "", "ask_name": True})
+    if request.method == "POST":
+        request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
+        if form.is_valid() and (made := _make(request, thing, form)) is not None:
+            fields = {"made": "1"}
+            undo = reverse("shell:link-revoke", args=[kind, pk, made.pk])
+            return done(request, _back(kind, pk), Toast(_("The link is made: copy it and send it."), undo, fields))
+    page = links.of_thing(request, thing)
+    context = _frame(request, declared, thing) | {"page": page, "roles": roles, "form": form}
+    return render(request, "shell/links/listing.html", context, status=400 if form.errors else 200)
+
+
+def _make(request: HttpRequest, thing: Any, form: LinkForm) -> Link | None:
+    """Make the link that the form describes; None, with the reason in the form, when that is refused."""
+    try:
+        return rights.make_link(
+            request.actor, thing, form.mask, password=form.cleaned_data["password"],  # type: ignore[attr-defined]
+            expires_at=form.cleaned_data["end"], **form.page,
+        )  # fmt: skip
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.message))
+        return None
+
+
+@login_required
+@never_cache
+def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
+    """Another role, label, password, end or number of openings, under the same address."""
+    declared, thing = _found(request, kind, pk)
+    request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
+    one = _link(thing, link)
+    grant = Grant.objects.filter(principal_id=one.principal_id).first()
+    if grant is None:
+        raise NotFound
+    roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
+    form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            link_changes.change_link(
+                request.actor, thing, one, form.mask, expires_at=form.cleaned_data["end"],  # type: ignore[attr-defined]
+                password=form.password_wanted, **form.page,
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            return done(request, _back(kind, pk), Toast(_("The link is changed; its address stays the same.")))
+    context = _frame(request, declared, thing) | {"link": one, "form": form}
+    return render(request, "shell/links/edit.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
+    """Close the link for good; the toast brings it back under the same address."""
+    _declared, thing = _found(request, kind, pk)
+    one = _link(thing, link)
+    undo = link_changes.undo_of(request.actor, thing, one)  # type: ignore[attr-defined]
+    rights.revoke_link(request.actor, thing, one)  # type: ignore[attr-defined]
+    return done(request, _back(kind, pk), stopped(kind, pk, undo))
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Undo the revocation of a link."""
+    _declared, thing = _found(request, kind, pk)
+    link_changes.restore_link(request.actor, thing, request.POST.get("link", ""))  # type: ignore[attr-defined]
+    return done(request, _back(kind, pk), Toast(_("The link opens again.")))
+
+
+@login_required
+@require_POST
+def adopt(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
+    """Answer for a link whose maker may no longer share: it opens again."""
+    _declared, thing = _found(request, kind, pk)
+    rights.adopt_link(request.actor, thing, _link(thing, link))  # type: ignore[attr-defined]
+    return done(request, _back(kind, pk), Toast(_("The link opens again, and is yours now.")))
+
+
+@login_required
+@never_cache
+@require_safe
+def qr(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
+    """The address as a code that a phone reads from a screen or a poster."""
+    _declared, thing = _found(request, kind, pk)
+    code = qr_code.svg(links.address(request, _link(thing, link), thing))
+    answer = HttpResponse(code, content_type="image/svg+xml")
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def stopped(kind: str, pk: int, undo: str) -> Toast:
+    """Return the toast after a link was closed; `undo` is what brings it back, "" where nothing does."""
+    text = _("The link is closed: nobody can open it any more.")
+    return Toast(text, reverse("shell:link-restore", args=[kind, pk]) if undo else "", {"link": undo} if undo else {})
+
+
+def _found(request: HttpRequest, kind: str, pk: int) -> tuple[Shareable, Any]:
+    """Return the thing if it is seen and of a kind that has links. Raises NotFound."""
+    declared, thing = links.seen(request.actor, kind, pk)  # type: ignore[attr-defined]
+    if declared is None or thing is None or declared.link_roles is None:
+        raise NotFound
+    return declared, thing
+
+
+def _link(thing: Any, pk: int) -> Link:
+    found = Link.objects.filter(pk=pk, kind=thing.REF_KIND, object_id=thing.pk).select_related("principal").first()
+    if found is None:
+        raise NotFound(_("This link is closed already."))
+    return found
+
+
+def _frame(request: HttpRequest, declared: Shareable, thing: Any) -> dict[str, Any]:
+    """What every page about a thing's links shows."""
+    actor = request.actor  # type: ignore[attr-defined]
+    may_share = actor.can(thing, Right.SHARE)
+    return {
+        "kind": thing.REF_KIND,
+        "thing": thing,
+        "title": declared.title(thing),
+        "place": declared.url(thing, actor),
+        "may_share": may_share,
+        "why": "" if may_share else explain.reason(thing, Right.SHARE),
+        "has_links": bool(declared.link_roles and declared.link_roles(thing)),
+    }
+
+
+def _back(kind: str, pk: int) -> str:
+    return reverse("shell:links", args=[kind, pk])

@@ -1,0 +1,112 @@
+"""The door of public links: opens the token, asks for the password, counts the visit, lets the app answer."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from collab.accounts.throttle import Throttle
+from collab.lib.addresses import client_address
+from collab.lib.errors import Forbidden, NotFound, Refusal, TooMany
+from collab.registry import registry
+from collab.rights import links
+from collab.rights.models import Link
+from collab.shell import errors
+from collab.shell.opened import Opened, Visit
+
+_FORM = ("application/x-www-form-urlencoded", "")  # a form without fields may say nothing
+
+
+# Without the check of forms: what counts here is in the address, and a page that sends no Referer
+# has its forms sent with “Origin: null”. `_require_same_site` keeps other sites' forms out.
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, token: str, rest: str = "") -> HttpResponseBase:
+    """What a link shows. Whatever the answer, nobody keeps it, and no other site learns its address."""
+    try:
+        answer = _answer(request, token, rest)
+    except links.Gone:
+        answer = render(request, "shell/link_gone.html", status=404)
+    except Refusal as refusal:
+        answer = errors.answer(request, refusal)
+    answer["Cache-Control"] = "no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _answer(request: HttpRequest, token: str, rest: str) -> HttpResponseBase:
+    _require_same_site(request)
+    visit = Visit(request.session, token)
+    link = _open(request, token, visit)
+    declared = registry.shareable(link.kind)
+    thing = declared.get(link.object_id) if declared is not None and declared.public is not None else None
+    if declared is None or declared.public is None or thing is None:
+        raise links.Gone
+    if visit.unlocks(link) and visit.is_counted:
+        return declared.public(request, Opened(link, token, thing, visit), rest)  # type: ignore[no-any-return]
+    # A program that previews links in a chat must not take a use: somebody has to press the button.
+    if link.password or link.uses_left is not None:
+        return _gate(request, token, link, visit)
+    if request.method == "GET":
+        _begin(visit, link)
+    return declared.public(request, Opened(link, token, thing, visit), rest)  # type: ignore[no-any-return]
+
+
+def _open(request: HttpRequest, token: str, visit: Visit) -> Link:
+    """Return the living link, at the pace of the throttle for those who try tokens."""
+    throttle, address = Throttle(), client_address(request.META)
+    if not visit.is_counted:
+        throttle.check("link-token", "", address)
+    try:
+        return links.open_link(token, counted=visit.is_counted)[0]
+    except NotFound:
+        if not visit.is_counted:
+            throttle.fail("link-token", "", address, secret=token)
+        raise
+
+
+def _gate(request: HttpRequest, token: str, link: Link, visit: Visit) -> HttpResponse:
+    """Ask for the password, or for one press where openings are counted; then the page itself."""
+    error, status = "", 200
+    if request.method == "POST" and request.content_type in _FORM:
+        try:
+            _pass(request, token, link, visit)
+        except TooMany as refusal:
+            error, status = str(refusal.message), refusal.status
+        except Forbidden as refusal:
+            error, status = str(refusal.message), 403
+        else:
+            return HttpResponseRedirect(request.get_full_path())
+    return render(request, "shell/link_gate.html", {"link": link, "error": error}, status=status)
+
+
+def _pass(request: HttpRequest, token: str, link: Link, visit: Visit) -> None:
+    """Check what was typed under the growing delay and begin the visit."""
+    if link.password:
+        throttle, address = Throttle(), client_address(request.META)
+        throttle.check("link", token[:64], address)
+        typed = request.POST.get("password", "")
+        if not links.open_link(token, typed, counted=visit.is_counted)[1]:
+            throttle.fail("link", token[:64], address, secret=typed)
+            raise Forbidden(_("This is not the password of this link. Ask the person who sent it to you."))
+        throttle.succeed("link", token[:64], address)
+    _begin(visit, link)
+
+
+def _begin(visit: Visit, link: Link) -> None:
+    """Count the opening once; typing a new password later is not another one."""
+    if not visit.is_counted and not links.count_visit(link):
+        raise links.Gone
+    visit.begin(link)
+
+
+def _require_same_site(request: HttpRequest) -> None:
+    """Refuse a form that another site sends: its answer would replace the session of a person who is signed in."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden(_("This form was sent from another site. Open the link itself, and send again."))

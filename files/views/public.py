@@ -1,0 +1,138 @@
+"""What a visitor sees through a public link: a file, a folder with what lies below, or a drop box. Never more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+
+from collab.lib.errors import NotFound
+from collab.lib.paging import PAGE
+from collab.rights.links import Gone
+from collab.rights.right import Right
+from collab.shell.templatetags.shell import icon
+from files import archives, queries, receiving
+from files.actions import tree
+from files.entry import Entry
+from files.queries import Found
+from files.views import archive, content, dropping, previews, rows
+from files.views.order import Order
+
+if TYPE_CHECKING:
+    from collab.shell.opened import Opened
+
+
+class Row(NamedTuple):
+    """One line of a shared folder."""
+
+    name: str
+    url: str
+    icon: SafeString
+    entry: Entry
+
+
+def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponseBase:
+    """Answer below a link's address: `rest` is the path from the link's node, `get` in the query says as what."""
+    if "\0" in rest:
+        raise NotFound
+    root = _root(opened)
+    if not root.mask & Right.SEE:
+        return dropping.box(request, opened, root, rest)
+    found = queries.find(opened.actor, None, rest.split("/") if rest else [], root=root.id)
+    if found.entry is None:
+        raise NotFound
+    if request.method == "POST":
+        return dropping.into(request, opened, found.entry, opened.url(rest))
+    if (wanted := request.GET.get("get", "")) in _AS:
+        return _AS[wanted](request, opened, found)
+    if found.entry.is_folder:
+        return _folder(request, opened, found, rest)
+    return _file(request, opened, found, rest)
+
+
+def _root(opened: Opened) -> Entry:
+    """Return the link's node as the visitor may use it. Raises Gone when the link gives nothing here any more."""
+    try:
+        states, _child = tree.state(opened.actor, [opened.thing.pk], None)
+    except NotFound:
+        raise Gone from None
+    root = states[opened.thing.pk].entry
+    if opened.thing.space.archived_at:
+        root = root._replace(mask=root.mask & Right.SEE)
+    if not root.mask & (Right.SEE | Right.ADD):
+        raise Gone
+    return root
+
+
+def _file(request: HttpRequest, opened: Opened, found: Found, rest: str) -> HttpResponse:
+    entry = found.entry
+    assert entry is not None
+    context = _frame(opened, found, rest) | {
+        "icon": rows.icon_of(entry),
+        "picture": previews.is_picture(entry),
+        "beginning": previews.beginning(entry),
+    }
+    return render(request, "files/public_file.html", context)
+
+
+def _folder(request: HttpRequest, opened: Opened, found: Found, rest: str) -> HttpResponse:
+    """A page of the folder's list, folders first; who may add also finds a form for it."""
+    entry = found.entry
+    assert entry is not None
+    order = Order()
+    after = order.after(request.GET.get("after", ""))
+    listed = queries.children(opened.actor, entry.id, after=after, limit=PAGE + 1, sort=order.column)
+    shown = listed[:PAGE]
+    base = f"{opened.url(rest)}/" if rest else opened.url()
+    context = _frame(opened, found, rest) | {
+        "rows": [
+            Row(one.name, base + quote(one.name, safe=""), icon(rows.icon_of(one)), one) for one in shown
+        ],
+        "more": order.query(after=order.cursor(shown[-1])) if len(listed) > PAGE else "",
+        "first": after is None,
+        "can_add": bool(entry.mask & Right.ADD) and not found.archived,
+        "limits": receiving.Limits(),
+        "received": dropping.receipt(request, opened),
+    }  # fmt: skip
+    return render(request, "files/public_folder.html", context)
+
+
+def _frame(opened: Opened, found: Found, rest: str) -> dict[str, Any]:
+    """What every page of a link shows: where in it one is, who shares it, until when."""
+    names = rest.split("/") if rest else []
+    steps = [(entry.name or _title(opened), opened.url("/".join(names[:depth]))) for depth, entry in
+             enumerate(found.chain[:-1])]  # fmt: skip
+    return {
+        "opened": opened,
+        "entry": found.entry,
+        "title": (found.entry.name if found.entry else "") or _title(opened),
+        "crumbs": steps,
+        "here": opened.url(rest),
+        "end": opened.end,
+    }
+
+
+def _title(opened: Opened) -> str:
+    return str(opened.thing.name or opened.thing.space.name)
+
+
+def _download(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    return content.serve(request, content.of_entry(found.entry))
+
+
+def _picture(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    return content.as_picture(request, content.of_entry(found.entry))
+
+
+def _zip(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    entry = found.entry
+    if entry is None or not entry.is_folder:
+        raise NotFound
+    title = entry.name or _title(opened)
+    return archive.serve(request, archives.collect(opened.actor, [entry], root=title), title)
+
+
+_AS = {"file": _download, "picture": _picture, "zip": _zip}
