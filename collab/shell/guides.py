@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-import qrcode
-import qrcode.image.svg
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
+from collab.shell import qr
 
 FILES = "/remote.php/dav/files/"
 
@@ -122,8 +120,5 @@ def steps(guide: Guide, values: Mapping[str, str]) -> list[tuple[str, str]]:
 def code_to_scan(server: str, user: User, secret: str) -> SafeString:
     """Return the picture (SVG) that Nextcloud's applications read server, name and password from."""
     login = f"nc://login/server:{server}&user:{quote(user.username)}&password:{quote(secret)}"
-    picture = qrcode.make(login, image_factory=qrcode.image.svg.SvgPathImage, box_size=12, border=2)
-    drawn = io.BytesIO()
-    picture.save(drawn)
-    text = drawn.getvalue().decode().partition("?>")[2].strip()
+    text = qr.svg(login).decode().partition("?>")[2].strip()
     return mark_safe(text)  # noqa: S308 - squares drawn by the library; what was typed is in their places alone

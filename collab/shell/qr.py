@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import io
 
-import segno
+import qrcode
+import qrcode.image.svg
+
+
+class _Picture(qrcode.image.svg.SvgPathImage):
+    """Black on white whatever the theme: scanners need the contrast."""
+
+    background = "white"
 
 
 def svg(text: str) -> bytes:
-    """Return a QR code of the text as an SVG picture, black on white whatever the theme: scanners need the contrast."""
+    """Return a QR code of the text as an SVG picture."""
     drawn = io.BytesIO()
-    segno.make(text, micro=False).save(drawn, kind="svg", scale=8, border=4, light="white")
+    qrcode.make(text, image_factory=_Picture, box_size=12, border=4).save(drawn)
     return drawn.getvalue()

@@ -55,6 +55,7 @@ urlpatterns = [
     path(
         "administration/people/invitations/<int:pk>/resend/", inviting.resend, name="administration-invitation-resend"
     ),
+    path(
         "administration/people/invitations/<int:pk>/cancel/", inviting.cancel, name="administration-invitation-cancel"
     ),
     path("administration/people/<int:pk>/rank/", people.rank, name="administration-rank"),
