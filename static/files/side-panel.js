@@ -22,7 +22,7 @@ async function share(url, id) {
   panel().dataset.id = id;
   panel().dataset.sharing = url;
   mark();
-  return panel().querySelector("#share-who, .head a")?.focus({ preventScroll: true });
+  return (panel().querySelector("#share-who") ?? panel().querySelector(".head a"))?.focus({ preventScroll: true });
 }
 
 function close() {

@@ -34,7 +34,6 @@ class PeoplePicker extends HTMLElement {
     this.list = make("ul", { className: "picker__list", id: `${field.id}-list`, role: "listbox", hidden: true });
     this.list.setAttribute("aria-label", this.getAttribute("label"));
     this.said = make("span", { className: "unseen", role: "status" });
-    field.classList.remove("input");
     field.before(this.box);
     this.box.append(field);
     this.append(this.list, this.said);

@@ -15,6 +15,7 @@ from collab.rights.right import Right
 from collab.shell.sharing.subject import Subject
 
 NAMED = 3
+LOSING = 20
 LISTED = 50
 
 _DOING = {
@@ -59,7 +60,7 @@ def of(subject: Subject, given: list[Given], role: str) -> Result:
         text,
         _outside(guests) if told.gains else "",
         bool(guests),
-        losing([name for pk, (name, _guest) in people.items() if pk in told.loses]),
+        _loss([name for pk, (name, _guest) in people.items() if pk in told.loses]),
         names[:LISTED],
         max(0, len(names) - LISTED),
     )
@@ -68,15 +69,14 @@ def of(subject: Subject, given: list[Given], role: str) -> Result:
 def of_restricting(subject: Subject) -> str:
     """Return who would lose rights if only those named on the thing itself counted."""
     told = explain.preview(subject.thing, inherits=False)
-    return losing([name for name, _guest in _people(told.loses).values()])
+    names = [name for name, _guest in _people(told.loses).values()]
+    text = ngettext("%(names)s would lose rights here.", "%(names)s would lose rights here.", len(names))
+    return text % {"names": _listed(names, LOSING)} if names else ""
 
 
-def losing(names: list[str]) -> str:
-    """Return the sentence that names who loses rights, "" when nobody does."""
-    if not names:
-        return ""
+def _loss(names: list[str]) -> str:
     text = ngettext("%(names)s will lose rights here.", "%(names)s will lose rights here.", len(names))
-    return text % {"names": _listed(names, 10)}
+    return text % {"names": _listed(names, LOSING)} if names else ""
 
 
 def _gain(gains: dict[int, Right], role: str) -> tuple[str, str]:
