@@ -61,7 +61,7 @@ class LinkForm(forms.Form):
     def __init__(self, roles: list[Role], *args: Any, link: Link | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.slug, f"{role.label}: {role.gives}") for role in roles
+            (role.slug, f"{role.label} ({role.gives})") for role in roles
         ]
         if DROP_BOX not in roles:
             for name in ("title", "text", "ask_name"):

@@ -88,4 +88,4 @@ class Opened:
 
 def _mark(link: Link) -> str:
     """Return what stands for the link's present password in a session."""
-    return salted_hmac("collab.links.unlocked", f"{link.pk}:{link.password}").hexdigest()
+    return salted_hmac("collab.links.unlocked", link.password).hexdigest()
