@@ -6,6 +6,8 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 
 def send(subject: str, text: str, html: str, to: list[str]) -> None:
@@ -14,6 +16,14 @@ def send(subject: str, text: str, html: str, to: list[str]) -> None:
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+def send_test(to: str) -> None:
+    """Send a message that only says that mail works, by the way of all others. Raises OSError."""
+    about = {"house": house(), "address": settings.URL}
+    subject = _("Test message from %(house)s") % {"house": house()}
+    text = render_to_string("account/email/test.txt", about)
+    send(subject, text, render_to_string("account/email/test.html", about), [to])
 
 
 def reason(error: OSError) -> str:

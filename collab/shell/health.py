@@ -86,7 +86,11 @@ def _worker() -> tuple[str, str, str]:
 
 def _mail() -> tuple[str, str, str]:
     if not settings.MAIL_URL:
-        return "warn", _("Not set up: nobody receives mail."), _("Set COLLAB_MAIL_URL to send links for new passwords.")
+        return (
+            "warn",
+            _("Not set up: nobody receives mail."),
+            _("Invitations and new passwords go by copied links. Set COLLAB_MAIL_URL to send them."),
+        )
     return "good", _("Leaves through %(host)s.") % {"host": settings.EMAIL_HOST}, ""
 
 

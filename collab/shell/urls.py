@@ -72,4 +72,5 @@ urlpatterns = [
     path("administration/links/", my_links.everybody, name="administration-links"),
     path("administration/links/stop/", my_links.stop_any, name="administration-links-stop"),
     path("administration/health/", house.health_page, name="administration-health"),
+    path("administration/health/mail/", house.test_mail, name="administration-test-mail"),
 ]

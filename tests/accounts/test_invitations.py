@@ -1,10 +1,12 @@
 """Invitations: who may make which, what becomes of each address, and one way in for one person."""
 
 from datetime import timedelta
+from io import StringIO
 from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -373,3 +375,30 @@ def test_lists_are_bounded():
 def test_a_user_name_is_proposed(town, name, email, expected):
     assert usernames.suggest(name, email) == expected
     assert people.checked_username(expected) == expected
+
+
+def console(*words, **options):
+    out = StringIO()
+    call_command("invite", *words, stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+def test_the_console_prints_a_link_for_each_address(town, settings):
+    lines = console("Zoé <zoe@example.org>", "max@example.org", rank="guest", days=2, language="en")
+    assert [line.split()[0] for line in lines] == ["invited", "invited"]
+    zoe = Invitation.objects.get(email="zoe@example.org")
+    assert lines[0].endswith(settings.URL + posting.path_of(zoe))
+    assert (zoe.rank, zoe.language, zoe.created_by) == ("guest", "en", None)
+    assert come(zoe).rank == "guest"
+    assert console("zoe@example.org")[0].split()[0] == "member"
+
+
+def test_the_console_makes_a_link_and_says_what_is_wrong(town, settings):
+    (line,) = console(link=True, uses=3)
+    assert line == settings.URL + posting.path_of(Invitation.objects.get(uses_limit=3))
+    for words, options in (((), {}), (("a@b.org",), {"link": True}), ((), {"link": True, "days": 0})):
+        with pytest.raises(CommandError):
+            console(*words, **options)
+    with pytest.raises(CommandError, match="1 of 2"):
+        console("nonsense", "a@b.org")
+    assert Invitation.objects.filter(email="a@b.org").exists(), "the others are invited"

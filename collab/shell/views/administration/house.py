@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from collab.accounts import mails
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import NotFound
@@ -64,4 +66,32 @@ def take_charge(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators
 def health_page(request: HttpRequest) -> HttpResponse:
     """Each part of the house, with a figure and, where needed, what to do."""
-    return render(request, "shell/administration/health.html", {"checks": health.checks()})
+    return _health(request)
+
+
+@administrators
+@require_POST
+def test_mail(request: HttpRequest) -> HttpResponse:
+    """Send a message to oneself by the way of all others, and say what the mail server answered."""
+    email = request.user.email  # type: ignore[union-attr]
+    if not email or not settings.MAIL_URL:
+        return _health(request)
+    try:
+        mails.send_test(email)
+    except OSError as error:
+        return _health(request, mails.reason(error))
+    return done(
+        request,
+        reverse("shell:administration-health"),
+        Toast(_("A test mail left for %(email)s. Look whether it arrives.") % {"email": email}),
+    )
+
+
+def _health(request: HttpRequest, mail_error: str = "") -> HttpResponse:
+    context = {
+        "checks": health.checks(),
+        "mails": bool(settings.MAIL_URL),
+        "mail_host": f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+        "mail_error": mail_error,
+    }
+    return render(request, "shell/administration/health.html", context, status=503 if mail_error else 200)
