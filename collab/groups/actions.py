@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
@@ -20,6 +20,14 @@ def may_edit(user: User | None, group: Group) -> bool:
     if user is None or group.everyone:
         return False
     return user.is_administrator or group.memberships.filter(user=user, is_manager=True).exists()
+
+
+def editable(user: User) -> QuerySet[Group]:
+    """Return the groups whose members the person may change, Everyone never."""
+    groups = Group.objects.named()
+    if user.is_administrator:
+        return groups
+    return groups.filter(memberships__user=user, memberships__is_manager=True)
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from collab.accounts import ranks
 from collab.accounts.actions.invitations import DAYS, MOST_DAYS, MOST_USES, Result, Terms, may_manage, state_of
 from collab.accounts.models import Invitation, Rank, User
 from collab.groups import actions as groups
-from collab.groups.models import Group
 from collab.lib import paging
 from collab.rights.actor import Actor
 from collab.rights.right import LADDER, Right
@@ -40,7 +39,7 @@ class InviteForm(forms.Form):
         chosen = {"rank": Rank.MEMBER, "days": DAYS, "role": LADDER[0].slug, "language": get_language()}
         super().__init__(data, initial=chosen)
         self.fields["rank"].widget.choices = [(rank.value, rank.label) for rank in ranks.ranks_to_give(user)]
-        offered = [group for group in Group.objects.named()[:SHOWN] if groups.may_edit(user, group)]
+        offered = list(groups.editable(user)[:SHOWN])
         spaces = Space.objects.allowing(Actor.of(user), Right.SHARE).team().living().order_by("name", "pk")[:SHOWN]
         self.fields["groups"].choices = [(group.pk, str(group)) for group in offered]  # type: ignore[attr-defined]
         self.fields["space"].widget.choices = [("", _("None")), *((space.pk, space.name) for space in spaces)]

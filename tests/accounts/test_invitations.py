@@ -10,8 +10,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
-from collab.accounts import addressees, mails, usernames
+from collab.accounts import addressees, mails, tasks, usernames
 from collab.accounts.actions import invitations, people, posting
 from collab.accounts.actions.invitations import Terms
 from collab.accounts.models import Invitation, Rank, User
@@ -402,3 +404,45 @@ def test_the_console_makes_a_link_and_says_what_is_wrong(town, settings):
     with pytest.raises(CommandError, match="1 of 2"):
         console("nonsense", "a@b.org")
     assert Invitation.objects.filter(email="a@b.org").exists(), "the others are invited"
+
+
+def test_the_worker_sends_and_a_queue_that_is_away_leaves_it_waiting(
+    admin, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.MAIL_URL = "smtp://mail.example.org"
+    for error in (OperationalError, RedisError):
+        with monkeypatch.context() as away:
+
+            def refuse(*given, error=error, **more):
+                raise error
+
+            away.setattr(tasks.send_invitation, "apply_async", refuse)
+            with django_capture_on_commit_callbacks(execute=True):
+                (result,) = invitations.invite_addresses(admin, "zoe@example.org", Terms())
+        assert make.fresh(result.invitation).mail == "waiting"
+    sent = []
+    with monkeypatch.context() as there:
+        there.setattr(tasks.send_invitation, "apply_async", lambda given, **more: sent.append(given))
+        with django_capture_on_commit_callbacks(execute=True):
+            invitations.resend(admin, result.invitation)
+    tasks.send_invitation.apply(sent[0])
+    assert [message.to for message in mail.outbox] == [["zoe@example.org"]]
+    assert make.fresh(result.invitation).mail == "sent"
+
+
+def test_the_invitations_of_an_account_go_with_it_and_those_who_came_stay(admin, owner):
+    link = invitations.invite_by_link(admin, Terms())
+    zoe = come(link)
+    people.deactivate(owner, admin)
+    people.delete(owner, make.fresh(admin))
+    assert not Invitation.objects.exists()
+    assert User.objects.filter(pk=zoe.pk, is_active=True).exists()
+    with pytest.raises(NotFound):
+        invitations.find(token_of(link))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_same_name_come_at_once_by_one_link(living_town):
+    link = invitations.invite_by_link(make.make_user("adam", Rank.ADMIN), Terms())
+    results = at_once(*(lambda: come(link, "Zoé Martin") for _person in range(3)))
+    assert sorted(person.username for person in won(results)) == ["zoe.martin", "zoe.martin2", "zoe.martin3"]

@@ -190,7 +190,7 @@ def state_of(invitation: Invitation) -> str:
 def pending(user: User) -> QuerySet[Invitation]:
     """Return the invitations that nobody used up yet, the latest first: all to administrators, to others their own."""
     unused = Invitation.objects.open() | _waiting()
-    joined = User.objects.filter(email__iexact=OuterRef("email"))
+    joined = User.objects.annotate(small=Lower("email")).filter(small=OuterRef("email"))
     found = unused.filter(~Exists(joined)).select_related("created_by").order_by("-created_at", "-pk")
     return found if ranks.may(user, "set.docspace") else found.filter(created_by=user)
 
