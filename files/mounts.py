@@ -13,7 +13,7 @@ from collab.lib.text import cut, free_name
 from collab.rights.actor import Actor
 from files.entry import Entry
 from files.models import Mount
-from files.queries import Found, entry, find, root_rows
+from files.queries import Found, entry, find, lines_up, root_rows
 
 
 class Root(NamedTuple):
@@ -53,17 +53,21 @@ def lookup(actor: Actor, parts: list[str], *, members: bool = False) -> Found:
 
 def path_to(actor: Actor, node_id: int) -> str | None:
     """Return the path (“Sport/Été/plan.pdf”) at which the node lies in the person's tree, None if nowhere."""
-    from files.models import Node
-    from files.models.node import ancestor_ids
+    return paths_to(actor, [node_id]).get(node_id)
 
-    up = ancestor_ids(node_id)
-    names = dict(Node.objects.filter(pk__in=up).values_list("pk", "name"))
+
+def paths_to(actor: Actor, node_ids: list[int]) -> dict[int, str]:
+    """Return {node: path} of those that lie in the person's tree. Two queries, however many nodes."""
     tree = root(actor, deep=False)
     mounted = {entry.id: entry.name for entry in tree.rows if entry.mount}
-    for position in range(len(up) - 1, -1, -1):
-        if up[position] in mounted:
-            return "/".join([mounted[up[position]], *(names[pk] for pk in up[position + 1 :])])
-    return "/".join(names[pk] for pk in up[1:]) if tree.home and up[:1] == [tree.home.id] else None
+    found = {}
+    for node_id, (up, names) in lines_up(node_ids).items():
+        position = next((at for at in range(len(up) - 1, -1, -1) if up[at] in mounted), None)
+        if position is not None:
+            found[node_id] = "/".join([mounted[up[position]], *names[position + 1 :]])
+        elif tree.home and up[:1] == [tree.home.id]:
+            found[node_id] = "/".join(names[1:])
+    return found
 
 
 def hide(actor: Actor, node_id: int) -> None:

@@ -13,6 +13,7 @@ from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.dav.uploads import UploadsTree
 from files.dav.versions import VersionsTree
 from files.models import Node
+from files.placing import places
 
 
 def recent_files(request):
@@ -66,6 +67,7 @@ plugin = Plugin(
             public=public_page,
         ),
     ),
+    places=places,
     dav=(
         DavTree("files", FilesTree),
         DavTree("/remote.php/webdav", OldFilesTree),

@@ -277,6 +277,21 @@ def entry(actor: Actor, node_id: int) -> Entry | None:
     return entries(actor, [node_id]).get(node_id)
 
 
+def lines_up(ids: list[int]) -> dict[int, tuple[list[int], list[str]]]:
+    """Return {node: (ids, names) from its space's root down to it}. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up (start, id, parent_id, name, depth) AS ("
+            "SELECT id, id, parent_id, name, 0 FROM files_node WHERE id = ANY(%s)"
+            " UNION ALL SELECT up.start, n.id, n.parent_id, n.name, up.depth + 1 FROM files_node n"
+            " JOIN up ON n.id = up.parent_id)"
+            " SELECT start, array_agg(id ORDER BY depth DESC), array_agg(name ORDER BY depth DESC) FROM up"
+            " GROUP BY start",
+            [ids],
+        )
+        return {start: (line, names) for start, line, names in cursor.fetchall()}
+
+
 def free_name_in(parent_id: int, name: str) -> str:
     """Return the name, or the first “name (2)” that no living child of the folder bears."""
     return free_name(name, lambda candidate: Node.objects.inside(parent_id).filter(name=candidate).exists())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+from collab.registry import registry
 
 MAJOR, MINOR, MICRO = 31, 0, 4
 """The Nextcloud whose protocols we speak: clients switch features by it, and warn below 20."""
@@ -36,7 +40,7 @@ def capabilities(request: HttpRequest, *, signed_in: bool) -> dict[str, Any]:
     """
     found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
     if signed_in:
-        found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _SHARING}
+        found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing()}
     return {
         "version": {
             "major": MAJOR,
@@ -65,6 +69,44 @@ def _theming(request: HttpRequest) -> dict[str, str]:
     }
 
 
+def _sharing() -> dict[str, Any]:
+    """Return what the sharing dialogs may offer; Android insists on every key, also where the answer is no."""
+    links = _links_open()
+    return {
+        "api_enabled": registry.places() is not None,
+        "resharing": True,
+        "default_permissions": 31,
+        "group_sharing": True,
+        "group": {"enabled": True, "expire_date": {"enabled": False}},
+        "public": {
+            "enabled": links,
+            "upload": links,
+            "upload_files_drop": links,
+            "supports_upload_only": links,
+            "multiple_links": links,
+            "multiple": links,
+            "send_mail": False,
+            "password": {"enforced": False, "askForOptionalPassword": False},
+            "expire_date": {"enabled": False},
+        },
+        "user": {"send_mail": False, "expire_date": {"enabled": False}},
+        "federation": {"outgoing": False, "incoming": False},
+        "sharee": {"query_lookup_default": False},
+    }
+
+
+@cache
+def _links_open() -> bool:
+    """Whether the address that a link's record tells leads to a page: without one, no dialog must offer links."""
+    for address in ("/s/token", "/s/token/"):
+        try:
+            resolve(address)
+        except Resolver404:
+            continue
+        return True
+    return False
+
+
 _CORE = {"pollinterval": 60, "webdav-root": "remote.php/webdav", "mod-rewrite-working": False}
 _FILES = {
     "bigfilechunking": True,
@@ -78,14 +120,3 @@ _FILES = {
     "chunked_upload": {"max_size": CHUNK, "max_parallel_count": 5},
 }
 _CHECKSUMS = {"supportedTypes": ["SHA1", "MD5"], "preferredUploadType": "SHA1"}
-_SHARING = {
-    # the sharing calls of OCS are not built: the keys stand here because Android insists on them
-    "api_enabled": False,
-    "resharing": False,
-    "default_permissions": 31,
-    "group_sharing": False,
-    "public": {"enabled": False},
-    "user": {"send_mail": False, "expire_date": {"enabled": False}},
-    "federation": {"outgoing": False, "incoming": False},
-    "sharee": {"query_lookup_default": False},
-}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
+import zoneinfo
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from collab.lib.addresses import client_address
@@ -19,6 +24,8 @@ from collab.ocs.envelope import envelope
 from collab.rights.actor import Actor
 
 Call = Callable[..., Any]
+READING = frozenset({"GET", "HEAD"})
+NOT_MADE_FOR_THIS = _("The password of this device was not made for this. Make another in your settings.")
 
 
 class SignInNeeded(Refusal):
@@ -42,8 +49,11 @@ class NotAllowed(Refusal):
     code = "method-not-allowed"
 
 
-def service(*methods: str, public: bool = False) -> Callable[[Call], Callable[..., HttpResponse]]:
-    """Make a view of `call(request, actor, …) -> data` (or a whole response); `public` also answers nobody."""
+def service(*methods: str, public: bool = False, scope: str = "") -> Callable[[Call], Callable[..., HttpResponse]]:
+    """Make a view of `call(request, actor, …) -> data` (or a whole response); `public` also answers nobody.
+
+    `scope`: the part of the house that a device's password must have been made for.
+    """
 
     def wrap(call: Call) -> Callable[..., HttpResponse]:
         @csrf_exempt
@@ -55,6 +65,9 @@ def service(*methods: str, public: bool = False) -> Callable[[Call], Callable[..
                 actor = actor_of(request)
                 if actor.is_nobody and not public:
                     raise SignInNeeded("Current user is not logged in")
+                _speak_to(actor)
+                if scope and not actor.allows_scope(scope, write=request.method not in READING):
+                    raise Forbidden(NOT_MADE_FOR_THIS)
                 answer = call(request, actor, **where)
             except Refusal as refusal:
                 return _refused(request, version, refusal)
@@ -86,6 +99,17 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.of(request.user)
 
 
+def _speak_to(actor: Actor) -> None:
+    """Use the person's language and time: the middleware knows those of sessions only, devices bring a password."""
+    if actor.user is None:
+        return
+    if actor.user.language:
+        translation.activate(actor.user.language)
+    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
+        if actor.user.time_zone:
+            timezone.activate(zoneinfo.ZoneInfo(actor.user.time_zone))
+
+
 def basic_password(request: HttpRequest) -> str:
     """Return the password of the request's credentials, already found right."""
     return _basic(request.META["HTTP_AUTHORIZATION"])[1]
@@ -115,6 +139,7 @@ def _refused(request: HttpRequest, version: int, refusal: Refusal) -> HttpRespon
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     response["Cache-Control"] = "no-store"
+    response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     return response
 
 

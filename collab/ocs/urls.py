@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collab.ocs.views import app_passwords, login_flow, server, small
+from collab.ocs.views import app_passwords, login_flow, server, sharees, shares, small
 
 app_name = "ocs"
 
@@ -23,6 +23,10 @@ urlpatterns = [
     *_both("core/navigation/apps", small.apps, "apps"),
     *_both("apps/user_status/api/v1/user_status", small.user_status, "user-status"),
     *_both("apps/notifications/api/v2/notifications", small.notifications, "notifications"),
+    *_both("apps/files_sharing/api/v1/shares", shares.collection, "shares"),
+    *_both("apps/files_sharing/api/v1/shares/<str:share_id>", shares.one, "share"),
+    *_both("apps/files_sharing/api/v1/sharees", sharees.search, "sharees"),
+    *_both("apps/files_sharing/api/v1/sharees_recommended", sharees.recommended, "sharees-recommended"),
     *_both("<path:rest>", server.unknown, "unknown"),
     path("login/v2", login_flow.start, name="login-start"),
     path("index.php/login/v2", login_flow.start),

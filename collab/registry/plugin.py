@@ -52,6 +52,44 @@ class Shareable:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A thing as it lies in one person's tree on devices: `path` begins with a slash, `mask` is what they may do.
+
+    `owner` and `owner_name` name the space it lies in (a person's own, or a team's); `own`: the space is theirs.
+    `mtime`: unix seconds; `size`: bytes.
+    """
+
+    id: int
+    parent_id: int | None
+    space_id: int
+    acl_id: int
+    path: str
+    is_folder: bool
+    media_type: str
+    size: int
+    mtime: int
+    mask: int
+    owner: str
+    owner_name: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Places:
+    """How an app's things of one kind are named by paths on devices; a person finds only what they may see.
+
+    `find(actor, names)`: the id at a path, None when nothing is there; no names: their own root.
+    `inside(actor, id, limit)`: ids of what lies directly in a folder and was shared on its own.
+    `describe(actor, ids)`: {id: Placed}, in a number of queries that does not grow with the ids.
+    """
+
+    kind: str
+    find: Callable[[Any, list[str]], int | None]
+    inside: Callable[[Any, int, int], list[int]]
+    describe: Callable[[Any, list[int]], dict[int, Placed]]
+
+
+@dataclass(frozen=True)
 class DavTree:
     """A tree of the DAV door: `name` under /remote.php/dav/, and a factory of the tree."""
 
@@ -119,6 +157,7 @@ class Plugin:
     searches: tuple[Any, ...] = ()
     verbs: tuple[Any, ...] = ()
     notifications: tuple[Any, ...] = ()
+    places: Places | None = None
     dav: tuple[DavTree, ...] = ()
     jobs: tuple[Every, ...] = ()
     settings: tuple[Any, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable
+from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Places, Plugin, Shareable
 
 API = 1
 
@@ -40,6 +40,11 @@ def thing(kind: str, object_id: int) -> Any:
     """Return the thing named by a reference, whoever asks; None when it is gone. Rights are the caller's next step."""
     declared = shareable(kind)
     return declared.get(object_id) if declared else None
+
+
+def places() -> Places | None:
+    """Return how things are named by paths on devices, None when no app declares it."""
+    return next((plugin.places for plugin in plugins() if plugin.places is not None), None)
 
 
 def dav_trees() -> tuple[DavTree, ...]:

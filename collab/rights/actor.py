@@ -163,6 +163,10 @@ class Actor:
 
             raise Forbidden(reason(thing, right))
 
+    def remember(self, thing: Any, mask: int) -> None:
+        """Keep the mask that a listing found just now, so that asking about each of its rows costs no query."""
+        self._masks[acl_of(thing)] = Right(mask)
+
     def forget(self) -> None:
         """Drop what was remembered about masks, after rights changed."""
         self._masks.clear()

@@ -41,6 +41,7 @@ def make_link(
     password: str = "",
     expires_at: datetime | None = None,
     label: str = "",
+    note: str = "",
     uses_left: int | None = None,
     title: str = "",
     text: str = "",
@@ -73,10 +74,53 @@ def make_link(
         created_by=actor.user,
         uses_left=uses_left,
     )
-    Grant.objects.create(acl=acl, principal=principal, rights=int(mask), expires_at=expires_at, granted_by=actor.user)
+    Grant.objects.create(
+        acl=acl,
+        principal=principal,
+        rights=int(mask),
+        expires_at=expires_at,
+        granted_by=actor.user,
+        note=note[:500],
+    )
     actor.forget()
     thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
     return link
+
+
+@transaction.atomic
+def change_link(
+    actor: Actor,
+    thing: Guarded,
+    link: Link,
+    mask: Right | int,
+    *,
+    expires_at: datetime | None,
+    label: str,
+    note: str,
+    password: str | None = None,
+) -> None:
+    """Set what a link gives, until when, and its words; `password` None keeps the one it has, "" takes it away.
+
+    Needs SHARE and every bit that it gave and will give. Raises NotFound when the link is gone.
+    """
+    mask = Right(mask)
+    if not mask or mask & ~LINK_MAX:
+        raise BadInput(_("A link cannot give this right."))
+    hold(actor, thing)
+    require_passing_on(actor, thing, mask, expires_at)
+    grant = Grant.objects.select_for_update().filter(acl_id=thing.acl_id, principal=link.principal_id).first()
+    if grant is None:
+        raise NotFound(GONE)
+    if grant.rights & ~actor.rights_on(thing):
+        raise Forbidden(NOT_YOURS)
+    grant.rights, grant.expires_at, grant.note = int(mask), expires_at, note[:500]
+    grant.save(update_fields=["rights", "expires_at", "note"])
+    link.label = label[:200]
+    if password is not None:
+        link.password = make_password(password) if password else ""
+    link.save(update_fields=["label", "password"])
+    actor.forget()
+    thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
 
 
 @transaction.atomic

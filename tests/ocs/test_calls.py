@@ -84,7 +84,7 @@ def test_nothing_is_advertised_that_is_not_built(client, credentials):
         "capabilities"
     ]
     assert "bulkupload" not in found["dav"]
-    assert found["files_sharing"]["api_enabled"] is False
+    assert found["files_sharing"]["federation"] == {"outgoing": False, "incoming": False}
     for absent in ("notifications", "user_status", "activity", "end-to-end-encryption", "notify_push"):
         assert absent not in found
     assert "locking" not in found["files"]

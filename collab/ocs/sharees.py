@@ -1,0 +1,117 @@
+"""With whom an actor may share: people and groups, by the identifiers that clients use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from collab.accounts.models import User
+from collab.groups.models import Group
+from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
+from collab.rights.models import Grant, Principal
+
+USER, GROUP, LINK = 0, 1, 3
+"""Types of shares (sync.md, 5); the others need mail or other houses."""
+
+RECENT = 10
+
+
+def people(actor: Actor) -> QuerySet[User]:
+    """Return the active people whom the actor may find: a guest finds those of their own groups only."""
+    active = User.objects.filter(is_active=True)
+    if actor.user is None or not actor.user.is_guest:
+        return active
+    return active.filter(pk__in=User.objects.filter(memberships__group__in=groups(actor)).values("pk"))
+
+
+def groups(actor: Actor) -> QuerySet[Group]:
+    """Return the groups that the actor may find: a guest finds their own only."""
+    if actor.user is None or not actor.user.is_guest:
+        return Group.objects.all()
+    return Group.objects.filter(pk__in=actor.user.memberships.values("group_id"))
+
+
+def named(actor: Actor, share_type: int, name: str) -> Principal:
+    """Return whom a share is for: a user name, or the name of a group. Raises NotFound for whom nobody knows."""
+    if share_type == USER:
+        person = people(actor).select_related("principal").filter(username=name.strip().lower()).first()
+        if person is not None:
+            return person.principal
+    else:
+        group = groups(actor).select_related("principal").filter(name=name).first()
+        if group is not None:
+            return group.principal
+    raise NotFound(_("Nobody here is called “%(name)s”. Choose a person or a group in the list.") % {"name": name[:80]})
+
+
+def search(actor: Actor, text: str, types: set[int], start: int, count: int) -> dict[str, Any]:
+    """Return who fits the text: exact matches apart (on the first page only), then `count` of each kind from `start`.
+
+    An address is matched whole or not at all: typing letters must not spell out where people get their mail.
+    """
+    answer = empty()
+    others = people(actor).exclude(pk=actor.user.pk if actor.user else 0).order_by("display_name", "pk")
+    if USER in types:
+        wide = others.filter(Q(display_name__icontains=text) | Q(username__icontains=text) | Q(email__iexact=text))
+        exactly = Q(display_name__iexact=text) | Q(username=text.lower()) | Q(email__iexact=text)
+        exact = list(others.filter(exactly)[:count]) if text else []
+        answer["exact"]["users"] = [_person(user) for user in exact] if not start else []
+        rest = wide.exclude(exactly) if text else wide
+        answer["users"] = [_person(user) for user in rest[start : start + count]]
+    if GROUP in types:
+        every = groups(actor).order_by("name", "pk")
+        same = list(every.filter(name__iexact=text)[:count]) if text else []
+        answer["exact"]["groups"] = [_group(group) for group in same] if not start else []
+        rest_of = every.filter(name__icontains=text).exclude(name__iexact=text) if text else every
+        answer["groups"] = [_group(group) for group in rest_of[start : start + count]]
+    return answer
+
+
+def recent(actor: Actor, types: set[int]) -> dict[str, Any]:
+    """Return those to whom the actor gave something last."""
+    answer = empty()
+    given = Grant.objects.filter(granted_by=actor.user, principal__link=None).exclude(principal__user=actor.user)
+    latest = given.select_related("principal").order_by("-pk")[: 10 * RECENT]
+    chosen = list({grant.principal_id: grant.principal for grant in latest}.values())[:RECENT]
+    if USER in types:
+        known = people(actor).in_bulk([item.user_id for item in chosen if item.user_id])
+        answer["users"] = [_person(known[item.user_id]) for item in chosen if item.user_id in known]
+    if GROUP in types:
+        found = groups(actor).in_bulk([item.group_id for item in chosen if item.group_id])
+        answer["groups"] = [_group(found[item.group_id]) for item in chosen if item.group_id in found]
+    return answer
+
+
+def empty() -> dict[str, Any]:
+    """Return the answer that names nobody, with every list that clients look for."""
+    kinds = ("users", "groups", "remotes", "remote_groups", "emails", "circles", "rooms")
+    return {
+        "exact": {kind: [] for kind in kinds},
+        **{kind: [] for kind in kinds},
+        "lookup": [],
+        "lookupEnabled": False,
+    }
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {
+        "label": str(user),
+        "subline": "",
+        "icon": "icon-user",
+        "value": {"shareType": USER, "shareWith": user.username},
+        "shareWithDisplayNameUnique": user.username,
+        "status": [],
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "label": str(group),
+        "subline": "",
+        "icon": "icon-group",
+        "value": {"shareType": GROUP, "shareWith": group.name},
+        "shareWithDisplayNameUnique": group.name,
+    }
