@@ -60,7 +60,7 @@ def show(request: HttpRequest, place: Place, *, form: NameForm | None = None, st
         return render(request, "files/_panel.html", panel.context(request, place))
     context = listing.context(request, place)
     if part == "listing":
-        return render(request, "files/_listing.html", context)
+        return render(request, "files/_redrawn.html", context)
     if is_fragment(request) and "after" in request.GET:
         return render(request, "files/_rows.html", context)
     context |= {"current": _current(place), "form": form or _asked(request, place)}

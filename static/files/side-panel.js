@@ -18,6 +18,7 @@ async function show(url) {
 // Who has access, and giving it: beside the list where there is room, a page of its own on a phone.
 async function share(url, id) {
   if (matchMedia("(max-width: 47.99rem)").matches) return location.assign(url);
+  if (!history.state?.panel) history.pushState({ panel: true }, ""); // Back closes
   await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
   panel().dataset.id = id;
   panel().dataset.sharing = url;
@@ -26,7 +27,8 @@ async function share(url, id) {
 }
 
 function close() {
-  const id = panel().dataset.id;
+  const { id } = panel().dataset;
+  delete panel().dataset.sharing;
   panel().hidden = true;
   panel().replaceChildren();
   mark();

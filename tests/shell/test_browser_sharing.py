@@ -36,7 +36,7 @@ def pick(page, typed):
 def test_one_shares_beside_the_list_by_keyboard_alone(visit, town, folder):
     page = visit("/files/@plans/Photos", town.alice)
     page.keyboard.press("s")
-    page.wait_for_function("document.activeElement.id == 'share-who'")
+    page.wait_for_selector("#share-who:focus")
     pick(page, "biblio")
     pick(page, "gus")
     page.wait_for_selector(".verdict--outside:has-text('2 more people will be able to view.')")
@@ -92,6 +92,24 @@ def test_rights_change_and_are_reserved_at_once(visit, town, folder):
     page.keyboard.press("Control+z")
     page.wait_for_selector("[role=switch][aria-checked=false]")
     assert make.finds(town.bob, folder)
+    page.get_by_label("Right of Eve").select_option("reader")
+    page.wait_for_selector(".toast:has-text('Eve')")
+    page.go_back()
+    assert not page.locator("#panel").is_visible()
+    page.keyboard.press("Control+z")
+    page.wait_for_selector(".toast", state="detached")
+    page.wait_for_load_state("networkidle")
+    assert mask(folder, town.eve) == EDITOR.mask
+    assert not page.locator("#panel").is_visible(), "an undo does not open what was closed"
+
+
+def test_the_count_of_the_folder_follows(visit, town, folder):
+    page = visit("/files/@plans/Photos", town.alice)
+    assert "3 people" in page.locator("#seeing").inner_text()
+    page.locator("#seeing").click()
+    page.fill("#share-who", "eve")
+    page.locator("#share-send").click()
+    page.wait_for_selector("#seeing:has-text('4 people')", state="attached")
 
 
 @pytest.mark.parametrize(
