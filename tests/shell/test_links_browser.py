@@ -1,0 +1,123 @@
+"""Public links in a real browser: accessible, on a phone too, and usable without script."""
+
+import pytest
+
+from collab.accounts.models import User
+from collab.rights.links import token_of
+from collab.rights.right import DROP_BOX, EDITOR
+from files.models import Node
+from tests import town as make
+from tests.conftest import build_town
+from tests.shell.browsing import overflows, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00050001ff"
+    "a1dd0e2f0000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def town(transactional_db, store):
+    return build_town()
+
+
+@pytest.fixture
+def folder(town):
+    folder = make.make_folder(town.alice, town.root, "Fête de l’été, avec un nom plutôt long pour un téléphone")
+    make.make_folder(town.alice, folder, "Photos")
+    make.make_file(town.alice, folder, "affiche.png", PNG)
+    make.make_file(town.alice, folder, "programme.txt", b"10:00 accueil\n" * 20)
+    return folder
+
+
+def page_of(town, thing, *mask, **options):
+    link = make.make_link(town.alice, thing, *mask, **options)
+    return f"/s/{token_of(make.act(town.alice), link, make.fresh(thing))}/"
+
+
+@pytest.mark.parametrize(
+    ("phone", "scheme", "language"), [(False, "light", "fr"), (True, "dark", "fr"), (True, "light", "en")]
+)
+def test_every_page_is_accessible_and_fits(visit, town, folder, phone, scheme, language):
+    look = {"phone": phone, "color_scheme": scheme, "language": language}
+    public = page_of(town, folder, EDITOR.mask, label="Presse", expires_at=make.in_hours(48))
+    drop = page_of(town, folder, DROP_BOX.mask, title="Certificats médicaux", text="En photo ou en PDF.\nMerci")
+    closed = page_of(town, folder, password="quatre lapins")
+    addresses = [public, f"{public}affiche.png", f"{public}programme.txt", f"{public}Photos", f"{public}no", drop]
+    page = visit("/s/nothing/", **look)
+    for address in ["/s/nothing/", closed, *addresses]:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert not overflows(page), address
+    User.objects.filter(pk=town.alice.pk).update(rank="owner")
+    links = f"/share/node/{folder.pk}/links/"
+    page = visit(links, town.alice, **look)
+    for address in [links, "/settings/links/", "/administration/links/", f"/share/node/{town.root.pk}/links/"]:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert not overflows(page), address
+    page.goto(links)
+    page.locator(".links__code summary").first.click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".links__code img").first.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
+    page.locator(".links__one .button", has_text="Change" if language == "en" else "Modifier").first.click()
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_files_are_dropped_off_and_the_receipt_lists_them(visit, town, folder, script):
+    page = visit(page_of(town, folder, DROP_BOX.mask), java_script_enabled=script)
+    page.fill("#name", "Marie Dupont")
+    page.set_input_files(
+        "#files",
+        [{"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": b"x" * 1000} for number in range(3)],
+    )
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="3 files received").wait_for()
+    assert page.locator(".receipt .item").count() == 3
+    if script:
+        assert violations(page) == []
+    assert page.input_value("#name") == "Marie Dupont"
+    sender = Node.objects.inside(folder.pk).get(name__endswith="Marie Dupont")
+    assert Node.objects.inside(sender.pk).count() == 3
+
+
+def test_a_refusal_is_said_where_the_form_is(visit, town, folder):
+    page = visit(page_of(town, folder, DROP_BOX.mask))
+    page.fill("#name", "   ")
+    page.set_input_files("#files", [{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}])
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Write your name").wait_for()
+    page.fill("#name", "Marie")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="1 file received").wait_for()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_link_goes_from_its_maker_to_its_visitor(visit, town, folder, script):
+    page = visit(f"/share/node/{folder.pk}/links/", town.alice, java_script_enabled=script)
+    page.get_by_label("Can view").check()
+    page.get_by_label("For whom, or what for").fill("Press")
+    page.locator("#id_password").fill("quatre lapins")
+    page.get_by_role("button", name="Create a link").click()
+    address = page.locator("[data-text]").inner_text()
+    visitor = visit(address, java_script_enabled=script)
+    visitor.locator("#password").fill("wrong one")
+    visitor.get_by_role("button", name="Open").click()
+    visitor.get_by_text("This is not the password of this link").wait_for()
+    visitor.locator("#password").fill("quatre lapins")
+    visitor.get_by_role("button", name="Open").click()
+    visitor.get_by_role("link", name="programme.txt", exact=True).click()
+    with visitor.expect_download() as download:
+        visitor.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "programme.txt"
+    page.get_by_role("button", name="Close the link").click()
+    page.locator(".toast").wait_for()
+    visitor.reload()
+    assert visitor.get_by_role("heading").inner_text() == "This link is no longer valid"
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Press").wait_for()
+    visitor.reload()
+    assert "programme" in visitor.get_by_role("heading", level=1).inner_text()
