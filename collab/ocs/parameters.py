@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -26,9 +27,12 @@ def read(request: HttpRequest) -> Parameters:
 
     Django reads forms of POST only; clients send them with PUT too, and some send JSON.
     """
-    found = {name: values[-1] for name, values in request.GET.lists()}
-    if request.method in {"POST", "PUT"}:
-        found |= _body(request)
+    try:
+        found = {name: values[-1] for name, values in request.GET.lists()}
+        if request.method in {"POST", "PUT"}:
+            found |= _body(request)
+    except (SuspiciousOperation, UnreadablePostError, MultiPartParserError):  # too many fields, or cut off
+        raise BadInput from None
     return {name: _text(value) for name, value in found.items() if value is not None}
 
 
@@ -60,14 +64,11 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     if size > MOST_BYTES:
         raise TooLarge
     kind = request.content_type or ""
-    try:
-        if kind == "multipart/form-data":
-            if request.method != "POST":
-                raise BadInput
-            return {name: values[-1] for name, values in request.POST.lists()}
-        raw = request.body
-    except (UnreadablePostError, MultiPartParserError):
-        raise BadInput from None
+    if kind == "multipart/form-data":
+        if request.method != "POST":
+            raise BadInput
+        return {name: values[-1] for name, values in request.POST.lists()}
+    raw = request.body
     try:
         if kind == "application/json":
             told = json.loads(raw or b"{}")

@@ -22,8 +22,10 @@ def record(request: HttpRequest, actor: Actor, grant: Grant, placed: Placed) -> 
     """Return the record of a grant; every field that clients know is there, empty where we have nothing to say."""
     share_type = type_of(grant)
     giver = grant.granted_by
-    may_change = bool(placed.mask & Right.SHARE) and not grant.rights & ~placed.mask
+    may_share = bool(placed.mask & Right.SHARE)
+    may_change = may_share and not grant.rights & ~placed.mask
     mine = actor.user is not None and grant.principal.user_id == actor.user.pk
+    may_end = may_share or _made(actor, grant.principal.link) if share_type == LINK else may_change or mine
     day = last_day(grant.expires_at)
     return {
         "id": str(grant.pk),
@@ -32,7 +34,7 @@ def record(request: HttpRequest, actor: Actor, grant: Grant, placed: Placed) -> 
         "displayname_owner": str(giver) if giver else placed.owner_name,
         "permissions": int(shown(grant.rights, placed)),
         "can_edit": may_change,
-        "can_delete": may_change or mine or (share_type == LINK and _made(actor, grant.principal.link)),
+        "can_delete": may_end,
         "stime": int(grant.created_at.timestamp()),
         "parent": None,
         "expiration": f"{day:%Y-%m-%d} 00:00:00" if day else None,

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.urls import Resolver404, resolve
 
 from collab.accounts.actions import devices, people
 from tests.accounts.people import PASSWORD, basic, make_person, sign_in
@@ -79,11 +80,22 @@ def test_what_android_insists_on_is_there(client, credentials):
     assert found["files"]["versioning"]
 
 
+def _is_page(address):
+    """Whether a link's address leads somewhere: only then may dialogs offer links."""
+    try:
+        return bool(resolve(address))
+    except Resolver404:
+        return False
+
+
 def test_nothing_is_advertised_that_is_not_built(client, credentials):
     found = client.get("/ocs/v2.php/cloud/capabilities?format=json", **credentials).json()["ocs"]["data"][
         "capabilities"
     ]
     assert "bulkupload" not in found["dav"]
+    sharing = found["files_sharing"]
+    assert sharing["api_enabled"] is sharing["resharing"] is sharing["group_sharing"] is True
+    assert sharing["public"]["enabled"] is (_is_page("/s/token") or _is_page("/s/token/"))
     assert found["files_sharing"]["federation"] == {"outgoing": False, "incoming": False}
     for absent in ("notifications", "user_status", "activity", "end-to-end-encryption", "notify_push"):
         assert absent not in found

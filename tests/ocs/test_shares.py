@@ -122,11 +122,24 @@ def test_a_drop_box_a_link_with_upload_and_no_sharing_through_links(devices):
 def test_a_link_is_a_secret_of_those_who_may_share(devices, town):
     made = devices.alice.share("/Docs", 3)
     devices.alice.share("/Docs", 0, "bob", permissions=1)
-    assert [item["share_type"] for item in devices.bob.shares("path=/Docs&reshares=true")] == [0]
+    assert devices.bob.shares("path=/Docs&reshares=true") == []
     assert devices.bob.refused("GET", f"shares/{made['id']}")[0] == 404
     grant = Grant.objects.get(principal=town.bob.principal, acl__kind="node")
     devices.alice.call("PUT", f"shares/{grant.pk}", {"permissions": 17})
-    assert {item["share_type"] for item in devices.bob.shares("path=/Docs&reshares=true")} == {0, 3}
+    assert [item["token"] for item in devices.bob.shares("path=/Docs&reshares=true")] == [made["token"]]
+    # it may be changed within what bob has himself, and ended by whoever may share
+    assert devices.bob.refused("PUT", f"shares/{made['id']}", {"permissions": 3})[0] == 403
+    devices.alice.call("PUT", f"shares/{made['id']}", {"permissions": 15})
+    assert devices.bob.refused("PUT", f"shares/{made['id']}", {"permissions": 1})[0] == 403
+    (told,) = devices.bob.shares("path=/Docs&reshares=true")
+    assert (told["can_edit"], told["can_delete"], told["permissions"]) == (False, True, 15)
+    assert devices.bob.call("DELETE", f"shares/{made['id']}").status_code == 200
+    assert devices.alice.refused("GET", f"shares/{made['id']}")[0] == 404
+
+
+def test_restricting_a_folder_makes_no_share_with_oneself(devices, town):
+    make.restrict(town.alice, devices.docs)
+    assert devices.alice.shares() == devices.alice.shares("path=/Docs&reshares=true") == []
 
 
 def test_lists_of_a_path(devices, town):
@@ -299,7 +312,12 @@ def test_bodies_come_as_forms_as_json_and_in_the_query(devices, client):
         assert (answer.status_code, answer.json()["ocs"]["meta"]["status"]) == (400, "failure"), body
     answer = client.put(one, b"\xff=\xff", content_type="application/x-www-form-urlencoded", **devices.alice.headers)
     assert answer.status_code == 400
-    many = "&".join(f"a{number}=1" for number in range(500))
+    many = "&".join(f"a{number}=1" for number in range(1500))
+    assert client.get(f"{BASE}/shares?format=json&{many}", **devices.alice.headers).status_code == 400
+    told = {f"a{number}": "1" for number in range(1100)}
+    assert client.post(where, told, **devices.alice.headers).status_code in {400, 413}
+    answer = client.post(where, b"x", content_type="multipart/form-data", **devices.alice.headers)
+    assert answer.status_code == 400
     answer = client.put(one, many, content_type="application/x-www-form-urlencoded", **devices.alice.headers)
     assert answer.status_code == 400
 

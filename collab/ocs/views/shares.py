@@ -64,8 +64,11 @@ def _list(request: HttpRequest, actor: Actor, told: Parameters) -> list[dict[str
     received = parameters.flag(told, "shared_with_me")
     if received:
         found = found.filter(principal__in=list(actor.principals)).exclude(granted_by=actor.user)
-    elif not (told.get("path") and parameters.flag(told, "reshares")):
-        found = found.filter(granted_by=actor.user)
+    else:
+        # one's own grant is no share to manage: the dialog lists the others, `shared_with_me` what one received
+        found = found.exclude(principal__user=actor.user)
+        if not (told.get("path") and parameters.flag(told, "reshares")):
+            found = found.filter(granted_by=actor.user)
     grants = list(found.order_by("-pk")[:MOST])
     known = places.describe(actor, list({grant.acl.object_id for grant in grants}))
     records = []
