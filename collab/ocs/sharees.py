@@ -63,9 +63,13 @@ def search(actor: Actor, text: str, types: set[int], start: int, count: int) -> 
         answer["users"] = [_person(user) for user in rest[start : start + count]]
     if GROUP in types:
         every = groups(actor).order_by("name", "pk")
-        same = list(every.filter(name__iexact=text)[:count]) if text else []
+        # the built-in group is found by the name that the person reads
+        everyone, typed = str(_("Everyone")).casefold(), text.casefold()
+        alike = Q(name__iexact=text) | Q(everyone=True) if typed == everyone else Q(name__iexact=text)
+        like = Q(name__icontains=text) | Q(everyone=True) if typed in everyone else Q(name__icontains=text)
+        same = list(every.filter(alike)[:count]) if text else []
         answer["exact"]["groups"] = [_group(group) for group in same] if not start else []
-        rest_of = every.filter(name__icontains=text).exclude(name__iexact=text) if text else every
+        rest_of = every.filter(like).exclude(alike) if text else every
         answer["groups"] = [_group(group) for group in rest_of[start : start + count]]
     return answer
 

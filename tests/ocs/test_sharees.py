@@ -50,6 +50,16 @@ def test_exact_matches_stand_apart(devices, town):
     assert names(ask(devices.alice, "every"), "groups") == ["Everyone"]
 
 
+def test_everyone_is_found_by_the_name_that_the_person_reads(devices, town):
+    town.alice.language = "fr"
+    town.alice.save()
+    found = ask(devices.alice, "tout le")
+    assert names(found, "groups") == ["Everyone"]
+    assert found["groups"][0]["label"].casefold() == "tout le monde"
+    assert names(ask(devices.alice, found["groups"][0]["label"])["exact"], "groups") == ["Everyone"]
+    assert names(ask(devices.alice, "tea"), "groups") == ["Team"]
+
+
 def test_oneself_and_who_left_are_not_offered(devices, town):
     people.deactivate(None, town.eve)
     found = ask(devices.alice)
