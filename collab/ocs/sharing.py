@@ -18,7 +18,7 @@ from collab.ocs import sharees
 from collab.ocs.sharees import GROUP, LINK, USER
 from collab.registry import registry
 from collab.registry.plugin import Placed
-from collab.rights import actions, links
+from collab.rights import actions, link_changes, links
 from collab.rights.actor import Actor
 from collab.rights.models import Grant
 from collab.rights.right import Right
@@ -104,7 +104,9 @@ def update(actor: Actor, kind: str, placed: Placed, grant: Grant, wish: Wish) ->
     if share_type == LINK:
         link = now.principal.link
         label = link.label if wish.label is None else wish.label
-        links.change_link(actor, thing, link, mask, expires_at=end, label=label, note=note, password=wish.password)
+        link_changes.change_link(
+            actor, thing, link, mask, expires_at=end, label=label[:200], note=note, password=wish.password
+        )
         return
     _refuse_for_people(wish)
     actions.share(actor, thing, now.principal, mask, expires_at=end, note=note)

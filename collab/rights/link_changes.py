@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
-from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.rights import links
-from collab.rights.actions import share
+from collab.rights.actions import hold, share
 from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Grant, Link
@@ -30,15 +30,18 @@ _TOO_LATE = _("It is too late to undo this. Make a new link.")
 @transaction.atomic
 def change_link(
     actor: Actor, thing: Guarded, link: Link, mask: Right | int, *, expires_at: datetime | None = None,
-    password: str | None = None, **fields: Any,
+    note: str = "", password: str | None = None, **fields: Any,
 ) -> None:  # fmt: skip
-    """Give the link this mask, end and `fields` (label, title, text, ask_name, uses_left).
+    """Give the link this mask, end, note and `fields` (label, title, text, ask_name, uses_left).
 
     `password`: None keeps it, "" takes it away; whoever had unlocked the link must then type the new one.
-    Needs SHARE and every bit given. Raises Forbidden, BadInput.
+    Needs SHARE and every bit that it gave and will give. Raises Forbidden, BadInput, NotFound (closed meanwhile).
     """
     sealed = {} if password is None else {"password": make_password(password) if password else ""}
-    share(actor, thing, link.principal, mask, expires_at=expires_at)
+    hold(actor, thing)
+    if not Link.objects.filter(pk=link.pk).exists():
+        raise NotFound(links.GONE)
+    share(actor, thing, link.principal, mask, expires_at=expires_at, note=note)
     for name, value in (fields | sealed).items():
         setattr(link, name, value)
     link.save(update_fields=[*fields, *sealed])

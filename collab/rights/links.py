@@ -88,42 +88,6 @@ def make_link(
 
 
 @transaction.atomic
-def change_link(
-    actor: Actor,
-    thing: Guarded,
-    link: Link,
-    mask: Right | int,
-    *,
-    expires_at: datetime | None,
-    label: str,
-    note: str,
-    password: str | None = None,
-) -> None:
-    """Set what a link gives, until when, and its words; `password` None keeps the one it has, "" takes it away.
-
-    Needs SHARE and every bit that it gave and will give. Raises NotFound when the link is gone.
-    """
-    mask = Right(mask)
-    if not mask or mask & ~LINK_MAX:
-        raise BadInput(_("A link cannot give this right."))
-    hold(actor, thing)
-    require_passing_on(actor, thing, mask, expires_at)
-    grant = Grant.objects.select_for_update().filter(acl_id=thing.acl_id, principal=link.principal_id).first()
-    if grant is None:
-        raise NotFound(GONE)
-    if grant.rights & ~actor.rights_on(thing):
-        raise Forbidden(NOT_YOURS)
-    grant.rights, grant.expires_at, grant.note = int(mask), expires_at, note[:500]
-    grant.save(update_fields=["rights", "expires_at", "note"])
-    link.label = label[:200]
-    if password is not None:
-        link.password = make_password(password) if password else ""
-    link.save(update_fields=["label", "password"])
-    actor.forget()
-    thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
-
-
-@transaction.atomic
 def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
     """Close a link for good. Its maker may, and whoever may share the thing."""
     if actor.user is None or link.created_by_id != actor.user.pk:
