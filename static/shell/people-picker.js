@@ -171,7 +171,9 @@ class PeoplePicker extends HTMLElement {
       const at = options.indexOf(this.active);
       this.mark(options[at < 0 && step < 0 ? options.length - 1 : (at + step + options.length) % options.length]);
     } else if (event.key === "Enter" && this.field.value.trim()) {
-      if (this.active) this.choose(this.active);
+      // the first name offered is what is meant; none is offered: the form says what is wrong with what was typed
+      const meant = this.active ?? (open ? this.options[0] : null);
+      if (meant) this.choose(meant);
       else this.add(this.field.value.trim());
     } else if (event.key === "Escape" && open) {
       event.stopPropagation();
