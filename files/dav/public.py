@@ -80,9 +80,14 @@ class PublicTree:
         given = auth.credentials(request)
         address = client_address(request.environ)
         throttle = Throttle()
+        throttle.check("link-token", "", address)
         if given and given[1]:
             throttle.check("link", token[:64], address)
-        link, unlocked = links.open_link(token, given[1] if given else None)
+        try:
+            link, unlocked = links.open_link(token, given[1] if given else None)
+        except NotFound:
+            throttle.fail("link-token", "", address, secret=token)
+            raise
         if not unlocked:
             if given and given[1]:
                 throttle.fail("link", token[:64], address)

@@ -93,3 +93,11 @@ def test_one_file(town, shared):
     client, _token = visitor(town.alice, Node.objects.get(name="a.txt"))
     assert client("GET", "").body == b"abc"
     assert client("GET", "a.txt").status == 404
+
+
+def test_guessing_addresses_is_slowed_down_and_a_living_link_is_not_counted(town, shared):
+    client, _token = visitor(town.alice, shared)
+    assert {client("GET", "a.txt").status for _ in range(70)} == {200}
+    guesses = [Client("", base=f"/public.php/dav/files/guess-{number}")("GET", "").status for number in range(70)]
+    assert guesses[:30] == [404] * 30
+    assert guesses[-1] == 429
