@@ -1,6 +1,8 @@
 // <people-picker src="…"> around a text field: names become chips, and those that match are offered while one types.
 // Without script the field takes names between commas. Words come from attributes; “#” stands for a name or number.
 
+import { Offered, chip, make } from "shell/offered";
+
 const PAUSE = 180;
 
 class PeoplePicker extends HTMLElement {
@@ -19,8 +21,8 @@ class PeoplePicker extends HTMLElement {
     this.field.addEventListener("blur", () => this.close(), { signal });
     this.box.addEventListener("click", (event) => this.clicked(event), { signal });
     // The field keeps the focus while an option is pressed, so that the list does not close first.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
-    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")), { signal });
+    this.list.element.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
+    this.list.element.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")), { signal });
   }
 
   disconnectedCallback() {
@@ -31,39 +33,21 @@ class PeoplePicker extends HTMLElement {
   build() {
     const { field } = this;
     this.box = make("div", { className: `input picker${field.getAttribute("aria-invalid") ? " is-wrong" : ""}` });
-    this.list = make("ul", { className: "picker__list", id: `${field.id}-list`, role: "listbox", hidden: true });
-    this.list.setAttribute("aria-label", this.getAttribute("label"));
+    this.list = new Offered(field, this.getAttribute("label"));
     this.said = make("span", { className: "unseen", role: "status" });
     field.before(this.box);
     this.box.append(field);
-    this.append(this.list, this.said);
-    for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"], ["aria-controls", this.list.id]]) {
-      field.setAttribute(name, value);
-    }
+    this.append(this.list.element, this.said);
   }
 
   get chips() {
     return [...this.box.querySelectorAll(".chip")];
   }
 
-  get options() {
-    return [...this.list.querySelectorAll("[role=option]")];
-  }
-
-  get active() {
-    return this.list.querySelector("[aria-selected=true]");
-  }
-
   add(value, { name = value, hue = "", quietly = false } = {}) {
-    if (this.chips.some((chip) => chip.dataset.value === value)) return this.clear();
-    const chip = make("span", { className: "chip" });
-    chip.dataset.value = value;
-    if (hue) chip.dataset.hue = hue;
-    const remove = make("button", { type: "button" });
-    remove.append(this.querySelector("template[data-cross]").content.cloneNode(true));
-    remove.setAttribute("aria-label", this.getAttribute("remove").replace("#", name));
-    chip.append(make("span", { textContent: name }), make("input", { type: "hidden", name: "whom", value }), remove);
-    this.field.before(chip);
+    if (this.chips.some((one) => one.dataset.value === value)) return this.clear();
+    const cross = this.querySelector("template[data-cross]");
+    this.field.before(chip(value, { name, hue, cross, remove: this.getAttribute("remove") }));
     if (quietly) return undefined;
     this.clear();
     return this.changed();
@@ -84,8 +68,8 @@ class PeoplePicker extends HTMLElement {
     else if (event.target === this.box) this.field.focus();
   }
 
-  take(chip) {
-    chip.remove();
+  take(one) {
+    one.remove();
     this.field.focus();
     this.changed();
   }
@@ -118,45 +102,17 @@ class PeoplePicker extends HTMLElement {
 
   offer(found) {
     if (document.activeElement !== this.field) return;
-    const taken = this.chips.map((chip) => chip.dataset.value);
+    const taken = this.chips.map((one) => one.dataset.value);
     const offers = found.filter((one) => !taken.includes(one.value));
-    this.list.replaceChildren(...offers.map((one, place) => this.option(one, place)));
-    this.show(offers.length > 0);
-    const words = offers.length === 0 ? "none" : offers.length === 1 ? "one" : "many";
+    this.list.fill(offers);
+    const words = offers.length === 0 ? "found-none" : offers.length === 1 ? "found-one" : "found-many";
     this.said.textContent = this.getAttribute(words).replace("#", offers.length);
-  }
-
-  option({ value, name, note, hue, initials, group }, place) {
-    const row = make("li", { role: "option", id: `${this.list.id}-${place}` });
-    row.setAttribute("aria-selected", "false");
-    Object.assign(row.dataset, { value, name, hue });
-    const sign = make("span", { className: `avatar${group ? " avatar--group" : ""}`, textContent: initials });
-    sign.dataset.hue = hue;
-    sign.setAttribute("aria-hidden", "true");
-    const text = make("span", { className: "item__text" });
-    text.append(make("span", { className: "item__title", textContent: name }), make("span", { className: "note", textContent: note }));
-    row.append(sign, text);
-    return row;
-  }
-
-  show(open) {
-    this.list.hidden = !open;
-    this.field.setAttribute("aria-expanded", String(open));
-    this.mark(null);
   }
 
   close() {
     clearTimeout(this.timer);
     this.asked?.abort();
-    this.show(false);
-  }
-
-  mark(option) {
-    this.active?.setAttribute("aria-selected", "false");
-    option?.setAttribute("aria-selected", "true");
-    if (option) this.field.setAttribute("aria-activedescendant", option.id);
-    else this.field.removeAttribute("aria-activedescendant");
-    option?.scrollIntoView({ block: "nearest" });
+    this.list.show(false);
   }
 
   choose(option) {
@@ -164,15 +120,12 @@ class PeoplePicker extends HTMLElement {
   }
 
   pressed(event) {
-    const open = !this.list.hidden;
+    const { open, meant } = this.list;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && open) {
-      const { options } = this;
-      const at = options.indexOf(this.active);
-      this.mark(options[at < 0 && step < 0 ? options.length - 1 : (at + step + options.length) % options.length]);
+      this.list.step(step);
     } else if (event.key === "Enter" && this.field.value.trim()) {
-      // the first name offered is what is meant; none is offered: the form says what is wrong with what was typed
-      const meant = this.active ?? (open ? this.options[0] : null);
+      // where none is offered, the form says what is wrong with what was typed
       if (meant) this.choose(meant);
       else this.add(this.field.value.trim());
     } else if (event.key === "Escape" && open) {
@@ -185,12 +138,6 @@ class PeoplePicker extends HTMLElement {
     }
     event.preventDefault();
   }
-}
-
-function make(tag, { role, ...properties }) {
-  const element = Object.assign(document.createElement(tag), properties);
-  if (role) element.setAttribute("role", role);
-  return element;
 }
 
 customElements.define("people-picker", PeoplePicker);

@@ -1,6 +1,7 @@
 """Connections of the pool: none that the server has ended is handed out, and looking costs no statement."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -39,6 +40,12 @@ def test_after_the_server_ended_connections_the_next_request_meets_none_of_them(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
+        until = time.monotonic() + 20
+        while time.monotonic() < until:  # the server ends them in its own time
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [list(ended)])
+            if cursor.fetchone()[0] == 0:
+                break
+            time.sleep(0.05)
     for _ in range(5):
         found = in_a_thread(backend)
         assert isinstance(found, int), found

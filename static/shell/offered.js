@@ -1,0 +1,83 @@
+// The list of what matches while one types in a combobox (ARIA 1.2), and the chips that it turns into.
+
+export function make(tag, { role, ...properties }) {
+  const element = Object.assign(document.createElement(tag), properties);
+  if (role) element.setAttribute("role", role);
+  return element;
+}
+
+export function chip(value, { name, hue, cross, remove }) {
+  const found = make("span", { className: "chip" });
+  found.dataset.value = value;
+  if (hue) found.dataset.hue = hue;
+  const button = make("button", { type: "button" });
+  button.append(cross.content.cloneNode(true));
+  button.setAttribute("aria-label", remove.replace("#", name));
+  found.append(make("span", { textContent: name }), make("input", { type: "hidden", name: "whom", value }), button);
+  return found;
+}
+
+function option({ value, name, note, hue, initials, group }, id) {
+  const row = make("li", { role: "option", id });
+  row.setAttribute("aria-selected", "false");
+  Object.assign(row.dataset, { value, name, hue });
+  const sign = make("span", { className: `avatar${group ? " avatar--group" : ""}`, textContent: initials });
+  sign.dataset.hue = hue;
+  sign.setAttribute("aria-hidden", "true");
+  const text = make("span", { className: "item__text" });
+  text.append(make("span", { className: "item__title", textContent: name }), make("span", { className: "note", textContent: note }));
+  row.append(sign, text);
+  return row;
+}
+
+export class Offered {
+  constructor(field, label) {
+    this.field = field;
+    this.element = make("ul", { className: "picker__list", id: `${field.id}-list`, role: "listbox", hidden: true });
+    this.element.setAttribute("aria-label", label);
+    const roles = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.element.id };
+    for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
+  }
+
+  get open() {
+    return !this.element.hidden;
+  }
+
+  get options() {
+    return [...this.element.querySelectorAll("[role=option]")];
+  }
+
+  get active() {
+    return this.element.querySelector("[aria-selected=true]");
+  }
+
+  // What Enter means: what the arrows chose, else the first one offered; null while nothing is.
+  get meant() {
+    return this.active ?? (this.open ? (this.options[0] ?? null) : null);
+  }
+
+  fill(offers) {
+    this.element.replaceChildren(...offers.map((one, place) => option(one, `${this.element.id}-${place}`)));
+    this.show(offers.length > 0);
+  }
+
+  show(open) {
+    this.element.hidden = !open;
+    this.field.setAttribute("aria-expanded", String(open));
+    this.mark(null);
+  }
+
+  step(by) {
+    const { options } = this;
+    const at = options.indexOf(this.active);
+    this.mark(options[at < 0 && by < 0 ? options.length - 1 : (at + by + options.length) % options.length]);
+  }
+
+  mark(row) {
+    this.active?.setAttribute("aria-selected", "false");
+    row?.setAttribute("aria-selected", "true");
+    if (row) this.field.setAttribute("aria-activedescendant", row.id);
+    else this.field.removeAttribute("aria-activedescendant");
+    row?.scrollIntoView({ block: "nearest" });
+  }
+}
