@@ -163,7 +163,7 @@ def age(queryset: Any, field: str, days: float) -> None:
 def is_clean(*, deep: bool = False) -> bool:
     """Whether every invariant of the house holds; the findings are shown when not."""
     findings = list(fsck.check(deep=deep))
-    assert findings == []
+    assert findings == [], findings
     return True
 
 
