@@ -98,6 +98,6 @@ def test_one_file(town, shared):
 def test_guessing_addresses_is_slowed_down_and_a_living_link_is_not_counted(town, shared):
     client, _token = visitor(town.alice, shared)
     assert {client("GET", "a.txt").status for _ in range(70)} == {200}
-    guesses = [Client("", base=f"/public.php/dav/files/no-such-link-{number}")("GET", "").status for number in range(70)]
+    guesses = [Client("", base=f"/public.php/dav/files/none-{number}")("GET", "").status for number in range(70)]
     assert guesses[:30] == [404] * 30
     assert guesses[-1] == 429
