@@ -27,7 +27,7 @@ from tests import town
 from tests.dav.client import give_password
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60
+PATIENCE = 20
 
 
 def make_person(username: str, password: str | None = None, **fields: Any) -> tuple[User, str]:
