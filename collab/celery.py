@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 app = Celery("collab")
@@ -19,3 +20,11 @@ def schedule(sender, **kwargs):
     sender.add_periodic_task(24 * 3600, sender.signature("collab.events.tasks.tidy"), name="tidy")
     for job in registry.jobs():
         sender.add_periodic_task(job.seconds, sender.signature(job.task), name=job.task)
+
+
+@task_prerun.connect
+def read_settings_anew(**kwargs):
+    """A worker lives for days; what an administrator sets counts from the next task on."""
+    from collab.registry import house
+
+    house.forget()

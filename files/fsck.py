@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -106,8 +107,9 @@ def _digest(blob: Blob) -> bytes:
 
 
 def _uploads() -> Iterator[str]:
+    """A row goes before its folder, so that for a moment, and after a kill for longer, a folder has none."""
     folder = settings.STAGING_DIR / "uploads"
-    known = set(Upload.objects.values_list("pk", flat=True))
-    for item in folder.iterdir() if folder.is_dir() else ():
-        if not item.name.isdigit() or int(item.name) not in known:
-            yield f"upload folder {item.name} belongs to no upload"
+    until = time.time() - STRAY
+    old = [item.name for item in folder.glob("*") if item.stat().st_mtime < until]
+    known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
+    yield from (f"upload folder {name} belongs to no upload" for name in old if name not in known)

@@ -10,6 +10,7 @@ import pytest
 
 from collab.accounts.models import User
 from collab.groups.models import Group
+from collab.registry import house
 from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from files.models import Node
@@ -27,6 +28,11 @@ class Town(NamedTuple):
     team: Group
     space: Space
     root: Node
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_before_are_forgotten() -> None:
+    house.forget()
 
 
 @pytest.fixture

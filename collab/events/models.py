@@ -71,3 +71,30 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class AuditEntry(models.Model):
+    """Who changed whose rights, rank, links or account, or tried a door; the database itself refuses changes to it.
+
+    People and things are kept by id and by the name they had: an entry outlives them. `details`: what was before and
+    what is now, never a secret. `address`: the network address it came from.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=40)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    subject_name = models.CharField(max_length=300, blank=True)
+    details = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor_id", "-id"], name="events_audit_actor"),
+            models.Index(fields=["subject_kind", "subject_id", "-id"], name="events_audit_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.kind}"

@@ -135,6 +135,20 @@ class PersonHooks:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What an administrator may set for the whole house; read by `registry.house.get(key)`.
+
+    `key`: "accounts.registration"; `default`: as JSON; `field()` makes the form field that checks and explains it, its
+    cleaned value fit for JSON. `page` groups them: "general", "people", "passwords", "links", "files", "mail".
+    """
+
+    key: str
+    default: Any
+    field: Callable[[], Any]
+    page: str = "general"
+
+
+@dataclass(frozen=True)
 class SpaceTool:
     """What a space offers through this app: label, icon, and the address in one space."""
 
@@ -160,7 +174,7 @@ class Plugin:
     places: Places | None = None
     dav: tuple[DavTree, ...] = ()
     jobs: tuple[Every, ...] = ()
-    settings: tuple[Any, ...] = ()
+    settings: tuple[Setting, ...] = ()
     people: PersonHooks | None = None
     space_tools: tuple[SpaceTool, ...] = ()
     api: int = 1

@@ -118,9 +118,11 @@ def test_bytes_without_a_row_are_named_after_an_hour(monkeypatch, tree, settings
     assert f"bytes without a row: ff/ff/{'f' * 64}-stray" in named
 
 
-def test_a_folder_of_no_upload_is_named(tree, settings):
+def test_a_folder_of_no_upload_is_named_after_an_hour(monkeypatch, tree, settings):
     folder = settings.STAGING_DIR / "uploads" / "999999"
     folder.mkdir(parents=True)
+    assert found() == []
+    monkeypatch.setattr(fsck, "STRAY", -60)
     named = found()
     os.rmdir(folder)
     assert "upload folder 999999 belongs to no upload" in named
