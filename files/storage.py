@@ -93,9 +93,11 @@ class Staged:
             while view:
                 view = view[self._file.write(view) :]
             if self.size - self._flushed > _FLUSH_EVERY:
-                # begin writing back early: one fsync of a gigabyte at the end would stall the client
+                # begin writing back early: one fsync of a gigabyte at the end would stall the client. Only what is
+                # still dirty is named: what is on the disk already would leave the cache before its first reader
                 with contextlib.suppress(AttributeError, OSError):
-                    os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                    fresh = self.size - self._flushed
+                    os.posix_fadvise(self._file.fileno(), self._flushed, fresh, os.POSIX_FADV_DONTNEED)
                 self._flushed = self.size
 
     def _start_thread(self) -> None:
