@@ -196,6 +196,27 @@ class SetupForm(forms.Form):
         return found
 
 
+class RegisterForm(SetupForm):
+    """Somebody who makes an account by themselves; the user name is made from the name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["username"]
+        self.fields["email"].required = True
+        self.fields["email"].help_text = ""
+
+
+class ProveForm(forms.Form):
+    """The password chosen when registering, once more, by who reads the mail."""
+
+    password = forms.CharField(
+        label=_("The password you chose"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class DeviceForm(forms.Form):
     """A new app password: which device, and what it may touch."""
 

@@ -1,4 +1,4 @@
-"""Users with their rank, the passwords of their devices, invitations, and tries at a door."""
+"""Users with their rank, the passwords of their devices, invitations, registrations, and tries at a door."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -217,3 +217,33 @@ class Invitation(models.Model):
     @property
     def is_link(self):
         return self.kind == self.Kind.LINK
+
+
+class Registration(models.Model):
+    """A stranger who asked for an account. None is made before the address is proved, or somebody approved it.
+
+    `digest` finds the row by the token of its mail; `proved_at`: who reads that address typed the password again;
+    `waiting_since`: for an administrator to decide; `refused_at`: decided, the mail that says so leaves a moment later.
+    """
+
+    display_name = models.CharField(max_length=120)
+    email = models.EmailField()
+    password = models.CharField(max_length=200)
+    language = models.CharField(max_length=8, blank=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    proved_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["waiting_since"],
+                name="accounts_registration_waits",
+                condition=models.Q(waiting_since__isnull=False, refused_at=None),
+            )
+        ]
+
+    def __str__(self):
+        return self.display_name

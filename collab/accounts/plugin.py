@@ -1,12 +1,17 @@
-"""What accounts declare to the house: their periodic cleaning."""
+"""What accounts declare to the house: who may make one by themselves, and their periodic cleaning."""
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, Plugin
+from collab.accounts import opening
+from collab.registry.plugin import Every, Plugin, Setting
 
 plugin = Plugin(
     slug="accounts",
     name=_("Accounts"),
     icon="people",
+    settings=(
+        Setting(opening.MODE, opening.CLOSED, opening.mode_field, page="people"),
+        Setting(opening.DOMAINS, [], opening.DomainsField, page="people"),
+    ),
     jobs=(Every(3600, "collab.accounts.tasks.sweep"),),
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from collab.accounts.models import Rank
 
 if TYPE_CHECKING:
@@ -89,6 +92,22 @@ def may_change_rank(user: User, subject: User, rank: str) -> bool:
     return may_disable(user, subject)
 
 
+def reason_against(user: User, subject: User, rank: str) -> str | Promise:
+    """Return why the user may not give `subject` that rank, "" when they may or when it is the present one."""
+    before, after = Rank(subject.rank), Rank(rank)
+    if before == after or may_change_rank(user, subject, rank):
+        return ""
+    if Rank.OWNER in {before, after}:
+        return _("There is one owner; the ownership is not changed here.")
+    if user.pk == subject.pk:
+        return _("Nobody changes their own profile. Ask another administrator, or the owner.")
+    if Rank.ADMIN in {before, after}:
+        return _("Only the owner makes administrators, and takes this profile back.")
+    if ORDER.index(after) > ORDER.index(before):
+        return _("Only space managers and administrators can give this profile.")
+    return _("Only administrators take a profile back. Ask one of them.")
+
+
 def may_disable(user: User, subject: User) -> bool:
     """Whether the user may switch that account off or on again; never one's own, never the owner's."""
     if user.pk == subject.pk or subject.rank == Rank.OWNER:
@@ -114,6 +133,16 @@ def may_reset(user: User, subject: User) -> bool:
 def may_delete(user: User, subject: User) -> bool:
     """Whether the user may delete that account: only a disabled one, never one's own."""
     return user.pk != subject.pk and subject.rank != Rank.OWNER and not subject.is_active and may_edit(user, subject)
+
+
+def may_see_people(user: User) -> bool:
+    """Whether the user has the list of people: those who bring people in and promote them."""
+    return may(user, "acc.promote_pu")
+
+
+def may_approve(user: User) -> bool:
+    """Whether the user may let in those who registered themselves, or refuse them."""
+    return may(user, "set.docspace")
 
 
 def may_stop_links(user: User) -> bool:

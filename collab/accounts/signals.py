@@ -5,6 +5,9 @@ from django.dispatch import Signal
 leaving = Signal()
 """Sent with `user` in the transaction that deletes an account, after the apps forgot them, before its row goes."""
 
+emptied = Signal()
+"""Sent with `user` in the transaction that makes a member a guest, after the apps found nothing of their own."""
+
 losing = Signal()
 """Sent in the transaction of what follows, before it; a receiver refuses by raising a Refusal.
 

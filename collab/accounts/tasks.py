@@ -6,7 +6,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from collab.accounts import mails, throttle
-from collab.accounts.actions import flows, invitations, posting
+from collab.accounts.actions import flows, invitations, posting, registrations
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=5)
@@ -22,9 +22,16 @@ def send_invitation(invitation: int) -> None:
 
 
 @shared_task
+def tell_refused(registration: int) -> None:
+    """Tell somebody who registered that the answer is no, unless it was taken back."""
+    registrations.tell_refused(registration)
+
+
+@shared_task
 def sweep() -> None:
-    """Forget healed counts of tries, login flows nobody finished, ended sessions and invitations; send late mail."""
+    """Forget healed counts of tries, what nobody finished, ended sessions and invitations; send late mail."""
     throttle.sweep()
     SessionStore.clear_expired()
     flows.sweep()
     invitations.sweep()
+    registrations.sweep()

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
 from collab.accounts.signals import losing
+from collab.events import audit
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 
 TAKEN = _("A group has this name already. Choose another.")
+
+
+class OutsideWarning(Conflict):
+    """409: a guest would come into the group, and nobody said that this is meant."""
+
+    code = "outside"
+    default = _("A guest comes from outside, and would see all that is given to the group.")
 
 
 def may_edit(user: User | None, group: Group) -> bool:
@@ -37,21 +47,25 @@ def create(user: User, name: str) -> Group:
         raise Forbidden(_("Only an administrator can make groups. Ask one of them."))
     try:
         with transaction.atomic():
-            return Group.objects.create(name=_checked(name), hue=hue_of(Group.objects.count()))
+            group = Group.objects.create(name=_checked(name), hue=hue_of(Group.objects.count()))
     except IntegrityError:
         raise Conflict(TAKEN) from None
+    audit.record("group-create", user, ("group", group.pk), str(group))
+    return group
 
 
 @transaction.atomic
 def rename(user: User, group: Group, name: str) -> None:
     """Give the group another name. Raises Forbidden, BadInput, Conflict."""
     _require(user, group)
-    group.name = _checked(name)
+    before, group.name = group.name, _checked(name)
     try:
         with transaction.atomic():
             group.save(update_fields=["name"])
     except IntegrityError:
         raise Conflict(TAKEN) from None
+    if group.name != before:
+        audit.record("group-rename", user, ("group", group.pk), group.name, before=before, after=group.name)
 
 
 @transaction.atomic
@@ -60,19 +74,43 @@ def delete(user: User, group: Group) -> None:
     if group.everyone or not user.is_administrator:
         raise Forbidden(_("Only an administrator can remove groups. Ask one of them."))
     losing.send(Group, user=None, group=group)
-    _moved(group.memberships.values_list("user_id", flat=True))
+    members = list(group.memberships.values_list("user_id", flat=True))
+    _moved(members)
+    audit.record("group-delete", user, ("group", group.pk), str(group), members=members)
     group.delete()
 
 
 @transaction.atomic
-def add(user: User, group: Group, member: User, *, is_manager: bool = False) -> Membership:
-    """Put a person in the group (or change whether they manage it): the group's rights are theirs at once."""
+def add(user: User, group: Group, member: User, *, is_manager: bool | None = None, outside: bool = False) -> Membership:
+    """Put a person in the group: the group's rights are theirs at once. `is_manager` None leaves it as it was.
+
+    Raises Forbidden, OutsideWarning for a guest unless `outside` says that this is meant.
+    """
     _require(user, group)
-    membership, _created = Membership.objects.update_or_create(
-        group=group, user=member, defaults={"is_manager": is_manager}
-    )
-    _moved([member.pk])
-    return membership
+    before = Membership.objects.select_for_update().filter(group=group, user=member).first()
+    if before is None:
+        if member.is_guest and not outside:
+            raise OutsideWarning
+        membership = Membership.objects.create(group=group, user=member, is_manager=bool(is_manager))
+        _moved([member.pk])
+        _note("group-add", user, group, member, manager=membership.is_manager)
+        return membership
+    if is_manager is not None and is_manager != before.is_manager:
+        before.is_manager = is_manager
+        before.save(update_fields=["is_manager"])
+        _moved([member.pk])
+        _note("group-manager", user, group, member, after=is_manager)
+    return before
+
+
+@transaction.atomic
+def add_all(user: User, group: Group, members: Iterable[User], *, outside: bool = False) -> list[User]:
+    """Put several people in the group, all or (when refused) nobody; return those who were not there before."""
+    there = set(group.memberships.values_list("user_id", flat=True))
+    fresh = [member for member in members if member.pk not in there]
+    for member in fresh:
+        add(user, group, member, outside=outside)
+    return fresh
 
 
 @transaction.atomic
@@ -83,6 +121,11 @@ def remove(user: User, group: Group, member: User) -> None:
     losing.send(Group, user=member, group=group)
     if Membership.objects.filter(group=group, user=member).delete()[0]:
         _moved([member.pk])
+        _note("group-remove", user, group, member)
+
+
+def _note(kind: str, user: User, group: Group, member: User, **details: object) -> None:
+    audit.record(kind, user, ("user", member.pk), str(member), group=group.pk, group_name=str(group), **details)
 
 
 def _require(user: User, group: Group) -> None:

@@ -28,7 +28,7 @@ def join(sender: Any, user: User, invitation: Invitation, **more: Any) -> None:
     maker = invitation.created_by
     for group in Group.objects.named().filter(pk__in=invitation.group_ids):
         if maker is not None and actions.may_edit(maker, group):
-            actions.add(maker, group, user)
+            actions.add(maker, group, user, outside=True)  # the maker chose both, the rank and the groups
 
 
 def connect() -> None:

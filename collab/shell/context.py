@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import ranks
+from collab.accounts import opening, ranks
 from collab.lib.text import initials
 from collab.registry import registry
 from collab.registry.plugin import NavEntry
@@ -114,6 +114,15 @@ class Shell:
     @property
     def may_invite(self) -> bool:
         return self.user is not None and bool(ranks.ranks_to_give(self.user))
+
+    @property
+    def may_see_people(self) -> bool:
+        return self.user is not None and ranks.may_see_people(self.user)
+
+    @property
+    def may_register(self) -> bool:
+        """Whether strangers find a registration page here."""
+        return opening.is_open()
 
     @cached_property
     def quota_space(self) -> Space | None:

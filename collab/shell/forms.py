@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from collab.accounts.forms import SetupForm
 from collab.accounts.models import Invitation, User
 from collab.lib.hues import HUES
 from collab.shell.context import NAMES
+from collab.spaces import quotas
+from collab.spaces.models import Space
 
 
 class ProfileForm(forms.Form):
@@ -117,6 +120,42 @@ class PersonForm(forms.Form):
         help_text=_("Give it to the person, who changes it in the settings."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class IdentityForm(forms.Form):
+    """Who somebody is, as an administrator changes it."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
+
+
+class QuotaForm(forms.Form):
+    """How much room somebody's own files have."""
+
+    gigabytes = forms.DecimalField(
+        label=_("Room in GB"),
+        required=False,
+        min_value=Decimal("0.1"),
+        max_value=quotas.MOST,
+        max_digits=15,
+        decimal_places=9,
+        help_text=_("Empty: no limit. What is there already stays, even above."),
+    )
+
+    @classmethod
+    def of(cls, space: Space) -> QuotaForm:
+        """Return the form as it is kept."""
+        return cls(initial={"gigabytes": cls.shown(space.quota)})
+
+    @staticmethod
+    def shown(quota: int | None) -> str:
+        """Return so many bytes as one types them here."""
+        return "" if quota is None else f"{(Decimal(quota) / quotas.GIGABYTE).normalize():f}"
+
+    @property
+    def in_bytes(self) -> int | None:
+        gigabytes = self.cleaned_data["gigabytes"]
+        return None if gigabytes is None else int(gigabytes * quotas.GIGABYTE)
 
 
 class JoinForm(SetupForm):

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, joining, links, my_links, public, settings, sharing, spaces
-from collab.shell.views.administration import groups, house, inviting, leaving, people, renewing
+from collab.shell.views import connecting, home, joining, links, my_groups, my_links, public, settings, sharing, spaces
+from collab.shell.views.administration import deciding, groups, house, inviting, leaving, people, person, renewing
 
 app_name = "shell"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/devices/connect/", connecting.choose, name="connect"),
     path("settings/devices/connect/<slug:slug>/", connecting.guide, name="connect-guide"),
     path("settings/devices/connect/<slug:slug>/password/", connecting.password, name="connect-password"),
+    path("settings/groups/", my_groups.mine, name="groups"),
     path("settings/links/", my_links.mine, name="my-links"),
     path("settings/links/stop/", my_links.stop_mine, name="my-links-stop"),
     path("share/<slug:kind>/<int:pk>/links/", links.listing, name="links"),
@@ -58,12 +59,20 @@ urlpatterns = [
     path(
         "administration/people/invitations/<int:pk>/cancel/", inviting.cancel, name="administration-invitation-cancel"
     ),
+    path("administration/people/several/", people.act_on_several, name="administration-several"),
+    path("administration/people/requests/<int:pk>/approve/", deciding.approve, name="administration-approve"),
+    path("administration/people/requests/<int:pk>/refuse/", deciding.refuse, name="administration-refuse"),
+    path("administration/people/<int:pk>/", person.detail, name="administration-person"),
+    path("administration/people/<int:pk>/group/", person.into_group, name="administration-person-group"),
+    path("administration/people/<int:pk>/quota/", person.quota, name="administration-person-quota"),
     path("administration/people/<int:pk>/rank/", people.rank, name="administration-rank"),
     path("administration/people/<int:pk>/switch/", people.switch, name="administration-switch"),
     path("administration/people/<int:pk>/delete/", leaving.delete, name="administration-person-delete"),
     path("administration/people/<int:pk>/password/", renewing.password, name="administration-person-password"),
     path("administration/groups/", groups.listing, name="administration-groups"),
     path("administration/groups/<int:pk>/", groups.detail, name="administration-group"),
+    path("administration/groups/<int:pk>/names/", groups.names, name="administration-group-names"),
+    path("administration/groups/<int:pk>/undo/", groups.undo, name="administration-group-undo"),
     path("administration/groups/<int:pk>/rename/", groups.rename, name="administration-group-rename"),
     path("administration/groups/<int:pk>/remove/", groups.remove, name="administration-group-remove"),
     path("administration/groups/<int:pk>/delete/", groups.delete, name="administration-group-delete"),

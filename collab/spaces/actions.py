@@ -21,6 +21,7 @@ from collab.rights import lineage
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Grant, Principal
 from collab.rights.right import Right
+from collab.spaces import quotas
 from collab.spaces.models import ARCHIVED, Pin, Space
 
 
@@ -51,7 +52,12 @@ def personal_space(user: User) -> Space:
     if found:
         return found
     space = _make(
-        Space.Kind.PERSONAL, user.display_name or user.username, owner=user, created_by=user, slug=f"~{user.username}"
+        Space.Kind.PERSONAL,
+        user.display_name or user.username,
+        owner=user,
+        created_by=user,
+        slug=f"~{user.username}",
+        quota=quotas.for_new_people(),
     )
     Grant.objects.create(acl=space.acl, principal=user.principal, rights=int(Right.ALL), granted_by=user)
     return space

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models.signals import post_save
 
 from collab.accounts.models import Rank
-from collab.accounts.signals import leaving
+from collab.accounts.signals import emptied, leaving
 from collab.events.models import Change
 from collab.rights.models import Principal
 from collab.spaces.models import Space
@@ -33,4 +33,5 @@ def remove_space(sender, user, **kwargs):
 def connect():
     """Attach the receivers, after the one that makes the principal; called once when the app is ready."""
     leaving.connect(remove_space, dispatch_uid="spaces.personal.leaving")
+    emptied.connect(remove_space, dispatch_uid="spaces.personal.emptied")
     post_save.connect(make_space, sender=settings.AUTH_USER_MODEL, dispatch_uid="spaces.personal")

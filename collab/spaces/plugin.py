@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Plugin, Shareable
+from collab.registry.plugin import Plugin, Setting, Shareable
 from collab.rights.right import LADDER
+from collab.spaces import quotas
 from collab.spaces.models import Space
 
 
@@ -17,6 +18,7 @@ plugin = Plugin(
     slug="spaces",
     name=_("Spaces"),
     icon="people",
+    settings=(Setting(quotas.FOR_NEW_PEOPLE, None, quotas.field, page="people"),),
     shareables=(
         Shareable(
             "space",

@@ -99,7 +99,7 @@ class House:
         return (self.people.get(name) or self.groups[name]).principal
 
     def join(self, who: str, group: str) -> None:
-        groups.add(self.boss, self.groups[group], self.people[who])
+        groups.add(self.boss, self.groups[group], self.people[who], outside=True)
         self.model.groups[group].add(who)
 
     def leave(self, who: str, group: str) -> None:

@@ -20,6 +20,7 @@ from collab.accounts import addressees, ranks, usernames
 from collab.accounts.actions import people, posting
 from collab.accounts.models import Invitation, Rank, User
 from collab.accounts.signals import joining, offering
+from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 
 DAYS = 7
@@ -120,6 +121,7 @@ def cancel(user: User | None, invitation: Invitation) -> Invitation:
     if invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
+        audit.record("invite-cancel", user, ("invitation", invitation.pk), invitation.email)
     return invitation
 
 
@@ -134,6 +136,7 @@ def restore(user: User | None, invitation: Invitation) -> Invitation:
             invitation.save(update_fields=["revoked_at"])
     except IntegrityError:
         raise Conflict(_("This address was invited again meanwhile.")) from None
+    audit.record("invite-restore", user, ("invitation", invitation.pk), invitation.email)
     return invitation
 
 
@@ -170,6 +173,7 @@ def accept(
         invitation.save(update_fields=["uses_count"])
         invitation.accepted_by.add(person)
         joining.send(Invitation, user=person, invitation=invitation)
+        audit.record("join", person, ("invitation", invitation.pk), str(person))
     return person
 
 
@@ -235,6 +239,7 @@ def _made(invitation: Invitation, user: User | None, terms: Terms, *, post: bool
     invitation.created_by = user
     invitation.expires_at = timezone.now() + timedelta(days=terms.days)
     invitation.save()
+    audit.record("invite", user, ("invitation", invitation.pk), invitation.email, rank=terms.rank)
     if post:
         posting.post(invitation)
     return invitation

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import ranks
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import AppPassword, User
+from collab.events import audit
 from collab.lib.errors import BadInput, Forbidden
 
 
@@ -46,6 +47,7 @@ def reset_path(user: User, subject: User) -> str:
     """
     if not ranks.may_reset(user, subject):
         raise Forbidden(_("Your profile does not allow setting this person's password. Ask the owner."))
+    audit.record("password-link", user, ("user", subject.pk), str(subject))
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(subject)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(subject), "key": key})
 

@@ -9,12 +9,14 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from collab.accounts import ranks
 from collab.accounts.actions import passwords
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import USERNAME, Rank, User
-from collab.accounts.signals import EVERYONE, leaving, losing
+from collab.accounts.signals import EVERYONE, emptied, leaving, losing
+from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
@@ -37,9 +39,10 @@ def create_user(
     email: str = "",
     rank: str = Rank.MEMBER,
     password: str | None = None,
+    hashed: str = "",
     language: str = "",
 ) -> User:
-    """Make an account; without a password nobody can sign in until one is set.
+    """Make an account; without a password (or one `hashed` when it was chosen) nobody can sign in until one is set.
 
     Raises Forbidden (by rank), BadInput (name, address, weak password), Conflict (name or address taken).
     """
@@ -47,29 +50,38 @@ def create_user(
         raise Forbidden(_("Your profile does not allow bringing in somebody with this profile. Ask an administrator."))
     person = User(
         username=checked_username(username),
-        display_name=_checked_name(display_name or username),
+        display_name=checked_name(display_name or username),
         email=checked_email(email),
         rank=rank,
         language=language,
         hue=hue_of(User.objects.count()),
     )
-    if password is None:
+    if hashed:
+        person.password = hashed
+    elif password is None:
         person.set_unusable_password()
     else:
         passwords.require_strong(password, person)
         person.set_password(password)
     _save_new(person)
+    audit.record("account", user, ("user", person.pk), str(person), after=rank)
     return person
 
 
 @transaction.atomic
 def change_rank(user: User | None, subject: User, rank: str) -> User:
-    """Promote or demote. Raises Forbidden by the matrix; nobody changes their own rank."""
+    """Promote or demote. A guest owns nothing, and keeps all that was shared with them on becoming a member.
+
+    Raises Forbidden by the matrix (nobody changes their own rank), Conflict (a guest-to-be still owns files; a space
+    would be left without a manager).
+    """
     subject = locked(subject)
+    before = subject.rank
     if user is not None and not ranks.may_change_rank(user, subject, rank):
-        raise Forbidden(_("Your profile does not allow giving this profile to this person. Ask the owner."))
-    if rank == Rank.GUEST:
+        raise Forbidden(ranks.reason_against(user, subject, rank))
+    if rank == Rank.GUEST and before != Rank.GUEST:
         losing.send(User, user=subject, group=EVERYONE)
+        _give_up_own(user, subject)
     subject.rank = rank
     try:
         with transaction.atomic():
@@ -78,6 +90,7 @@ def change_rank(user: User | None, subject: User, rank: str) -> User:
         raise Conflict(_("The house has an owner already.")) from None
     # guests are never in Everyone, so what the person may see changes with the rank
     touch(subject)
+    audit.record("rank", user, ("user", subject.pk), str(subject), before=before, after=rank)
     return subject
 
 
@@ -91,6 +104,7 @@ def deactivate(user: User | None, subject: User) -> User:
     subject.save(update_fields=["is_active"])
     passwords.end_sessions(subject)
     touch(subject)
+    audit.record("disable", user, ("user", subject.pk), str(subject))
     return subject
 
 
@@ -102,6 +116,7 @@ def reactivate(user: User | None, subject: User) -> User:
     subject.is_active = True
     subject.save(update_fields=["is_active"])
     touch(subject)
+    audit.record("enable", user, ("user", subject.pk), str(subject))
     return subject
 
 
@@ -120,11 +135,13 @@ def delete(user: User | None, subject: User, *, heir: User | None = None, erase:
     for hooks in registry.people():
         hooks.forget(subject, heir=heir, erase=erase, by=user)
     passwords.end_sessions(subject)
+    pk, name = subject.pk, str(subject)
     try:
         leaving.send(User, user=subject)
         subject.delete()
     except ProtectedError:
         raise Conflict(HOLDS_THINGS) from None
+    audit.record("delete", user, ("user", pk), name, heir=str(heir) if heir else None, erased=erase)
 
 
 def require_deletable(user: User | None, subject: User) -> None:
@@ -151,8 +168,9 @@ def edit(user: User | None, subject: User, *, display_name: str | None = None, e
     subject = locked(subject)
     if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
         raise Forbidden(_("Your profile does not allow changing this person. Ask the owner."))
+    before = {"name": subject.display_name, "email": subject.email}
     if display_name is not None:
-        subject.display_name = _checked_name(display_name)
+        subject.display_name = checked_name(display_name)
     if email is not None:
         subject.email = checked_email(email)
     try:
@@ -160,6 +178,9 @@ def edit(user: User | None, subject: User, *, display_name: str | None = None, e
             subject.save(update_fields=["display_name", "email"])
     except IntegrityError:
         raise Conflict(EMAIL_TAKEN) from None
+    after = {"name": subject.display_name, "email": subject.email}
+    if after != before:
+        audit.record("edit", user, ("user", subject.pk), str(subject), before=before, after=after)
     return subject
 
 
@@ -185,11 +206,31 @@ def checked_email(email: str) -> str | None:
     return email
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return the name with single spaces; raise BadInput."""
     name = " ".join(name.split())
     if not name or len(name) > 120 or not name.isprintable():
         raise BadInput(_("A name of 1 to 120 characters is needed."))
     return name
+
+
+def _give_up_own(user: User | None, subject: User) -> None:
+    """End the empty place that is the person's own; raise Conflict while something lies there."""
+    held = holdings(subject)
+    if held:
+        raise Conflict(
+            ngettext(
+                "%(name)s still has files of their own (%(count)d, the trash included), and a guest owns nothing. Let"
+                " them move or erase it first.",
+                "%(name)s still has files of their own (%(count)d, the trash included), and a guest owns nothing. Let"
+                " them move or erase them first.",
+                held.files + held.folders,
+            )
+            % {"name": subject, "count": held.files + held.folders}
+        )
+    for hooks in registry.people():
+        hooks.forget(subject, heir=None, erase=False, by=user)
+    emptied.send(User, user=subject)
 
 
 def _save_new(person: User) -> None:

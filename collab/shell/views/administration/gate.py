@@ -30,6 +30,19 @@ def administrators(view: View) -> View:
     return guarded
 
 
+def people_keepers(view: View) -> View:
+    """Let in those whose rank brings people in and promotes them; raise Forbidden for others."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not ranks.may_see_people(request.user):
+            raise Forbidden(CLOSED)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def inviters(view: View) -> View:
     """Let in those whose rank may invite somebody; raise Forbidden for others."""
 

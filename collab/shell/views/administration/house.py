@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from collab.accounts import mails
+from collab.accounts.actions import registrations
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import NotFound
@@ -29,6 +30,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {
         "people": User.objects.filter(is_active=True).count(),
         "disabled": User.objects.filter(is_active=False).count(),
+        "waiting": registrations.waiting(request.user).count(),  # type: ignore[arg-type]
         "groups": Group.objects.named().count(),
         "spaces": Space.objects.team().living().count(),
         "used": Space.objects.aggregate(total=Sum("used"))["total"] or 0,
