@@ -60,7 +60,12 @@ class Row:
     may_reset: bool
 
 
-def read(query: QueryDict) -> Wanted:
+def sorts(viewer: User) -> dict[str, Any]:
+    """Return the orders there are; when somebody signed in last is for administrators to see."""
+    return {key: label for key, label in SORTS.items() if key != "seen" or ranks.may(viewer, "set.docspace")}
+
+
+def read(viewer: User, query: QueryDict) -> Wanted:
     """Return what an address asks; what it does not know is left out."""
     group = query.get("group", "")
     return Wanted(
@@ -68,7 +73,7 @@ def read(query: QueryDict) -> Wanted:
         rank=rank if (rank := query.get("rank", "")) in Rank.values else "",
         group=int(group) if group.isascii() and group.isdigit() and len(group) < 18 else 0,
         state=state if (state := query.get("state", "")) in STATES else "",
-        sort=sort if (sort := query.get("sort", "")) in SORTS else "",
+        sort=sort if (sort := query.get("sort", "")) in sorts(viewer) else "",
         after=query.get("after", ""),
     )
 

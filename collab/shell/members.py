@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import BadInput
+from collab.ocs import sharees
 from collab.rights import explain
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
@@ -89,11 +90,14 @@ def verdict(space: Space) -> str:
     ) % {"count": len(masks), "parts": said}
 
 
-def suggestions(space: Space) -> list[str]:
-    """Return the names offered while typing: groups and people not yet in the space, as they are understood."""
+def suggestions(actor: Actor, space: Space) -> list[str]:
+    """Return the names offered while typing: groups and people not yet in the space, as they are understood.
+
+    A guest is offered those of their own groups only.
+    """
     taken = Grant.objects.filter(acl_id=space.acl_id).values("principal_id")
-    groups = Group.objects.exclude(principal__in=taken)[:SHOWN]
-    people = User.objects.filter(is_active=True).exclude(principal__in=taken).order_by("display_name")[:SHOWN]
+    groups = sharees.groups(actor).exclude(principal__in=taken)[:SHOWN]
+    people = sharees.people(actor).exclude(principal__in=taken).order_by("display_name")[:SHOWN]
     return [*(str(group) for group in groups), *(f"{person} ({person.username})" for person in people)]
 
 

@@ -75,6 +75,15 @@ def test_a_guest_owns_nothing_and_has_no_trash(as_, gina, phone):
     assert not Node.objects.filter(name__in=["mine.txt", "Mine"]).exists()
 
 
+def test_a_guest_who_may_share_finds_only_those_of_their_groups(as_, gina, alice, eve):
+    folder = node("For Gina")
+    make.share(alice, folder, gina, 255)
+    make.make_group("Cooks", gina, eve)
+    names = as_(gina).get(f"/share/node/{folder.pk}/people/", {"q": "e"}).json()["found"]
+    assert {one["name"] for one in names} == {"Eve"}
+    assert as_(gina).get(f"/share/node/{folder.pk}/people/", {"q": "team"}).json()["found"] == []
+
+
 @pytest.mark.parametrize("by", ["admin", "space_manager"])
 def test_one_click_makes_a_member_who_keeps_everything(as_, gina, phone, by):
     make.make_group("Cooks", gina)

@@ -120,6 +120,20 @@ def test_every_page_about_people_is_accessible_and_fits(visit, town, olivia, pho
     for address in [*pages, "/administration/groups/", group, f"{group}delete/", "/settings/groups/"]:
         page.goto(address)
         good(page)
+    page.goto("/administration/people/?q=gina")
+    page.locator("tbody [type=checkbox]").check()
+    page.locator("[name=act]").select_option(f"group:{town.team.pk}")
+    good(page)
+    with page.expect_navigation():
+        page.locator("#several button").click()
+    good(page)  # what became of each
+    page.goto(group)
+    page.fill("#who", "Gina (gina)")
+    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.locator("form:has(#who) .button--primary").click()
+    assert page.locator("main .banner--warn").count() == 1
+    good(page)
     page = visit("/settings/groups/", town.bob, phone=phone, language=language, color_scheme=scheme)
     good(page)
 

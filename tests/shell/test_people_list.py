@@ -191,6 +191,7 @@ def test_a_space_manager_sees_people_without_their_addresses(as_, alice, bob):
     html = browser.get(LIST).content.decode()
     assert f"row-user-{bob.pk}" in html
     assert "bob@example.org" not in html
+    assert "Last sign-in" not in html
     assert shown(browser.get(LIST, {"q": "bob@example"})) == set(), "nor does the search tell"
     browser.post(f"/administration/people/{bob.pk}/rank/", {"rank": "member"})
     bob.refresh_from_db()

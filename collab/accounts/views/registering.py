@@ -39,6 +39,10 @@ def register(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("shell:home"))
     if not opening.is_open():
         return render(request, "account/signup_closed.html", status=403)
+    if request.method == "POST":  # judging a password is work: floods of forms are slowed down like the meter
+        throttle, network = Throttle(), client_address(request.META)
+        throttle.check("strength", "", network)
+        throttle.fail("strength", "", network)
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

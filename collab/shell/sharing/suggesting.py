@@ -8,22 +8,23 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collab.accounts.models import User
-from collab.groups.models import Group
+from collab.ocs import sharees
+from collab.rights.actor import Actor
 
 OFFERED = 8
 
 
-def suggestions(typed: str) -> list[dict[str, Any]]:
-    """Return groups, then people, whose name holds what was typed; `value` is what the form sends."""
+def suggestions(typed: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return groups, then people, whose name holds what was typed; `value` is what the form sends.
+
+    A guest is offered those of their own groups only.
+    """
     typed = " ".join(typed.split())[:100]
     if not typed or not typed.isprintable():
         return []
-    groups = Group.objects.filter(Q(name__unaccent__icontains=typed, everyone=False) | _everyone(typed))
+    groups = sharees.groups(actor).filter(Q(name__unaccent__icontains=typed, everyone=False) | _everyone(typed))
     counted = groups.annotate(size=Count("members", Q(members__is_active=True))).order_by("-everyone", "name")
-    people = User.objects.filter(
-        Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed), is_active=True
-    )
+    people = sharees.people(actor).filter(Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed))
     found = [_offer(group, str(group), _size(group), group=True) for group in counted[:OFFERED]]
     found += [
         _offer(user, f"{user} ({user.username})", str(user.get_rank_display()), group=False)

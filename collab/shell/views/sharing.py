@@ -64,7 +64,7 @@ def people(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Names that what was typed may mean, for who may share the thing."""
     subject = _found(request, kind, pk)
     subject.actor.require(subject.thing, Right.SHARE)
-    return JsonResponse({"found": suggesting.suggestions(request.GET.get("q", ""))})
+    return JsonResponse({"found": suggesting.suggestions(request.GET.get("q", ""), subject.actor)})
 
 
 @login_required

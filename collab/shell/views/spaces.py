@@ -47,7 +47,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": people.rows(request.actor, space),  # type: ignore[attr-defined]
         "verdict": people.verdict(space),
         "roles": (roles := people.roles_to_give(request.actor, space)),  # type: ignore[attr-defined]
-        "suggestions": people.suggestions(space) if roles else [],
+        "suggestions": people.suggestions(request.actor, space) if roles else [],  # type: ignore[attr-defined]
         "error": error,
         "typed": request.POST.get("who", ""),
     }

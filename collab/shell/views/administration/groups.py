@@ -143,7 +143,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def names(request: HttpRequest, pk: int) -> JsonResponse:
     """Offer people while one types."""
     _found(request, pk)
-    found = [one for one in suggesting.suggestions(request.GET.get("q", "")) if not one["group"]]
+    offered = suggesting.suggestions(request.GET.get("q", ""), request.actor)  # type: ignore[attr-defined]
+    found = [one for one in offered if not one["group"]]
     return JsonResponse({"found": found})
 
 

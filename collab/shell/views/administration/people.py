@@ -36,7 +36,7 @@ _NAMED = 5
 def listing(request: HttpRequest) -> HttpResponse:
     """A page of people, those invited, those who registered; `q`, `rank`, `group`, `state` narrow it, `sort` orders."""
     viewer: User = request.user  # type: ignore[assignment]
-    wanted = directory.read(request.GET)
+    wanted = directory.read(viewer, request.GET)
     found = directory.matching(viewer, wanted)
     counts = directory.counts(found)
     waiting = registrations.waiting(viewer)
@@ -49,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "groups": list(Group.objects.named().values_list("pk", "name")[:500]),
         "drops": list(groups.editable(viewer)[:SHOWN]),
         "ranks": Rank,
-        "sorts": directory.SORTS,
+        "sorts": directory.sorts(viewer),
         "acts": _acts(viewer),
         "may_add": ranks.may(viewer, "set.docspace"),
     }
