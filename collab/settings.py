@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "collab.spaces",
     "collab.dav",
     "collab.ocs",
+    "collab.live",
     "collab.shell",
     "files",
     *env_list("COLLAB_APPS"),

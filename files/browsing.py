@@ -37,6 +37,10 @@ _CHAIN = f"""SELECT {COLUMNS}, {mask_of("n.acl_id")}, {_SPACE_COLUMNS}
  LEFT JOIN files_blob b ON b.id = n.blob_id ORDER BY walk.depth"""
 
 
+MOST_HEARD = 90
+"""Spaces that a page which gathers from everywhere listens to."""
+
+
 class Crumb(NamedTuple):
     """A name above a place; without `url` when the folder itself may not be seen."""
 
@@ -264,3 +268,9 @@ def favourites(actor: Actor, limit: int, after: list[int] | None = None) -> list
     if after:
         found = found.filter(pk__lt=after[0])
     return [(node, [pk]) for pk, node in found.order_by("-pk").values_list("pk", "node_id")[:limit]]
+
+
+def clocks(actor: Actor) -> dict[int, int]:
+    """Return {space: its clock} of the spaces that the actor sees, those that moved most first, at most as many as a
+    page may listen to besides its rows."""
+    return dict(Space.objects.visible_to(actor).order_by("-seq").values_list("pk", "seq")[:MOST_HEARD])

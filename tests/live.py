@@ -66,7 +66,19 @@ def web_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _front(_web: str, tmp_path_factory: Any) -> Iterator[str]:
+def _sockets(django_db_setup: None, tmp_path_factory: Any) -> Iterator[str]:
+    """Daphne with the websockets."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--verbosity", "0",
+        "collab.asgi:application",
+    ]  # fmt: skip
+    with running(command, web_environment(), tmp_path_factory.mktemp("sockets") / "sockets.log", port):
+        yield f"127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def _front(_web: str, _sockets: str, tmp_path_factory: Any) -> Iterator[str]:
     """Caddy with the very Caddyfile of `make run`."""
     from collab.supervisor import front
 
@@ -76,7 +88,7 @@ def _front(_web: str, tmp_path_factory: Any) -> Iterator[str]:
         "COLLAB_FRONT_SITE": f"http://:{port}",
         "COLLAB_FRONT_BIND": "bind 127.0.0.1",
         "COLLAB_FRONT_WEB": _web.removeprefix("http://"),
-        "COLLAB_FRONT_SOCKETS": "127.0.0.1:9",
+        "COLLAB_FRONT_SOCKETS": _sockets,
         "COLLAB_FRONT_STATIC": front.quoted(home),
         "COLLAB_FRONT_STORAGE": front.quoted(home),
         "COLLAB_FRONT_BLOBS": front.quoted(Path(settings.BLOBS_DIR)),

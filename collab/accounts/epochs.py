@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F
 
@@ -12,9 +14,16 @@ from collab.events import log
 @transaction.atomic
 def touch(subject: User) -> None:
     """Move the epoch: every remembered login and mask of rights is stale, and open pages are told."""
-    User.objects.filter(pk=subject.pk).update(epoch=F("epoch") + 1)
+    moved([subject.pk])
     subject.refresh_from_db(fields=["epoch"])
-    log.announce(f"user:{subject.pk}", {"kind": "epoch", "ref": f"user:{subject.pk}"})
+
+
+@transaction.atomic
+def moved(user_ids: Iterable[int]) -> None:
+    """Move the epoch of all these people."""
+    ids = list(user_ids)
+    User.objects.filter(pk__in=ids).update(epoch=F("epoch") + 1)
+    log.announce_all((f"user:{pk}", {"kind": "epoch", "ref": f"user:{pk}"}) for pk in ids)
 
 
 def locked(subject: User) -> User:

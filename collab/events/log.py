@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 
+from collab.events import wake
 from collab.events.models import Outbox
 
 
@@ -41,6 +43,7 @@ def record(
         row = cursor.fetchone()
     if row is None:
         raise RuntimeError(f"space {space_id} is gone")
+    wake.after_commit()
     seq: int = row[0]
     return seq
 
@@ -50,6 +53,13 @@ def announce(topic: str, payload: dict[str, Any]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an announcement belongs to a transaction")
     Outbox.objects.create(topic=topic, payload=payload)
+    wake.after_commit()
+
+
+def announce_all(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Put many messages in the outbox at once."""
+    Outbox.objects.bulk_create([Outbox(topic=topic, payload=payload) for topic, payload in messages], batch_size=500)
+    wake.after_commit()
 
 
 def _json(value: dict[str, Any] | None) -> str | None:

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 
 BATCH = 200
 KEPT = "3 days"
-CHANNEL = "collab:live"
+CHANNEL = "collab:live:"
+"""Each topic has a channel of its own: this and its name."""
 
 
 def publish_waiting(limit: int = 5000) -> int:
@@ -45,7 +46,7 @@ def _publish_batch(client: redis.Redis | None) -> int:
             pipe = client.pipeline(transaction=False)
             for event_id, topic, payload in rows:
                 payload = json.loads(payload) if isinstance(payload, str) else payload
-                pipe.publish(CHANNEL, json.dumps({"id": event_id, "topic": topic, **payload}))
+                pipe.publish(CHANNEL + topic, json.dumps({"id": event_id, "topic": topic, **payload}))
             pipe.execute()
         cursor.execute("UPDATE events_outbox SET published_at = now() WHERE id = ANY(%s)", [[row[0] for row in rows]])
     return len(rows)

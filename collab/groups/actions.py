@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts import epochs
 from collab.accounts.models import User
 from collab.accounts.signals import losing
 from collab.events import audit
@@ -75,7 +76,7 @@ def delete(user: User, group: Group) -> None:
         raise Forbidden(_("Only an administrator can remove groups. Ask one of them."))
     losing.send(Group, user=None, group=group)
     members = list(group.memberships.values_list("user_id", flat=True))
-    _moved(members)
+    epochs.moved(members)
     audit.record("group-delete", user, ("group", group.pk), str(group), members=members)
     group.delete()
 
@@ -92,13 +93,13 @@ def add(user: User, group: Group, member: User, *, is_manager: bool | None = Non
         if member.is_guest and not outside:
             raise OutsideWarning
         membership = Membership.objects.create(group=group, user=member, is_manager=bool(is_manager))
-        _moved([member.pk])
+        epochs.moved([member.pk])
         _note("group-add", user, group, member, manager=membership.is_manager)
         return membership
     if is_manager is not None and is_manager != before.is_manager:
         before.is_manager = is_manager
         before.save(update_fields=["is_manager"])
-        _moved([member.pk])
+        epochs.moved([member.pk])
         _note("group-manager", user, group, member, after=is_manager)
     return before
 
@@ -120,7 +121,7 @@ def remove(user: User, group: Group, member: User) -> None:
         _require(user, group)
     losing.send(Group, user=member, group=group)
     if Membership.objects.filter(group=group, user=member).delete()[0]:
-        _moved([member.pk])
+        epochs.moved([member.pk])
         _note("group-remove", user, group, member)
 
 
@@ -133,11 +134,6 @@ def _require(user: User, group: Group) -> None:
         raise Forbidden(_("Everyone keeps itself: it is all active members."))
     if not may_edit(user, group):
         raise Forbidden(_("Only this group's managers and administrators can change it. Ask one of them."))
-
-
-def _moved(user_ids: object) -> None:
-    """Move the epoch of these people: caches of rights and folder etags follow it."""
-    User.objects.filter(pk__in=list(user_ids)).update(epoch=F("epoch") + 1)  # type: ignore[call-overload]
 
 
 def _checked(name: str) -> str:

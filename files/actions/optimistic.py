@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from collab.events import wake
 from collab.lib.statements import together
 from collab.rights.actor import Actor
 from collab.rights.sql import LIVE
@@ -85,7 +86,10 @@ def attempt(
     planned.change.values.update(_expected(actor, seen, parent, name), room=planned.room)
     lock = (tree.LOCK, {"ids": [seen.space.id]})
     _space, rows = together(lock, planned.change.statement(_VERIFIED))
-    return (rows[0][0], rows[0][1]) if rows else None
+    if not rows:
+        return None
+    wake.after_commit()
+    return rows[0][0], rows[0][1]
 
 
 def _expected(actor: Actor, seen: tree.Look, parent: int, name: str) -> dict[str, Any]:

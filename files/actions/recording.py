@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from collab.events import wake
 from collab.lib.statements import kept
 from collab.rights.actor import Actor
 
@@ -22,7 +23,8 @@ _RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(us
    %(actor)s::bigint, now() FROM clock RETURNING seq, ref_id)
  INSERT INTO events_outbox (topic, payload, created_at) SELECT 'space:' || %(space)s::text,
   jsonb_build_object('space', %(space)s,
-  'seq', change.seq, 'kind', %(kind)s::text, 'ref', 'node:' || change.ref_id), now() FROM change
+  'seq', change.seq, 'kind', %(kind)s::text, 'ref', 'node:' || change.ref_id, 'at', to_jsonb(%(up)s::bigint[])),
+  now() FROM change
   RETURNING (SELECT ref_id FROM change), (SELECT seq FROM change)"""
 
 HELD = "verified AS (SELECT)"
@@ -50,6 +52,7 @@ class Change(NamedTuple):
         with kept() as cursor:
             cursor.execute(*self.statement())
             row: tuple[Any, ...] = cursor.fetchone()
+        wake.after_commit()
         return row
 
 

@@ -72,12 +72,14 @@ def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tup
     if part == "panel":
         return render(request, "files/_panel.html", panel.context(request))
     page = found[:PAGE]
+    clocks = browsing.clocks(request.actor)  # type: ignore[attr-defined] # read before the list: what follows is told
     context = {
         "current": slug,
         "title": title,
         "rows": table(request, gathered(request, [pk for pk, _cursor in page])),
         "more": f"?after={seal(page[-1][1])}" if len(found) > PAGE else "",
         "gathered": True,
+        "topics": _topics(clocks, page) if "after" not in request.GET else "",
         "first": "after" not in request.GET,
     }
     if part == "listing":
@@ -87,3 +89,8 @@ def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tup
     if "open" in request.GET:
         context |= panel.context(request)
     return render(request, "files/gathered.html", context)
+
+
+def _topics(clocks: dict[int, int], page: list[tuple[int, list[Any]]]) -> str:
+    """Return what this page listens to: the spaces I see, and what it shows of others'."""
+    return " ".join([*(f"space:{pk}@{seq}" for pk, seq in clocks.items()), *(f"node:{pk}" for pk, _cursor in page)])

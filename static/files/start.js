@@ -2,3 +2,4 @@
 import "files/file-list";
 import "files/side-panel";
 import "files/drop-zone";
+import "files/live-list";

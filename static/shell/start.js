@@ -12,3 +12,4 @@ import "shell/copy-text";
 import "shell/dialogs";
 import "shell/keys";
 import "shell/tooltips";
+import "shell/live-topic";

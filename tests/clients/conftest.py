@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tests.clients.nextcloud import Device
 from tests.clients.server import Server
-from tests.live import _front, _web, front_url, live_url, make_person  # noqa: F401 - fixtures
+from tests.live import _front, _sockets, _web, front_url, live_url, make_person  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -51,6 +52,8 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Any]:
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
             )
         page = context.new_page()
+        # this server has no websockets; tests of what is live use the real ones (tests/sockets)
+        page.route_web_socket(re.compile("/ws/$"), lambda socket: None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _matters(message) else None)
         page.goto(address)

@@ -1,0 +1,1 @@
+"""The one websocket: what changed, told at once to the pages that show it."""

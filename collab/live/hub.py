@@ -1,0 +1,155 @@
+"""One subscription to Redis per process, and a loop over the sockets that listen: no channel layer in between."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import redis.asyncio
+from channels.db import DatabaseSyncToAsync
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from collab.events import relay, wake
+
+if TYPE_CHECKING:
+    from collab.live.socket import Socket
+
+logger = logging.getLogger(__name__)
+
+RIGHTS = frozenset(
+    {
+        "share",
+        "unshare",
+        "restrict",
+        "inherit",
+        "expire",
+        "take-charge",
+        "archive",
+        "restore",
+        "move",
+        "trash",
+        "delete",
+    }
+)
+"""Kinds of change after which somebody may have lost the sight of something in the space."""
+
+BREATH = 100
+"""So many sockets are told before others of this process get a turn."""
+GATHER = 2 * wake.HUSH
+_AGAIN = (0.5, 1, 2, 5)
+
+
+class Hub:
+    """Topics and their sockets. It lives in the event loop of its process; `up` while Redis answers."""
+
+    def __init__(self) -> None:
+        self.up = asyncio.Event()
+        self._topics: dict[str, set[Socket]] = defaultdict(set)
+        self._spaces: dict[int, set[Socket]] = defaultdict(set)
+        self._sockets: set[Socket] = set()
+        self._listening: asyncio.Task[None] | None = None
+        self._relaying: asyncio.Task[None] | None = None
+
+    def enter(self, socket: Socket) -> None:
+        """Take the socket in; the first one begins the listening."""
+        self._sockets.add(socket)
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(self._listen())
+
+    def leave(self, socket: Socket) -> None:
+        """Forget the socket."""
+        self._sockets.discard(socket)
+        for topic, joined in list(socket.topics.items()):
+            self.quit(socket, topic, joined.space_id)
+
+    def join(self, socket: Socket, topic: str, space_id: int | None) -> None:
+        """Tell the socket what happens in the topic."""
+        self._topics[topic].add(socket)
+        if space_id is not None:
+            self._spaces[space_id].add(socket)
+
+    def quit(self, socket: Socket, topic: str, space_id: int | None) -> None:
+        """Tell it no more."""
+        _drop(self._topics, topic, socket)
+        if space_id is not None and not any(joined.space_id == space_id for joined in socket.topics.values()):
+            _drop(self._spaces, space_id, socket)
+
+    async def _listen(self) -> None:
+        """Listen as long as there are sockets; while Redis is away they are closed, and come back by themselves."""
+        failures = 0
+        while self._sockets or failures == 0:
+            try:
+                async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as listener:
+                    await listener.psubscribe(f"{relay.CHANNEL}*")
+                    await listener.subscribe(wake.CHANNEL)
+                    self.up.set()
+                    failures = 0
+                    self._relay_soon()
+                    async for message in listener.listen():
+                        await self._heard(message)
+            except (RedisError, OSError) as error:
+                logger.warning("live: Redis is away (%s)", error)
+            self.up.clear()
+            failures += 1
+            for socket in list(self._sockets):
+                await socket.send_away()
+            await asyncio.sleep(_AGAIN[min(failures, len(_AGAIN)) - 1])
+
+    async def _heard(self, message: dict[str, Any]) -> None:
+        channel = message["channel"].decode()
+        if channel == wake.CHANNEL:
+            self._relay_soon()
+        elif message["type"] == "pmessage":
+            try:
+                await self.tell(channel.removeprefix(relay.CHANNEL), json.loads(message["data"]))
+            except Exception:
+                logger.exception("live: a frame could not be told")
+
+    async def tell(self, topic: str, event: dict[str, Any]) -> None:
+        """Hand one event to all who listen to its topic, to its thing, or to what that thing lies in."""
+        ref, kind = str(event.get("ref", "")), str(event.get("kind", ""))
+        stem = ref.partition(":")[0]
+        named = [topic, ref, *(f"{stem}:{pk}" for pk in event.get("at", ()))]
+        count = 0
+        for name in dict.fromkeys(named):
+            frame = None
+            for socket in list(self._topics.get(name, ())):
+                frame = frame or {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
+                await socket.deliver(frame)
+                count += 1
+                if count % BREATH == 0:
+                    await asyncio.sleep(0)
+        if topic.startswith("user:"):
+            for socket in self._sockets:
+                if topic == f"user:{socket.user_id}":
+                    socket.look_soon()
+        elif kind in RIGHTS:
+            for socket in self._spaces.get(event["space"], ()):
+                socket.look_soon()
+
+    def _relay_soon(self) -> None:
+        if self._relaying is None or self._relaying.done():
+            self._relaying = asyncio.create_task(self._relay())
+
+    async def _relay(self) -> None:
+        """Carry the outbox a moment after the call: what is committed until then goes along."""
+        await asyncio.sleep(GATHER)
+        self._relaying = None  # a call from now on needs another look
+        with contextlib.suppress(RedisError, OSError):
+            await DatabaseSyncToAsync(relay.publish_waiting, thread_sensitive=False)()
+
+
+def _drop(index: dict[Any, set[Socket]], key: Any, socket: Socket) -> None:
+    members = index.get(key)
+    if members is not None:
+        members.discard(socket)
+        if not members:
+            del index[key]
+
+
+hub = Hub()

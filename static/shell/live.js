@@ -1,0 +1,103 @@
+// The one websocket of this tab: pages listen to topics, numbers are kept, and after any break it goes on from there.
+
+const SIGNED_OUT = 4401;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+const PATIENCE = 5000; // a break shorter than this is nobody's business
+
+const known = new Map(); // topic → the last number heard, null before any
+const listeners = new Map(); // topic → callbacks
+const leaving = new Map(); // topic → timer: a list drawn anew leaves and joins in one moment
+let socket = null;
+let open = false;
+let pause = FIRST_PAUSE;
+let timer = 0;
+let worry = 0;
+
+// Hear what happens in the topic after `seq`; `tell` gets {topic, seq, kind, ref}. Returns how to stop.
+export function listen(topic, seq, tell) {
+  clearTimeout(leaving.get(topic));
+  leaving.delete(topic);
+  const first = !known.has(topic);
+  known.set(topic, Math.max(seq ?? 0, known.get(topic) ?? 0) || null);
+  if (!listeners.has(topic)) listeners.set(topic, new Set());
+  listeners.get(topic).add(tell);
+  if (!socket) connect();
+  else if (open && first) send({ join: { [topic]: known.get(topic) } });
+  return () => stop(topic, tell);
+}
+
+function stop(topic, tell) {
+  listeners.get(topic)?.delete(tell);
+  if (listeners.get(topic)?.size) return;
+  clearTimeout(leaving.get(topic));
+  leaving.set(topic, setTimeout(() => {
+    leaving.delete(topic);
+    forget(topic);
+    if (open) send({ leave: [topic] });
+  }, 1000));
+}
+
+function forget(topic) {
+  listeners.delete(topic);
+  known.delete(topic);
+}
+
+function send(frame) {
+  socket.send(JSON.stringify(frame));
+}
+
+function connect() {
+  clearTimeout(timer);
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
+  socket.addEventListener("open", () => {
+    open = true;
+    send({ join: Object.fromEntries(known) });
+  });
+  socket.addEventListener("message", ({ data }) => heard(JSON.parse(data)));
+  socket.addEventListener("close", ({ code }) => closed(code));
+}
+
+function heard(frame) {
+  if (frame.joined) {
+    pause = FIRST_PAUSE;
+    clearTimeout(worry);
+    worry = 0;
+    say("live:back");
+    for (const [topic, seq] of Object.entries(frame.joined)) if (known.get(topic) === null) known.set(topic, seq);
+  }
+  for (const topic of frame.reset ?? []) tell(topic, { topic, kind: "reset", ref: "", seq: 0 });
+  for (const topic of [...(frame.lost ?? []), ...(frame.refused ?? [])]) {
+    tell(topic, { topic, kind: frame.lost ? "lost" : "refused", ref: "", seq: 0 });
+    forget(topic);
+  }
+  if (!frame.topic || !known.has(frame.topic)) return;
+  if (!frame.topic.startsWith("user:") && frame.seq <= (known.get(frame.topic) ?? 0)) return;
+  known.set(frame.topic, frame.seq);
+  tell(frame.topic, frame);
+}
+
+function tell(topic, event) {
+  for (const one of listeners.get(topic) ?? []) one(event);
+}
+
+function closed(code) {
+  const was = open;
+  open = false;
+  if (code === SIGNED_OUT) return say("live:signed-out");
+  // a page that never heard anything, behind a proxy without websockets, is not told of a loss either
+  if (was && !worry) worry = setTimeout(() => say("live:away"), PATIENCE);
+  timer = setTimeout(connect, pause * (0.5 + Math.random()));
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+  return undefined;
+}
+
+function say(name) {
+  document.dispatchEvent(new CustomEvent(name));
+}
+
+addEventListener("online", () => {
+  if (!socket || open || socket.readyState === WebSocket.CONNECTING) return;
+  pause = FIRST_PAUSE;
+  connect();
+});

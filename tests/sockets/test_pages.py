@@ -1,0 +1,76 @@
+"""Two people on the same folder, in real browsers, through the front and the real websocket."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from collab.rights import actions as rights
+from tests import town as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = 15_000
+
+
+@pytest.fixture
+def there(front_url):
+    from tests.conftest import build_town
+
+    return build_town()
+
+
+@pytest.fixture
+def look(chromium, front_url):
+    """Return `look(user, address)`: a page of this person, through the front."""
+    contexts = []
+
+    def opened(user, address, **options):
+        context = chromium.new_context(base_url=front_url, locale="en", **options)
+        contexts.append(context)
+        client = Client()
+        client.force_login(user)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": front_url}])
+        page = context.new_page()
+        with page.expect_event("websocket") as socket:
+            page.goto(address)
+        if not socket.value.is_closed():
+            page.wait_for_function("window.performance.now() > 0")
+        page.joined = socket.value
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def folder(space):
+    return f"/files/@{space.slug}/"
+
+
+def test_two_people_see_each_others_changes(look, there):
+    alice, bob = look(there.alice, folder(there.space)), look(there.bob, folder(there.space))
+    for who, seen, name in ((there.alice, bob, "from-alice.txt"), (there.bob, alice, "from-bob.txt")):
+        make.make_file(who, there.root, name, b"x")
+        seen.get_by_role("link", name=name).wait_for(timeout=LONG)
+
+
+def test_nothing_moves_under_the_hand(look, there):
+    make.make_file(there.alice, there.root, "m.txt", b"x")
+    bob = look(there.bob, folder(there.space))
+    bob.get_by_role("row", name=re.compile("m.txt")).hover()
+    make.make_file(there.alice, there.root, "a.txt", b"x")
+    pill = bob.get_by_role("button", name="1 new change: show it")
+    pill.wait_for(timeout=LONG)
+    assert bob.get_by_role("link", name="a.txt").count() == 0
+    pill.click()
+    bob.get_by_role("link", name="a.txt").wait_for(timeout=LONG)
+    assert not pill.is_visible()
+
+
+def test_who_loses_the_folder_is_told_and_shown_the_way_back(look, there):
+    bob = look(there.bob, folder(there.space))
+    rights.unshare(make.act(there.alice), there.space, there.team.principal)
+    bob.get_by_role("heading", name="You no longer have access to “Plans”.").wait_for(timeout=LONG)
+    bob.get_by_role("link", name="Back to my files").click()
+    bob.get_by_role("heading", name="My files").wait_for(timeout=LONG)
