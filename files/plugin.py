@@ -4,9 +4,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable, SpaceTool, Widget
+from collab.registry.plugin import (
+    DavTree,
+    Every,
+    NavEntry,
+    PersonHooks,
+    Plugin,
+    Shareable,
+    SpaceHooks,
+    SpaceTool,
+    Widget,
+)
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
-from files.actions import leaving
+from files import about
+from files.actions import erasing, furnishing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
 from files.dav.tree import FilesTree, OldFilesTree, ShortTree
@@ -80,5 +91,14 @@ plugin = Plugin(
     ),
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings),
+    spaces=SpaceHooks(
+        furnish=furnishing.furnish,
+        starters=furnishing.starters,
+        copy=furnishing.copy,
+        erase=erasing.erase,
+        holdings=about.holdings,
+        address=about.address,
+        tell=about.tell,
+    ),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

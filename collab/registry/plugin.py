@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,38 @@ class PersonHooks:
 
 
 @dataclass(frozen=True)
+class Told:
+    """One change in a sentence that follows the person's name; `title`, `url`: of the thing it happened to."""
+
+    seq: int
+    text: Text
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class SpaceHooks:
+    """What an app does for a space as a whole. None where it has nothing to do.
+
+    `furnish(actor, space, template)` puts what a template brings into a new space, in the language of the moment;
+    `starters(template)` names it beforehand. `copy(actor, source, space, content=…)` makes the same structure in a new
+    space: only what the actor sees, never what is reserved for some, and what people put in only with `content`.
+    `erase(space)` deletes all that lies in the space, in the transaction that deletes the space itself.
+    `holdings(space, actor)` says in a few words each what there is, counting what the actor sees (None: all).
+    `address(actor, space)` is the path of the space on the actor's devices. `tell(actor, changes)` puts those rows of
+    the change log that concern the app's own kinds of things into sentences, leaving out what the actor may not see.
+    """
+
+    furnish: Callable[[Any, Any, str], None] | None = None
+    starters: Callable[[str], Sequence[Text]] | None = None
+    copy: Callable[..., None] | None = None
+    erase: Callable[[Any], None] | None = None
+    holdings: Callable[[Any, Any], Sequence[Text]] | None = None
+    address: Callable[[Any, Any], str] | None = None
+    tell: Callable[[Any, list[Any]], list[Told]] | None = None
+
+
+@dataclass(frozen=True)
 class Setting:
     """What an administrator may set for the whole house; read by `registry.house.get(key)`.
 
@@ -176,5 +208,6 @@ class Plugin:
     jobs: tuple[Every, ...] = ()
     settings: tuple[Setting, ...] = ()
     people: PersonHooks | None = None
+    spaces: SpaceHooks | None = None
     space_tools: tuple[SpaceTool, ...] = ()
     api: int = 1

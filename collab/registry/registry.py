@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Places, Plugin, Shareable
+from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Places, Plugin, Shareable, SpaceHooks
 
 API = 1
 
@@ -55,6 +55,11 @@ def dav_trees() -> tuple[DavTree, ...]:
 def people() -> tuple[PersonHooks, ...]:
     """Return what apps do when a person leaves."""
     return tuple(plugin.people for plugin in plugins() if plugin.people is not None)
+
+
+def spaces() -> tuple[SpaceHooks, ...]:
+    """Return what apps do for a space as a whole."""
+    return tuple(plugin.spaces for plugin in plugins() if plugin.spaces is not None)
 
 
 def jobs() -> tuple[Every, ...]:

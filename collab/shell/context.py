@@ -76,11 +76,22 @@ class Shell:
     @cached_property
     def spaces(self) -> list[Space]:
         """The team spaces I see, pinned ones first."""
+        return [space for space in self._all_spaces if space.archived_at is None]
+
+    @cached_property
+    def has_archived(self) -> bool:
+        """Whether there is an archive to be looked into; administrators may find one of a space they do not see."""
+        archived = any(space.archived_at is not None for space in self._all_spaces)
+        return archived or (self.user is not None and ranks.may(self.user, "arch.view_all"))
+
+    @cached_property
+    def _all_spaces(self) -> list[Space]:
         if self.user is None:
             return []
         pinned = Exists(Pin.objects.filter(user=self.user, space=OuterRef("pk")))
-        found = Space.objects.visible_to(self.request.actor).team().living()  # type: ignore[attr-defined]
-        return list(found.annotate(pinned=pinned).order_by("-pinned", "name", "id"))
+        found = Space.objects.visible_to(self.request.actor).team()  # type: ignore[attr-defined]
+        # texts of front pages are long, and the frame shows none
+        return list(found.defer("front").annotate(pinned=pinned).order_by("-pinned", "name", "id"))
 
     @cached_property
     def space(self) -> Space | None:

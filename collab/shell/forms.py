@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,12 +11,9 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts.forms import SetupForm
-from collab.accounts.models import Invitation, User
+from collab.accounts.models import User
 from collab.lib.hues import HUES
 from collab.shell.context import NAMES
-from collab.spaces import quotas
-from collab.spaces.models import Space
 
 
 class ProfileForm(forms.Form):
@@ -77,16 +73,6 @@ class LanguageForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lazy(_zones, list))
 
 
-class SpaceForm(forms.Form):
-    """A space: its name, what it is for, its colour."""
-
-    name = forms.CharField(label=_("Name"), max_length=120)
-    description = forms.CharField(
-        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    hue = forms.ChoiceField(label=_("Colour"), required=False, choices=[(h, h) for h in HUES], widget=forms.RadioSelect)
-
-
 class HeirForm(forms.Form):
     """Who receives what a person leaves behind."""
 
@@ -127,44 +113,3 @@ class IdentityForm(forms.Form):
 
     display_name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
-
-
-class QuotaForm(forms.Form):
-    """How much room somebody's own files have."""
-
-    gigabytes = forms.DecimalField(
-        label=_("Room in GB"),
-        required=False,
-        min_value=Decimal("0.1"),
-        max_value=quotas.MOST,
-        max_digits=15,
-        decimal_places=9,
-        help_text=_("Empty: no limit. What is there already stays, even above."),
-    )
-
-    @classmethod
-    def of(cls, space: Space) -> QuotaForm:
-        """Return the form as it is kept."""
-        return cls(initial={"gigabytes": cls.shown(space.quota)})
-
-    @staticmethod
-    def shown(quota: int | None) -> str:
-        """Return so many bytes as one types them here."""
-        return "" if quota is None else f"{(Decimal(quota) / quotas.GIGABYTE).normalize():f}"
-
-    @property
-    def in_bytes(self) -> int | None:
-        gigabytes = self.cleaned_data["gigabytes"]
-        return None if gigabytes is None else int(gigabytes * quotas.GIGABYTE)
-
-
-class JoinForm(SetupForm):
-    """The account of somebody invited; an invited address is theirs and not asked again."""
-
-    language = forms.ChoiceField(label=_("Language"), choices=lambda: _languages()[1:])
-
-    def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].required = False
-        if invitation.email:
-            del self.fields["email"]

@@ -10,14 +10,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collab.accounts.models import User
-from collab.groups.models import Group
+from collab.accounts.models import Invitation, User
+from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput
 from collab.ocs import sharees
 from collab.rights import explain
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
-from collab.rights.right import COMMENTER, CONTRIBUTOR, EDITOR, LADDER, MANAGER, READER, WRITER, Right, Role, best_role
+from collab.rights.right import (
+    BY_SLUG,
+    COMMENTER,
+    CONTRIBUTOR,
+    EDITOR,
+    LADDER,
+    MANAGER,
+    READER,
+    WRITER,
+    Right,
+    Role,
+    best_role,
+)
 from collab.rights.right import role_of as role_of
 from collab.spaces.models import Space
 
@@ -27,7 +39,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a group or a person with a role in the space; `roles` empty when it cannot be changed here."""
+    """One line: a group or a person with a role in the space; `roles` empty when it cannot be changed here.
+
+    `last`: without it nobody would manage the space for good, so that it stays as it is.
+    """
 
     grant: Grant
     who: Any
@@ -35,10 +50,11 @@ class Row:
     note: str
     roles: tuple[Role, ...]
     is_me: bool
+    last: bool = False
 
     @property
     def mine_to_change(self) -> bool:
-        return bool(self.roles)
+        return bool(self.roles) and not self.last
 
 
 def rows(actor: Actor, space: Space) -> list[Row]:
@@ -46,7 +62,11 @@ def rows(actor: Actor, space: Space) -> list[Row]:
     mine = actor.rights_on(space)
     may_share = bool(mine & Right.SHARE) and not space.archived_at
     found = []
-    for reason in explain.access(space):
+    access = explain.access(space)
+    managing = [one.grant for one in access if one.grant.rights & Right.MANAGE and one.grant.expires_at is None]
+    last = {grant.pk for grant in managing} if sum(_reaches(grant.principal) for grant in managing) < 2 else set()
+    sizes = _sizes(access)
+    for reason in access:
         principal = reason.grant.principal
         who = principal.group or principal.user
         if who is None:
@@ -56,7 +76,8 @@ def rows(actor: Actor, space: Space) -> list[Row]:
         if roles and reason.role not in roles:
             roles = (reason.role, *roles)
         is_me = actor.user is not None and principal.user_id == actor.user.pk
-        found.append(Row(reason.grant, who, reason.role, _note(principal), roles, is_me))
+        note = _note(principal, sizes)
+        found.append(Row(reason.grant, who, reason.role, note, roles, is_me, reason.grant.pk in last))
     return sorted(found, key=lambda row: (row.grant.principal.group_id is None, str(row.who).casefold()))
 
 
@@ -66,6 +87,12 @@ def roles_to_give(actor: Actor, space: Space) -> list[Role]:
     if not mine & Right.SHARE or space.archived_at:
         return []
     return [role for role in LADDER if not role.mask & ~mine]
+
+
+def invitations(space: Space) -> list[tuple[Invitation, Role]]:
+    """Return the open invitations that bring somebody into the space, with the right they give there."""
+    found = Invitation.objects.open().filter(space_id=space.pk).select_related("created_by").order_by("-pk")[:SHOWN]
+    return [(one, BY_SLUG[one.role]) for one in found if one.role in BY_SLUG]
 
 
 def verdict(space: Space) -> str:
@@ -122,13 +149,31 @@ def principal_named(text: str) -> Principal:
     raise BadInput(_("Nobody here is called “%(name)s”. Choose a person or a group in the list.") % {"name": text})
 
 
-def _note(principal: Principal) -> str:
+def _reaches(principal: Principal) -> bool:
+    """Whether somebody active stands behind it."""
+    if principal.user is not None:
+        return principal.user.is_active
+    group = principal.group
+    return group is not None and (group.everyone or group.members.filter(is_active=True).exists())
+
+
+def _sizes(access: list[explain.Reason]) -> dict[int, list[str]]:
+    """Return {group: names of its active members} of all groups that have access, in one query."""
+    groups = [one.grant.principal.group_id for one in access if one.grant.principal.group_id is not None]
+    found: dict[int, list[str]] = {}
+    active = Membership.objects.filter(group__in=groups, user__is_active=True).order_by("user__display_name")
+    for group_id, name in active.values_list("group_id", "user__display_name"):
+        found.setdefault(group_id, []).append(name)
+    return found
+
+
+def _note(principal: Principal, sizes: dict[int, list[str]]) -> str:
     if principal.user is not None:
         return str(principal.user.get_rank_display())
     group = principal.group
     if group is None or group.everyone:
         return _("All active members, never guests")
-    names = list(group.members.filter(is_active=True).order_by("display_name").values_list("display_name", flat=True))
+    names = sizes.get(group.pk, [])
     if 0 < len(names) <= 3:
         return ", ".join(names)
     return ngettext("%(count)d person", "%(count)d people", len(names)) % {"count": len(names)}

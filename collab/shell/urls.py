@@ -3,8 +3,10 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, joining, links, my_groups, my_links, public, settings, sharing, spaces
+from collab.shell.views import connecting, home, joining, links, my_groups, my_links, public, settings, sharing
 from collab.shell.views.administration import deciding, groups, house, inviting, leaving, people, person, renewing
+from collab.shell.views.spaces import ending, front, making, members
+from collab.shell.views.spaces import settings as space_settings
 
 app_name = "shell"
 urlpatterns = [
@@ -33,13 +35,22 @@ urlpatterns = [
     path("share/<slug:kind>/<int:pk>/links/<int:link>/revoke/", links.revoke, name="link-revoke"),
     path("s/<str:token>/", public.page, name="link"),
     path("s/<str:token>/<path:rest>", public.page, name="link-part"),
-    path("spaces/new/", spaces.new, name="space-new"),
-    path("spaces/<int:pk>/", spaces.front, name="space"),
-    path("spaces/<int:pk>/members/", spaces.members, name="space-members"),
-    path("spaces/<int:pk>/members/remove/", spaces.remove_member, name="space-member-remove"),
-    path("spaces/<int:pk>/settings/", spaces.edit, name="space-edit"),
-    path("spaces/<int:pk>/archive/", spaces.archive, name="space-archive"),
-    path("spaces/<int:pk>/pin/", spaces.pin, name="space-pin"),
+    path("spaces/new/", making.new, name="space-new"),
+    path("spaces/new/people/", making.people, name="space-new-people"),
+    path("spaces/archived/", ending.archived, name="spaces-archived"),
+    path("spaces/<int:pk>/", front.front, name="space"),
+    path("spaces/<int:pk>/front/", front.write, name="space-front-edit"),
+    path("spaces/<int:pk>/cover/", front.cover, name="space-cover"),
+    path("spaces/<int:pk>/cover/put/", front.put_cover, name="space-cover-put"),
+    path("spaces/<int:pk>/members/", members.members, name="space-members"),
+    path("spaces/<int:pk>/members/remove/", members.remove_member, name="space-member-remove"),
+    path("spaces/<int:pk>/activity/", front.activity, name="space-activity"),
+    path("spaces/<int:pk>/settings/", space_settings.edit, name="space-edit"),
+    path("spaces/<int:pk>/copy/", making.copy, name="space-copy"),
+    path("spaces/<int:pk>/archive/", ending.archive, name="space-archive"),
+    path("spaces/<int:pk>/delete/", ending.delete, name="space-delete"),
+    path("spaces/<int:pk>/keep/", ending.keep, name="space-keep"),
+    path("spaces/<int:pk>/pin/", space_settings.pin, name="space-pin"),
     path("share/<slug:kind>/<int:pk>/", sharing.share, name="share"),
     path("share/<slug:kind>/<int:pk>/preview/", sharing.preview, name="share-preview"),
     path("share/<slug:kind>/<int:pk>/people/", sharing.people, name="share-people"),
@@ -78,6 +89,7 @@ urlpatterns = [
     path("administration/groups/<int:pk>/delete/", groups.delete, name="administration-group-delete"),
     path("administration/spaces/", house.spaces, name="administration-spaces"),
     path("administration/spaces/<int:pk>/charge/", house.take_charge, name="administration-space-charge"),
+    path("administration/spaces/<int:pk>/room/", house.room, name="administration-space-room"),
     path("administration/links/", my_links.everybody, name="administration-links"),
     path("administration/links/stop/", my_links.stop_any, name="administration-links-stop"),
     path("administration/health/", house.health_page, name="administration-health"),

@@ -28,7 +28,8 @@ class Space(models.Model):
     """Owner of folders, calendars, boards…; its row is THE lock of everything inside.
 
     `used` counts bytes of files, versions and trash against `quota` (bytes, null = unlimited);
-    `seq` is the clock of its change log.
+    `seq` is the clock of its change log. `front` is the text of its front page, as Markdown. `delete_at` is set while
+    an archived space waits for its end. `cover_etag` names the picture on top, "" where there is none.
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +52,9 @@ class Space(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True)
+    delete_at = models.DateTimeField(null=True)
+    front = models.TextField(blank=True, max_length=20_000, default="", db_default="")
+    cover_etag = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     objects = SpaceQuerySet.as_manager()
 
@@ -61,6 +65,10 @@ class Space(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind="personal", owner__isnull=False) | models.Q(kind="team", owner__isnull=True),
                 name="spaces_space_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delete_at=None) | models.Q(archived_at__isnull=False, kind="team"),
+                name="spaces_space_ends_archived",
             ),
         ]
 
@@ -99,6 +107,17 @@ class Space(models.Model):
     def rights_changed(self, actor, kind, after):
         """Record who was given or lost what; members' devices see it by their masks."""
         log.record(self.pk, kind, ("space", self.pk), actor.user.pk if actor.user else None, after=after)
+
+
+class Cover(models.Model):
+    """The picture on top of a space's front page: small, made by us from what was sent, kept with the row it adorns."""
+
+    space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="cover")
+    image = models.BinaryField()
+    media_type = models.CharField(max_length=20)
+
+    def __str__(self):
+        return f"{self.space_id}"
 
 
 class Pin(models.Model):

@@ -5,9 +5,8 @@ from django.db.models.signals import post_save
 
 from collab.accounts.models import Rank
 from collab.accounts.signals import emptied, leaving
-from collab.events.models import Change
-from collab.rights.models import Principal
 from collab.spaces.models import Space
+from collab.spaces.removing import remove
 
 
 def make_space(sender, instance, raw=False, update_fields=None, **kwargs):
@@ -22,12 +21,8 @@ def make_space(sender, instance, raw=False, update_fields=None, **kwargs):
 def remove_space(sender, user, **kwargs):
     """Remove the personal space, which apps have emptied, with its log. Raises ProtectedError if it holds anything."""
     space = Space.objects.filter(owner=user).select_related("acl").first()
-    if space is None:
-        return
-    Change.objects.filter(space_id=space.pk).delete()
-    Principal.objects.filter(link__acl=space.acl).delete()
-    space.delete()
-    space.acl.delete()
+    if space is not None:
+        remove(space)
 
 
 def connect():

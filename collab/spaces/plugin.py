@@ -1,11 +1,11 @@
-"""What the core must know about spaces: how to find one by reference."""
+"""What the core must know about spaces: how to find one by reference, their nightly end, the room of new ones."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Plugin, Setting, Shareable
+from collab.registry.plugin import Every, Plugin, Setting, Shareable
 from collab.rights.right import LADDER
-from collab.spaces import quotas
+from collab.spaces import room
 from collab.spaces.models import Space
 
 
@@ -18,7 +18,6 @@ plugin = Plugin(
     slug="spaces",
     name=_("Spaces"),
     icon="people",
-    settings=(Setting(quotas.FOR_NEW_PEOPLE, None, quotas.field, page="people"),),
     shareables=(
         Shareable(
             "space",
@@ -27,5 +26,10 @@ plugin = Plugin(
             url=lambda space, actor: reverse("shell:space", args=[space.pk]),
             roles=LADDER,
         ),
+    ),
+    jobs=(Every(24 * 3600, "collab.spaces.tasks.tidy"),),
+    settings=(
+        Setting("spaces.quota", None, room.of_new_spaces, page="files"),
+        Setting("spaces.personal_quota", None, room.of_new_people, page="files"),
     ),
 )

@@ -8,17 +8,16 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
-from collab.dav import locks
 from collab.lib.errors import Conflict
 from collab.lib.text import NAME_BYTES, cut, free_name, sort_key
 from collab.registry.plugin import Holdings
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Grant, Link, Principal
+from collab.rights.models import Acl, Grant, Link
 from collab.rights.right import Right
 from collab.spaces.actions import personal_space
 from collab.spaces.models import Space
-from files.actions import homing, recording, trashing, tree, uploading
+from files.actions import erasing, homing, recording, tree, uploading
 from files.models import Mount, Node, Trash, Upload
 
 UNDECIDED = _("This person still has files of their own. Choose who receives them, or that they are erased.")
@@ -59,7 +58,7 @@ def forget(person: User, *, heir: User | None, erase: bool, by: User | None) -> 
     if heir and not is_empty:
         _hand_over(by, person, heir, root, locked[space.pk], locked[home.pk])
     elif erase or is_empty:
-        _erase(space)
+        erasing.erase(space)
     else:
         raise Conflict(UNDECIDED)
 
@@ -116,13 +115,3 @@ def _open_circles(by: User | None, heir: User, space_id: int) -> None:
             principal=heir.principal,
             defaults={"rights": int(Right.ALL), "expires_at": None, "granted_by": by},
         )
-
-
-def _erase(space: Space) -> None:
-    """Delete every row of the space's tree; its blobs go by the nightly order, when nothing else refers to them."""
-    ids = list(Node.objects.filter(space=space).values_list("pk", flat=True))
-    uploading.forget(Upload.objects.filter(parent_id__in=ids))
-    Principal.objects.filter(link__kind=Node.REF_KIND, link__object_id__in=ids).delete()
-    locks.release(ids)
-    trashing.delete_rows(ids)
-    Trash.objects.filter(space=space).delete()

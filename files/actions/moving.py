@@ -175,7 +175,7 @@ def copy(
     there.require_room(size)
     if way.taken:
         trashing.put_away(actor, way.taken)
-    copies = _insert_copies(actor, rows, there, parent.pk, way.into.entry.acl_id, name)
+    copies = insert_copies(actor, rows, there, parent.pk, way.into.entry.acl_id, name)
     dead.copy(Node.REF_KIND, list(copies.items()))
     _record(
         actor, there.id, way.into.up, "copy", copies[node.pk], {"from": node.pk}, {"name": name, "parent": parent.pk},
@@ -267,7 +267,7 @@ def _change_space(node_id: int, there: tree.Locked) -> None:
         )
 
 
-def _insert_copies(
+def insert_copies(
     actor: Actor, rows: list[tuple[Any, ...]], there: tree.Locked, parent_id: int, acl_id: int, name: str
 ) -> dict[int, int]:
     """Insert the copies in one statement and return {old id: new id}; folder sizes count what was copied."""

@@ -20,6 +20,8 @@ from collab.lib.statements import kept
 from collab.rights.actor import Actor
 from collab.rights.explain import reason
 from collab.rights.right import Right
+from collab.shell.templatetags.shell import filesize
+from collab.spaces.models import Space
 from files import mounts
 from files.entry import COLUMNS, Entry
 from files.models import Node
@@ -71,7 +73,18 @@ class Locked:
     def require_room(self, size: int) -> None:
         """Raise OverQuota unless `size` more bytes fit."""
         if self.quota is not None and size > 0 and self.used + size > self.quota:
-            raise OverQuota
+            raise no_room(self.id)
+
+
+def no_room(space_id: int) -> OverQuota:
+    """Return the refusal of what does not fit in the space, with its name and how much it holds."""
+    space = Space.objects.get(pk=space_id)
+    if space.is_personal:
+        return OverQuota()
+    return OverQuota(
+        _("%(space)s is full (%(room)s). Nothing is lost; empty the trash or ask for more space.")
+        % {"space": space.name, "room": filesize(space.quota)}
+    )
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, OverQuota, TooLarge
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooLarge
 from collab.lib.partials import Toast
 from collab.lib.text import check_name
 from collab.rights.right import Right
 from files import browsing, storage
-from files.actions import creating, uploading, writing
+from files.actions import creating, tree, uploading, writing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node, Upload
@@ -173,9 +173,7 @@ def require_room(place: Place, size: int) -> None:
     """Refuse before the first byte is sent what cannot fit. The write asks again, under the lock."""
     space = place.space
     if space.quota is not None and size > 0 and space.used + size > space.quota:
-        raise OverQuota(
-            _("%(space)s is full. Nothing is lost; empty the trash or ask for more space.") % {"space": space.name}
-        )
+        raise tree.no_room(space.pk)
 
 
 def _require_writable(request: HttpRequest, place: Place) -> None:

@@ -133,7 +133,7 @@ def test_a_refused_file_stays_in_the_tray_with_its_reason(visit, filled):
     Space.objects.filter(pk=filled.space.pk).update(quota=20)
     page = visit(space_url(), filled.alice)
     page.evaluate(DROP, ["drop-zone", [["too large.txt", "x" * 100], ["fits.txt", "x"]]])
-    page.wait_for_selector("text=Plans is full. Nothing is lost; empty the trash or ask for more space.")
+    page.wait_for_selector("text=Plans is full (20 bytes). Nothing is lost; empty the trash or ask for more space.")
     assert violations(page) == []
     Space.objects.filter(pk=filled.space.pk).update(quota=None)
     page.get_by_role("button", name="Try again").click()

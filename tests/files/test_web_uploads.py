@@ -151,7 +151,10 @@ def test_a_full_space_refuses_before_the_bytes(web, town):
     Space.objects.filter(pk=town.space.pk).update(quota=10)
     for answer in (put(web, whole(town.root, "a"), b"x" * 11), begin(web, town.root)):
         assert answer.status_code == 507
-        assert answer.json()["detail"] == "Plans is full. Nothing is lost; empty the trash or ask for more space."
+        assert (
+            answer.json()["detail"]
+            == "Plans is full (10 bytes). Nothing is lost; empty the trash or ask for more space."
+        )
     assert not Upload.objects.exists()
     assert put(web, whole(town.root, "a"), b"x" * 10).status_code == 201
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceTool, Widget
+from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Widget
+from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
 from tests.sample_app.models import Whiteboard
 
@@ -16,6 +17,38 @@ def get(pk: int) -> Whiteboard | None:
 def newest(request: Any) -> str:
     found = Whiteboard.objects.visible_to(request.actor).order_by("-pk").first()
     return f"Newest whiteboard: {found.pk}" if found else ""
+
+
+def starters(template: str) -> list[str]:
+    return ["Ideas"] if template == "project" else []
+
+
+def furnish(actor: Any, space: Any, template: str) -> None:
+    for title in starters(template):
+        Whiteboard.objects.create(space=space, acl=space.acl, title=title)
+
+
+def copy(actor: Any, source: Any, space: Any, *, content: bool = False) -> None:
+    for board in Whiteboard.objects.visible_to(actor).filter(space=source, acl=source.acl):
+        Whiteboard.objects.create(space=space, acl=space.acl, title=board.title)
+
+
+def erase(space: Any) -> None:
+    boards = Whiteboard.objects.filter(space=space)
+    own = list(boards.exclude(acl=space.acl).values_list("acl_id", flat=True))
+    boards.delete()
+    Acl.objects.filter(pk__in=own).delete()
+
+
+def holdings(space: Any, actor: Any) -> list[str]:
+    found = Whiteboard.objects.filter(space=space)
+    return [f"{(found.visible_to(actor) if actor else found).count()} whiteboards"]
+
+
+def tell(actor: Any, changes: list[Any]) -> list[Told]:
+    about = [change for change in changes if change.ref_kind == "whiteboard"]
+    seen = Whiteboard.objects.visible_to(actor).in_bulk([change.ref_id for change in about])
+    return [Told(one.seq, "shared it", seen[one.ref_id].title) for one in about if one.ref_id in seen]
 
 
 plugin = Plugin(
@@ -35,5 +68,6 @@ plugin = Plugin(
         ),
     ),
     jobs=(Every(3600, "tests.sample_app.tasks.tidy"),),
+    spaces=SpaceHooks(furnish, starters, copy, erase, holdings, tell=tell),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),
 )

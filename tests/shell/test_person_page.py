@@ -8,7 +8,6 @@ from collab.accounts.models import Rank, User
 from collab.events.models import AuditEntry
 from collab.registry import house
 from collab.rights.right import EDITOR
-from collab.spaces import quotas
 from collab.spaces.models import Space
 from tests import town as make
 from tests.shell.test_administration import undo
@@ -91,20 +90,20 @@ def test_a_group_is_given_and_taken_here(as_, admin, eve, team):
 
 def test_room_is_set_and_taken_back(as_, admin, bob):
     browser = as_(admin)
-    page = browser.post(f"{page_of(bob)}quota/", {"gigabytes": "1.5"}, follow=True)
+    page = browser.post(f"{page_of(bob)}quota/", {"quota": "1.5"}, follow=True)
     assert Space.objects.get(owner=bob).quota == 1_500_000_000
     assert "1.5\xa0GB" in text(page)
     undo(browser, page)
     assert Space.objects.get(owner=bob).quota is None
     for wrong in ("-1", "0", "x", "1e400", "999999999", "NaN"):
-        assert browser.post(f"{page_of(bob)}quota/", {"gigabytes": wrong}).status_code == 400, wrong
+        assert browser.post(f"{page_of(bob)}quota/", {"quota": wrong}).status_code == 400, wrong
     mia = make.make_user("mia", Rank.SPACE_MANAGER)
-    assert as_(mia).post(f"{page_of(bob)}quota/", {"gigabytes": "1"}).status_code == 403
+    assert as_(mia).post(f"{page_of(bob)}quota/", {"quota": "1"}).status_code == 403
 
 
 def test_new_people_begin_with_the_room_of_the_house(town):
-    house.put(quotas.FOR_NEW_PEOPLE, 2)
-    assert Space.objects.get(owner=make.make_user("carol")).quota == 2 * quotas.GIGABYTE
+    house.put("spaces.personal_quota", 2 * 10**9)
+    assert Space.objects.get(owner=make.make_user("carol")).quota == 2 * 10**9
     assert Space.objects.get(owner=town.bob).quota is None
 
 

@@ -19,9 +19,11 @@ from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell import health
+from collab.shell.space_forms import RoomForm
 from collab.shell.views.administration.gate import administrators
 from collab.spaces import actions
 from collab.spaces.models import Space
+from collab.spaces.room import shown_room
 
 
 @administrators
@@ -63,6 +65,23 @@ def take_charge(request: HttpRequest, pk: int) -> HttpResponse:
     actions.take_charge(request.actor, space)  # type: ignore[attr-defined]
     text = _("You manage “%(space)s” now. Its log says so.") % {"space": space.name}
     return done(request, reverse("shell:space-members", args=[pk]), Toast(text))
+
+
+@administrators
+def room(request: HttpRequest, pk: int) -> HttpResponse:
+    """How much room a space has, and how much of it is taken; seeing that opens nothing."""
+    space = Space.objects.team().filter(pk=pk).first()
+    if space is None:
+        raise NotFound
+    form = RoomForm(request.POST or None, initial={"quota": space.quota})
+    if request.method == "POST" and form.is_valid():
+        before = space.quota
+        actions.set_quota(request.actor, space, form.cleaned_data["quota"])
+        text = _("The room of “%(space)s” is set.") % {"space": space.name}
+        toast = Toast(text, request.path, {"quota": shown_room(before)})
+        return done(request, reverse("shell:administration-spaces"), toast)
+    context = {"space": space, "form": form}
+    return render(request, "shell/administration/room.html", context, status=400 if form.errors else 200)
 
 
 @administrators

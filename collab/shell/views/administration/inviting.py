@@ -26,6 +26,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Invite the people of a list, or make a link (`by=link`)."""
     by_link = request.GET.get("by") == "link"
     form = (inviting.LinkForm if by_link else inviting.AddressesForm)(request.user, request.POST or None)
+    if (space := request.GET.get("space", "")).isdigit():
+        form.initial["space"] = space[:18]  # one comes from the members page of a space
     status = 200
     if request.method == "POST":
         status = 400

@@ -19,12 +19,14 @@ from collab.groups import actions as groups
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.shell import giving
-from collab.shell.forms import IdentityForm, QuotaForm
+from collab.shell.forms import IdentityForm
+from collab.shell.space_forms import RoomForm
 from collab.shell.views.administration import groups as group_pages
 from collab.shell.views.administration.gate import administrators, people_keepers
 from collab.shell.views.administration.people import find_person
-from collab.spaces import quotas
+from collab.spaces import actions as spaces
 from collab.spaces.models import Space
+from collab.spaces.room import shown_room
 
 GIVES = {
     Rank.GUEST: gettext_lazy("Sees only what is shared with them; owns nothing here."),
@@ -71,12 +73,12 @@ def quota(request: HttpRequest, pk: int) -> HttpResponse:
     space = Space.objects.filter(owner=person).first()
     if space is None:
         raise NotFound
-    form = QuotaForm(request.POST)
+    form = RoomForm(request.POST)
     if not form.is_valid():
         return _page(request, person, room=form, status=400)
     before = space.quota
-    quotas.set_quota(request.user, space, form.in_bytes)  # type: ignore[arg-type]
-    fields = {"gigabytes": QuotaForm.shown(before)}
+    spaces.set_quota(request.actor, space, form.cleaned_data["quota"])  # type: ignore[attr-defined]
+    fields = {"quota": shown_room(before)}
     back = reverse("shell:administration-person", args=[pk])
     return done(request, back, Toast(_("The room of %(name)s is changed.") % {"name": person}, request.path, fields))
 
@@ -103,7 +105,7 @@ def _page(
         "addable": [group for group in groups.editable(viewer)[:500] if group.pk not in inside],
         "reached": giving.by_person(viewer, request.actor, person),  # type: ignore[attr-defined]
         "space": space,
-        "room": room or (QuotaForm.of(space) if space else None),
+        "room": room or (RoomForm(initial={"quota": space.quota}) if space else None),
         "may_disable": ranks.may_disable(viewer, person),
         "may_delete": ranks.may_delete(viewer, person),
         "may_reset": ranks.may_reset(viewer, person),

@@ -1,0 +1,52 @@
+"""Pictures that people send, made anew: decoded in a process of its own under limits, without what a camera adds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.errors import BadInput, TooLarge, Unavailable
+
+_WORKER = Path(__file__).with_name("picture_worker.py")
+SECONDS = 20
+
+_NO_PICTURE = _("This is not a picture that can be shown here. Choose a JPEG, PNG or WebP file.")
+_TOO_LARGE = _("This picture is too large. Choose one of at most %(count)d MB and 60 million points.")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An encoded picture."""
+
+    content: bytes
+    media_type: str
+
+
+def strip(file: BinaryIO, width: int, height: int, *, most: int) -> Picture:
+    """Return the middle of the picture as a strip of at most this size, as WebP; `most` bytes are read.
+
+    Raises BadInput for what is no JPEG, PNG or WebP, TooLarge for too many bytes or points.
+    """
+    too_large = TooLarge(_TOO_LARGE % {"count": most // 10**6})
+    source = file.read(most + 1)
+    if len(source) > most:
+        raise too_large
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(_WORKER), str(width), str(height)],
+            input=source, capture_output=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise too_large from None
+    except OSError:
+        raise Unavailable from None
+    if done.returncode == 3:
+        raise too_large
+    if done.returncode != 0 or not done.stdout:
+        raise BadInput(_NO_PICTURE)
+    return Picture(done.stdout, "image/webp")

@@ -1,0 +1,103 @@
+"""Who is in a space with which role: a POST gives a role, a removal can be undone."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from collab.lib.errors import BadInput, Refusal
+from collab.lib.partials import Toast, done
+from collab.rights.models import Principal
+from collab.rights.right import BY_SLUG, Right, role_of
+from collab.shell import members as people
+from collab.shell.views.spaces.frame import find, frame
+from collab.spaces import actions
+from collab.spaces.models import Space
+
+
+@login_required
+def members(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in it with which role; a POST gives a role to somebody, new or not."""
+    space = find(request, pk)
+    error = ""
+    if request.method == "POST":
+        try:
+            return _set_member(request, space)
+        except Refusal as refusal:
+            if "who" not in request.POST:
+                raise
+            error = str(refusal.message)
+    rows = people.rows(request.actor, space)
+    context = frame(request, space) | {
+        "rows": rows,
+        "last": next((row for row in rows if row.last and row.roles), None),
+        "verdict": people.verdict(space),
+        "roles": (roles := people.roles_to_give(request.actor, space)),
+        "suggestions": people.suggestions(request.actor, space) if roles else [],
+        "invitations": people.invitations(space) if roles else [],
+        "error": error,
+        "typed": request.POST.get("who", ""),
+    }
+    return render(request, "shell/space/members.html", context, status=400 if error else 200)
+
+
+def _set_member(request: HttpRequest, space: Space) -> HttpResponse:
+    """Give the role; the toast undoes it: the role of before, or nothing."""
+    principal = _principal(request)
+    mask = _mask(request)
+    before = principal.grants.filter(acl_id=space.acl_id).values_list("rights", flat=True).first()
+    actions.set_member(request.actor, space, principal, mask)
+    who, role = str(principal), str(role_of(int(mask)).label).lower()
+    if before is None:
+        undo, fields = reverse("shell:space-member-remove", args=[space.pk]), {"principal": principal.pk}
+    else:
+        undo, fields = reverse("shell:space-members", args=[space.pk]), {"principal": principal.pk, "mask": before}
+    return done(
+        request,
+        reverse("shell:space-members", args=[space.pk]),
+        Toast(_("%(name)s: %(role)s.") % {"name": who, "role": role}, undo, fields),
+    )
+
+
+@login_required
+@require_POST
+def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a group or person out; the toast puts them back."""
+    space = find(request, pk)
+    principal = _principal(request)
+    before = principal.grants.filter(acl_id=space.acl_id).values_list("rights", flat=True).first()
+    actions.remove_member(request.actor, space, principal)
+    back = reverse("shell:space-members", args=[space.pk])
+    leaving = principal.user_id == request.user.pk
+    text = _("You left “%(space)s”.") if leaving else _("%(name)s is no longer in “%(space)s”.")
+    toast = Toast(
+        text % {"name": str(principal), "space": space.name},
+        "" if leaving or before is None else back,
+        {"principal": principal.pk, "mask": before},
+    )
+    still = Space.objects.visible_to(request.actor).filter(pk=space.pk).exists()
+    return done(request, back if still else "/", toast)
+
+
+def _principal(request: HttpRequest) -> Principal:
+    if "who" in request.POST:
+        return people.principal_named(request.POST["who"])
+    wanted = request.POST.get("principal", "")
+    found = Principal.objects.filter(pk=int(wanted), link=None).first() if wanted.isdigit() else None
+    if found is None:
+        raise BadInput(_("This person or group is gone. Reload the page."))
+    return found
+
+
+def _mask(request: HttpRequest) -> Right:
+    """A role by name, or the mask of before when an undo brings it back."""
+    if role := BY_SLUG.get(request.POST.get("role", "")):
+        return role.mask
+    mask = request.POST.get("mask", "")
+    if mask.isdigit() and 0 < int(mask) <= Right.ALL:
+        return Right(int(mask))
+    raise BadInput(_("Choose what this person or group may do."))
