@@ -86,6 +86,7 @@ def test_the_count_of_things_is_of_what_one_sees(as_, alice, bob, space, root):
     assert "1 file" in theirs
     assert "folder<" not in theirs.replace("1 file", "")
     assert "<code>Plans</code>" in theirs, "where devices find it"
+    assert "<code>http://testserver/remote.php/dav/files/bob/Plans/</code>" in theirs
     assert f"<dd>{space.pk}</dd>" in theirs
 
 

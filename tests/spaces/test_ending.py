@@ -9,6 +9,7 @@ from collab.rights.models import Acl, Grant, Link, Principal
 from collab.rights.right import EDITOR, MANAGER, READER
 from collab.spaces import actions as spaces
 from collab.spaces import tasks
+from collab.spaces.actions import ending
 from collab.spaces.models import Space
 from files import sweeping
 from files.models import Blob, Node, Trash, Version
@@ -153,6 +154,25 @@ def test_nothing_can_be_done_in_one_that_is_gone(town, full):
     make.change(town.alice, rank=Rank.ADMIN)
     with pytest.raises(NotFound):
         spaces.keep(make.act(town.alice), stale)
+
+
+def test_one_that_cannot_be_erased_keeps_no_other(town, full, monkeypatch):
+    other = make.make_space(town.alice, "Elsewhere")
+    for space in (full, other):
+        make.change(space, archived_at=make.in_hours(-2), delete_at=make.in_hours(-1))
+    erase = ending.remove
+
+    def stubborn(space):
+        erase(space)
+        if space.name == "Plans":
+            raise RuntimeError
+
+    monkeypatch.setattr(ending, "remove", stubborn)
+    assert spaces.erase_due() == 1
+    assert make.fresh(full).name == "Plans"
+    assert Node.objects.filter(space=full, name="plan.txt").exists()
+    assert not Space.objects.filter(pk=other.pk).exists()
+    assert make.is_clean()
 
 
 def test_archiving_twice_says_it_once(town, full, admin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from collab.spaces.models import Space
 from collab.spaces.removing import remove
 
 DAYS = 30
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -59,7 +61,14 @@ def keep(actor: Actor, space: Space) -> None:
 def erase_due(limit: int = 20) -> int:
     """Erase the spaces whose day has come, each in a transaction of its own. Returns how many."""
     due = Space.objects.team().filter(delete_at__lte=Now()).order_by("delete_at")
-    return sum(_erase(pk) for pk in due.values_list("pk", flat=True)[:limit])
+    count = 0
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        try:
+            count += _erase(pk)
+        except Exception:
+            # one that cannot be erased tonight must not keep the others; it stays whole and is tried again
+            logger.exception("space %s could not be erased", pk)
+    return count
 
 
 @transaction.atomic

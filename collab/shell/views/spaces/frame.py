@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from collab.registry import registry
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell import history, participants
+from collab.shell.guides import FILES
 from collab.spaces.models import Space
 
 _NOT_HERE = gettext_lazy("This space is not here, or is not shared with you.")
@@ -70,9 +72,11 @@ def _info(request: HttpRequest, space: Space) -> dict[str, Any]:
 
 def _details(request: HttpRequest, space: Space) -> dict[str, Any]:
     hooks = registry.spaces()
+    path = next((path for one in hooks if one.address and (path := one.address(request.actor, space))), "")
+    server = request.build_absolute_uri("/").rstrip("/")
     return {
         "holdings": [text for one in hooks if one.holdings is not None for text in one.holdings(space, request.actor)],
-        "address": next((path for one in hooks if one.address and (path := one.address(request.actor, space))), ""),
+        "folder": path,
+        "address": f"{server}{FILES}{quote(request.user.username)}/{quote(path)}/" if path else "",
         "seeing": len(explain.people_with(space.acl_id, Right.SEE)),
-        "page_address": request.build_absolute_uri(request.path),
     }
