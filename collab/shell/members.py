@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collab.accounts.models import Invitation, User
+from collab.accounts.models import Invitation, Rank, User
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput
 from collab.ocs import sharees
@@ -112,9 +112,14 @@ def verdict(space: Space) -> str:
         ),
     ]
     said = ", ".join(text % {"count": count} for text, count in parts if count)
-    return ngettext(
+    seen = ngettext(
         "%(count)d person sees this space: %(parts)s.", "%(count)d people see this space: %(parts)s.", len(masks)
     ) % {"count": len(masks), "parts": said}
+    guests = User.objects.filter(pk__in=list(masks), rank=Rank.GUEST).count()
+    if not guests:
+        return seen
+    outside = ngettext("%(count)d guest comes from outside.", "%(count)d guests come from outside.", guests)
+    return f"{seen} {outside % {'count': guests}}"
 
 
 def suggestions(actor: Actor, space: Space) -> list[str]:

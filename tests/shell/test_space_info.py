@@ -4,11 +4,13 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from collab.accounts.actions import invitations
 from collab.accounts.models import Rank
 from collab.events import log
 from collab.lib import paging
 from collab.rights.right import READER
 from collab.shell import history, participants
+from collab.shell.views.spaces import members
 from collab.spaces import actions as spaces
 from tests import town as make
 
@@ -33,14 +35,15 @@ def test_everybody_is_named_once_with_the_best_right_and_every_way(as_, alice, b
     assert "3 people are in this space." in as_(bob).get(f"{front}?open=info").content.decode()
 
 
-def test_participants_are_paged_by_name(alice, space, team, django_assert_max_num_queries):
-    for number in range(60):
+def test_participants_are_paged_by_name(alice, space, team, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(participants, "PAGE", 5)
+    for number in range(6):
         make.share(alice, space, make.make_user(f"person{number:02}", Rank.GUEST), READER.mask)
     with django_assert_max_num_queries(8):
         first, more, count = participants.page(space)
     second, end, _count = participants.page(space, more)
-    assert (len(first), len(second), end, count) == (50, 12, "", 62)
-    assert len({one.user.pk for one in first + second}) == 62
+    assert (len(first), len(second), end, count) == (5, 3, "", 8)
+    assert len({one.user.pk for one in first + second}) == 8
 
 
 def test_what_happened_is_told_in_sentences(as_, alice, space, root, team, eve):
@@ -90,19 +93,20 @@ def test_the_count_of_things_is_of_what_one_sees(as_, alice, bob, space, root):
     assert f"<dd>{space.pk}</dd>" in theirs
 
 
-def test_the_history_is_paged_and_reads_over_what_is_hidden(alice, bob, space, root):
+def test_the_history_is_paged_and_reads_over_what_is_hidden(alice, bob, space, root, monkeypatch):
     make.make_file(alice, root, "first.txt")
     secret = make.make_folder(alice, root, "Reserved")
     make.restrict(alice, secret)
+    monkeypatch.setattr(history, "_READ", 10)
     with transaction.atomic():
-        for _ in range(250):
+        for _ in range(25):
             log.record(space.pk, "share", ("node", secret.pk), alice.pk)
     lines, more = history.page(make.act(bob), space)
     assert "first.txt" in {line.title for line in lines}
     assert "Reserved" not in {line.title for line in lines}
-    first, more = history.page(make.act(alice), space, size=30)
-    second, _more = history.page(make.act(alice), space, more, size=30)
-    assert len(first) == len(second) == 30
+    first, more = history.page(make.act(alice), space, size=12)
+    second, _more = history.page(make.act(alice), space, more, size=12)
+    assert len(first) == len(second) == 12
     assert first[-1].at >= second[0].at
 
 
@@ -135,3 +139,29 @@ def test_the_last_manager_has_no_control_and_the_reason_stands_below(as_, alice,
     make.share(alice, space, make.make_user("zoe"), 255)
     html = as_(alice).get(f"/spaces/{space.pk}/members/").content.decode()
     assert "Right of Alice" in html
+
+
+def test_members_are_paged_and_guests_are_counted_as_such(as_, alice, space, monkeypatch):
+    monkeypatch.setattr(members, "PAGE", 4)
+    for number in range(4):
+        make.share(alice, space, make.make_user(f"guest{number}", Rank.GUEST), READER.mask)
+    html = as_(alice).get(f"/spaces/{space.pk}/members/").content.decode()
+    assert "4 guests come from outside." in html
+    assert "Right of Guest1" in html
+    assert "Right of Guest2" not in html
+    assert 'href="?from=4"' in html
+    html = as_(alice).get(f"/spaces/{space.pk}/members/?from=4").content.decode()
+    assert "Right of Guest2" in html
+    assert as_(alice).get(f"/spaces/{space.pk}/members/?from=x").status_code == 200
+
+
+def test_open_invitations_stand_among_the_members(as_, alice, bob, space):
+    make.change(alice, rank=Rank.SPACE_MANAGER)
+    terms = invitations.Terms(rank=Rank.MEMBER, space=space.pk, role=READER.slug)
+    invitations.invite_by_link(make.fresh(alice), terms, uses=3)
+    page = as_(alice).get(f"/spaces/{space.pk}/members/").content.decode()
+    assert "Invitation by link" in page
+    assert f"/administration/people/invite/?space={space.pk}" in page
+    form = as_(alice).get(f"/administration/people/invite/?space={space.pk}").content.decode()
+    assert f'<option value="{space.pk}" selected>' in form
+    assert "Invitation by link" not in as_(bob).get(f"/spaces/{space.pk}/members/").content.decode()

@@ -18,6 +18,8 @@ from collab.shell.views.spaces.frame import find, frame
 from collab.spaces import actions
 from collab.spaces.models import Space
 
+PAGE = 100
+
 
 @login_required
 def members(request: HttpRequest, pk: int) -> HttpResponse:
@@ -32,17 +34,25 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             error = str(refusal.message)
     rows = people.rows(request.actor, space)
+    start = _start(request)
     context = frame(request, space) | {
-        "rows": rows,
+        "rows": rows[start : start + PAGE],
+        "more": start + PAGE if len(rows) > start + PAGE else 0,
         "last": next((row for row in rows if row.last and row.roles), None),
         "verdict": people.verdict(space),
         "roles": (roles := people.roles_to_give(request.actor, space)),
         "suggestions": people.suggestions(request.actor, space) if roles else [],
-        "invitations": people.invitations(space) if roles else [],
+        "invitations": people.invitations(space) if roles and not start else [],
         "error": error,
         "typed": request.POST.get("who", ""),
     }
     return render(request, "shell/space/members.html", context, status=400 if error else 200)
+
+
+def _start(request: HttpRequest) -> int:
+    """Return the row at which the page begins: who is listed is a few at most, but nobody limits it."""
+    wanted = request.GET.get("from", "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
 
 
 def _set_member(request: HttpRequest, space: Space) -> HttpResponse:
