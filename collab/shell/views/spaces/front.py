@@ -27,6 +27,8 @@ _UNDONE = 1500
 """Characters: a longer text does not fit in what is kept for an undo."""
 _ROUND = 100_000
 """What a form adds around a picture, at most."""
+_DRAINED = 60 * 10**6
+"""Bytes of a picture straight from a camera, at most: they are read and dropped, so that the sentence arrives."""
 
 
 @login_required
@@ -96,12 +98,19 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
 
 @csrf_exempt
 def put_cover(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a new picture, or the present one off. What is too large is refused before a byte of it is read."""
+    """Take a new picture, or the present one off. What is too large is refused before any of it is kept."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST + _ROUND:
-        raise TooLarge(_("This picture is too large. Choose one of at most %(count)d MB.") % {"count": MOST // 10**6})
-    answer: HttpResponse = _put_cover(request, pk)
-    return answer
+    if length.isdigit() and int(length) <= MOST + _ROUND:
+        answer: HttpResponse = _put_cover(request, pk)
+        return answer
+    too_large = TooLarge(_("This picture is too large. Choose one of at most %(count)d MB.") % {"count": MOST // 10**6})
+    if not length.isdigit() or int(length) > _DRAINED:
+        raise too_large
+    space = _managed(request, pk)
+    while request.read(2**16):
+        pass  # a browser hears the answer only once it has sent all: until then the front takes it for a broken line
+    form = FrontForm(initial={"front": space.front})
+    return _write_page(request, space, form, error=str(too_large.message), status=too_large.status)
 
 
 @csrf_protect
