@@ -248,7 +248,13 @@ DEFAULT_FROM_EMAIL = env_str("COLLAB_MAIL_FROM", f"Collab <collab@{urlsplit(URL)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "collab.lib.redaction.Redactor",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("COLLAB_LOG_LEVEL", "WARNING")},
 }

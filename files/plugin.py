@@ -15,8 +15,8 @@ from collab.registry.plugin import (
     SpaceTool,
     Widget,
 )
-from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER
-from files import about
+from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
+from files import about, kinds
 from files.actions import erasing, furnishing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -39,6 +39,11 @@ def get_node(node_id):
     return Node.objects.living().select_related("acl", "space", "parent").filter(pk=node_id).first()
 
 
+def get_nodes(node_ids):
+    """Return {id: the living node}."""
+    return Node.objects.living().select_related("acl", "space", "parent").in_bulk(node_ids)
+
+
 def address_of_node(node, actor):
     """Return where the actor sees the node."""
     from files.views.folder import address_of  # views need the registry to be filled
@@ -47,10 +52,16 @@ def address_of_node(node, actor):
 
 
 def link_roles(node):
-    """Return what a public link to the node may give; a space as a whole has none, but each of its folders may."""
-    if node.is_root:
+    """Return what a public link to the node may give; a person's own files as a whole have none."""
+    if node.is_root and node.space.is_personal:
         return ()
     return (READER, EDITOR, DROP_BOX) if node.is_folder else (READER,)
+
+
+def hand_over_page(node, actor):
+    """Return where whoever manages the node gives it away; a space's own folder stays."""
+    may = not node.is_root and actor.can(node, Right.MANAGE)
+    return reverse("files:hand-over", args=[node.pk]) if may else ""
 
 
 def public_page(request, opened, rest):
@@ -76,6 +87,9 @@ plugin = Plugin(
             roles=(READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX),
             link_roles=link_roles,
             public=public_page,
+            many=get_nodes,
+            hand_over=hand_over_page,
+            takes=tuple((family.slug, family.label) for family in kinds.FAMILIES),
         ),
     ),
     places=places,

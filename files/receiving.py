@@ -14,10 +14,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from collab.lib import csrf
 from collab.lib.errors import BadInput, OverQuota, Refusal, Sentence, TooLarge
 from collab.lib.text import check_name
 from collab.shell.templatetags.shell import filesize
-from files import storage
+from files import kinds, storage
 
 MOST_FILES = 50
 MOST_EACH = 2 * 10**9
@@ -28,12 +29,16 @@ _SLACK = 2**20  # what the form itself may weigh beside its files
 
 @dataclass
 class Arrived:
-    """One file of a form: sealed bytes, or the reason why it was refused (`refused`). Nothing of the latter is kept."""
+    """One file of a form: sealed bytes, or the reason why it was refused (`refused`). Nothing of the latter is kept.
+
+    `head`: how it begins, until its kind is judged.
+    """
 
     name: str
     staged: storage.Staged | None = None
     refused: str = ""
     whole: bool = False
+    head: bytes | None = b""
 
     def refuse(self, why: Sentence) -> None:
         """Forget the bytes and keep the reason."""
@@ -46,6 +51,34 @@ class Arrived:
         return self.staged.size if self.staged else 0
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What whoever made the link allows: kinds of file (none named: all), bytes of each, and how much in one visit.
+
+    `files` and `together` (bytes) are all that a visit may bring, `came` and `weighed` what it brought before.
+    """
+
+    kinds: tuple[str, ...] = ()
+    each: int | None = None
+    files: int | None = None
+    together: int | None = None
+    came: int = 0
+    weighed: int = 0
+
+    def check_count(self, arrived: int) -> None:
+        """Raise BadInput when so many files more than before are one too many."""
+        if self.files is not None and self.came + arrived > self.files:
+            text = ngettext(
+                "%(count)d file a visit is taken here.", "%(count)d files a visit are taken here.", self.files
+            )
+            raise BadInput(text % {"count": self.files})
+
+    def check_weight(self, size: int) -> None:
+        """Raise TooLarge when so many bytes more than before are too many."""
+        if self.together is not None and self.weighed + size > self.together:
+            raise TooLarge(_("%(size)s in all are taken in a visit.") % {"size": filesize(self.together)})
+
+
 @dataclass
 class Limits:
     """`each` and `together` in bytes; `room`: what the place still holds, in bytes, None for no limit."""
@@ -54,6 +87,22 @@ class Limits:
     each: int = MOST_EACH
     together: int = MOST_TOGETHER
     room: int | None = None
+    rules: Rules = Rules()
+
+    @property
+    def largest(self) -> int:
+        """Bytes that one file may have."""
+        return self.each if self.rules.each is None else min(self.each, self.rules.each)
+
+    @property
+    def accepted(self) -> str:
+        """The endings that a picker of files offers, "" for all."""
+        return ",".join(f".{ending}" for ending in kinds.endings(self.rules.kinds))
+
+    @property
+    def taken(self) -> str:
+        """The kinds of file that are taken, as words; "" for all."""
+        return kinds.labels(self.rules.kinds)
 
 
 @dataclass
@@ -76,7 +125,7 @@ def receive(request: HttpRequest, limits: Limits) -> Form:
     """Read a multipart form whose files go straight to the staging area.
 
     A file over a limit is refused alone, the others arrive. Raises TooLarge for what is over the limit as a whole
-    (unread), BadInput for what is no such form or broke off.
+    (unread), BadInput for what is no such form or broke off, Forbidden for a form that is not from a page of ours.
     """
     if request.content_type != "multipart/form-data":
         raise BadInput
@@ -91,6 +140,7 @@ def receive(request: HttpRequest, limits: Limits) -> Form:
     form = Form(files=handler.arrived)
     try:
         form.fields = request.POST
+        csrf.require(request)
     except TooManyFilesSent:
         form.__exit__()
         raise BadInput(_too_many(limits)) from None
@@ -122,31 +172,52 @@ class _Handler(FileUploadHandler):
         with self._refusing():
             if len(self.arrived) > self.limits.files:
                 raise BadInput(_too_many(self.limits))
+            self.limits.rules.check_count(sum(1 for one in self.arrived if not one.refused))
             check_name(name)
+            self._judge(None)
             self.arrived[-1].staged = storage.stage(limit=storage.free_bytes())
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         staged = self.arrived[-1].staged
         if staged is None:
             raise SkipFile
-        self._together += len(raw_data)
+        coming = self._together + len(raw_data)
         with self._refusing():
-            if staged.size + len(raw_data) > self.limits.each:
-                raise TooLarge(_("More than %(size)s: choose a lighter one.") % {"size": filesize(self.limits.each)})
-            if self._together > self.limits.together:
+            largest = self.limits.largest
+            if staged.size + len(raw_data) > largest:
+                raise TooLarge(_("More than %(size)s: choose a lighter one.") % {"size": filesize(largest)})
+            if coming > self.limits.together:
                 raise TooLarge(_("Too much at once: send it in another go."))
-            if self.limits.room is not None and self._together > self.limits.room:
+            self.limits.rules.check_weight(coming)
+            if self.limits.room is not None and coming > self.limits.room:
                 raise OverQuota(NO_ROOM)
+            head = self.arrived[-1].head
+            if head is not None:
+                self.arrived[-1].head = head = head + raw_data[: kinds.BEGINNING]
+                if len(head) >= kinds.BEGINNING:
+                    self._judge(head)
             staged.write(raw_data)
+            self._together = coming
 
     def file_complete(self, file_size: int) -> None:
         one = self.arrived[-1]
         if one.staged is not None:
             try:
+                if one.head is not None:
+                    self._judge(one.head)
                 one.staged.seal()
                 one.whole = True
             except Refusal as refusal:
+                self._together -= one.size
                 one.refuse(refusal.message)
+
+    def _judge(self, head: bytes | None) -> None:
+        """Raise BadInput for a kind of file that is not taken, by its name and (when it has come) its beginning."""
+        one = self.arrived[-1]
+        if why := kinds.why_not(self.limits.rules.kinds, one.name, head):
+            raise BadInput(why)
+        if head is not None:
+            one.head = None
 
     @contextlib.contextmanager
     def _refusing(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from files.views import archive, changing, content, folder, lists, moving, trash, uploads, versions
+from files.views import archive, changing, content, folder, handing, lists, moving, trash, uploads, versions
 
 app_name = "files"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("purge/", trash.purge, name="purge"),
     path("move/", moving.move, name="move"),
     path("copy/", moving.copy, name="copy"),
+    path("hand-over/<int:pk>/", handing.hand_over, name="hand-over"),
+    path("take-back/", handing.take_back, name="take-back"),
     path("download/", archive.download, name="download"),
     path("download/<int:pk>/", content.download, name="content"),
     path("picture/<int:pk>/", content.picture, name="picture"),

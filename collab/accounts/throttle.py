@@ -69,6 +69,9 @@ DOORS = {
     "invitation": Door("invitation", None, Limit(20, 10, 60, 60)),
     "register": Door("register", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "registration": Door("registration", ACCOUNT, Limit(20, 10, 60, 60)),
+    "invitation-mail": Door(
+        "invitation-mail", Limit(free=3, first=600, longest=14_400, heals=14_400), Limit(500, 1, 1, 1)
+    ),
     "login-flow": Door("login-flow", None, Limit(60, 5, 60, 10)),
     "login-flow-poll": Door("login-flow-poll", None, Limit(60, 5, 60, 10)),
     "strength": Door("strength", None, Limit(300, 5, 30, 1)),

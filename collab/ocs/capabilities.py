@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from collab.registry import registry
+from collab.rights import link_rules
 
 MAJOR, MINOR, MICRO = 31, 0, 4
 """The Nextcloud whose protocols we speak: clients switch features by it, and warn below 20."""
@@ -71,7 +72,7 @@ def _theming(request: HttpRequest) -> dict[str, str]:
 
 def _sharing() -> dict[str, Any]:
     """Return what the sharing dialogs may offer; Android insists on every key, also where the answer is no."""
-    links = _links_open()
+    links, rules = _links_open(), link_rules.told()
     return {
         "api_enabled": registry.places() is not None,
         "resharing": True,
@@ -86,8 +87,10 @@ def _sharing() -> dict[str, Any]:
             "multiple_links": links,
             "multiple": links,
             "send_mail": False,
-            "password": {"enforced": False, "askForOptionalPassword": False},
-            "expire_date": {"enabled": False},
+            "password": {"enforced": rules["password"], "askForOptionalPassword": False},
+            "expire_date": {"enabled": True, "days": rules["days"], "enforced": True}
+            if rules["days"]
+            else {"enabled": False},
         },
         "user": {"send_mail": False, "expire_date": {"enabled": False}},
         "federation": {"outgoing": False, "incoming": False},

@@ -57,7 +57,7 @@ def record(request: HttpRequest, actor: Actor, grant: Grant, placed: Placed) -> 
         "item_mtime": placed.mtime,
         **_whom(request, actor, grant, placed),
         "mail_send": 0,
-        "hide_download": 0,
+        "hide_download": int(share_type == LINK and grant.principal.link.hide_download),
         "attributes": None,
         "status": [],
     }

@@ -39,6 +39,7 @@ class Wish:
     day: str | None = None
     note: str | None = None
     label: str | None = None
+    hide: bool | None = None
 
     def __bool__(self) -> bool:
         return self != Wish()
@@ -71,8 +72,9 @@ def create(actor: Actor, kind: str, placed: Placed, share_type: int, share_with:
             mask,
             password=wish.password or "",
             expires_at=end,
-            label=wish.label or "",
+            label=(wish.label or "")[:200],
             note=wish.note or "",
+            hide_download=bool(wish.hide),
         )
         return Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).pk
     _refuse_for_people(wish)
@@ -105,8 +107,9 @@ def update(actor: Actor, kind: str, placed: Placed, grant: Grant, wish: Wish) ->
         link = now.principal.link
         label = link.label if wish.label is None else wish.label
         link_changes.change_link(
-            actor, thing, link, mask, expires_at=end, label=label[:200], note=note, password=wish.password
-        )
+            actor, thing, link, mask, expires_at=end, label=label[:200], note=note, password=wish.password,
+            hide_download=link.hide_download if wish.hide is None else wish.hide,
+        )  # fmt: skip
         return
     _refuse_for_people(wish)
     actions.share(actor, thing, now.principal, mask, expires_at=end, note=note)
@@ -191,6 +194,8 @@ def _refuse_for_people(wish: Wish) -> None:
     """Passwords, labels and uploads of strangers are a link's; to accept them here would promise what is not kept."""
     if wish.password or wish.label:
         raise BadInput(_("Only a link can have a password or a label."))
+    if wish.hide:
+        raise BadInput(_("Downloads cannot be hidden here: who may see a file may also download it."))
 
 
 def _end(day: str) -> datetime:

@@ -39,7 +39,11 @@ class Shareable:
 
     `link_roles(thing)` names the roles that a public link to it may have, none where it has no links. `public(request,
     opened, rest)` answers below a link's address, to whoever opened it (`shell.opened.Opened`); `rest` is the path
-    after the token.
+    after the token. It finds forms with files unchecked: whoever reads one calls `collab.lib.csrf.require`.
+
+    `many(ids)`: {id: thing}, in a number of queries that does not grow with the ids. `takes`: (slug, label) of the
+    kinds of file to which a link that takes some may be limited. `hand_over(thing, actor)`: the address of the page on
+    which the actor gives the thing to somebody else for good, "" when they may not.
     """
 
     kind: str
@@ -49,6 +53,9 @@ class Shareable:
     roles: tuple[Any, ...] = ()
     link_roles: Callable[[Any], tuple[Any, ...]] | None = None
     public: Callable[..., Any] | None = None
+    many: Callable[[list[int]], dict[int, Any]] | None = None
+    takes: tuple[tuple[str, Text], ...] = ()
+    hand_over: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -196,8 +196,8 @@ def own_acl(thing: Guarded) -> Acl:
 
 
 def owns_acl(thing: Guarded) -> bool:
-    """Whether the thing has an acl of its own."""
-    return (thing.acl.kind, thing.acl.object_id) == (thing.REF_KIND, thing.pk)
+    """Whether the thing has an acl of its own; the root of a space has the space's."""
+    return (thing.acl.kind, thing.acl.object_id) == (thing.REF_KIND, thing.pk) or thing.inherited_acl_id() is None
 
 
 def keep_a_manager(thing: Guarded) -> None:

@@ -22,15 +22,16 @@ from collab.rights.right import Right
 if TYPE_CHECKING:
     from collab.rights.models import Link
 
-_PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
+PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
  UNION ALL SELECT p.id FROM groups_membership m JOIN rights_principal p ON p.group_id = m.group_id WHERE
   m.user_id = u.id
  UNION ALL SELECT p.id FROM rights_principal p WHERE u.rank <> 'guest'
   AND p.group_id = (SELECT e.id FROM groups_group e WHERE e.everyone)"""
+"""The principals of the user that the statement around it calls `u`."""
 
 _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
-_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, ARRAY({_PRINCIPALS}), {_COLUMNS}
+_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, ARRAY({PRINCIPALS}), {_COLUMNS}
  FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
  WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
 _USED_EVERY = timedelta(minutes=5)
@@ -64,7 +65,7 @@ class Actor:
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls()
         with kept() as cursor:
-            cursor.execute(f"SELECT ARRAY({_PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
+            cursor.execute(f"SELECT ARRAY({PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
             row = cursor.fetchone()
         return cls(user, tuple(row[0]) if row else (), user.epoch, strength)
 
@@ -122,6 +123,10 @@ class Actor:
             _masks={},
         )
 
+    def beside(self, other: User) -> Actor:
+        """This actor, and what the other person was given themselves; only for an act that both ends agree to."""
+        return replace(self, principals=(*self.principals, other.principal.pk), _masks={})  # type: ignore[attr-defined]
+
     @property
     def is_nobody(self) -> bool:
         return not self.principals
@@ -162,6 +167,16 @@ class Actor:
             from collab.rights.explain import reason  # explains only when refused
 
             raise Forbidden(reason(thing, right))
+
+    def look(self, things: Iterable[Any]) -> None:
+        """Learn the masks on all these things in one query, so that asking about each costs none."""
+        acls = {acl_of(thing) for thing in things} - self._masks.keys()
+        if not acls or not self.principals:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(sql.MASKS, [list(acls), list(self.principals)])
+            found = dict(cursor.fetchall())
+        self._masks.update({acl: Right(found.get(acl, 0)) for acl in acls})
 
     def remember(self, thing: Any, mask: int) -> None:
         """Keep the mask that a listing found just now, so that asking about each of its rows costs no query."""

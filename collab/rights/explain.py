@@ -113,6 +113,24 @@ def preview(
         and (inherits or (own and grant.acl_id == here) or grant.rights & Right.MANAGE)
     ]
     after += [(pk, mask) for pk, mask in changed.items() if mask]
+    return _compared(before, after)
+
+
+def preview_move(thing: Any, acl_id: int, changes: Iterable[tuple[Principal, int]] = ()) -> Preview:
+    """Answer “who gains and who loses” if the thing went to a place with this acl, and each (principal, mask; 0 takes
+    away) were set on it. What was given on the thing itself goes with it; a restricted one stays so."""
+    own = _has_own_acl(thing)
+    before = [(grant.principal_id, grant.rights) for grant in grants_on(thing)]
+    changed = {principal.pk: mask for principal, mask in changes}
+    mine = [grant for grant in grants_on(thing) if own and grant.acl_id == acl_of(thing)]
+    after = [(grant.principal_id, grant.rights) for grant in mine if grant.principal_id not in changed]
+    if not own or thing.acl.parent_id is not None:
+        live = Q(expires_at=None) | Q(expires_at__gt=Now())
+        after += Grant.objects.filter(live, acl__descent__acl_id=acl_id).values_list("principal_id", "rights")
+    return _compared(before, after + [(pk, mask) for pk, mask in changed.items() if mask])
+
+
+def _compared(before: list[tuple[int, int]], after: list[tuple[int, int]]) -> Preview:
     reach = _people_of({pk for pk, _mask in before + after})
     old, new = _masks(before, reach), _masks(after, reach)
     gains = {pk: Right(mask & ~old.get(pk, 0)) for pk, mask in new.items() if mask & ~old.get(pk, 0)}

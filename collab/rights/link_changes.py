@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
-from collab.rights import links
+from collab.rights import link_rules, links
 from collab.rights.actions import hold, share
 from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
@@ -23,7 +23,7 @@ from collab.rights.right import Right
 
 UNDO_FOR = 3600
 """Seconds in which a revoked link can be brought back."""
-_KEPT = ("password", "label", "title", "text", "ask_name", "uses_left", "visits")
+_KEPT = ("password", "visits", *links.PLAIN)
 _TOO_LATE = _("It is too late to undo this. Make a new link.")
 
 
@@ -32,12 +32,14 @@ def change_link(
     actor: Actor, thing: Guarded, link: Link, mask: Right | int, *, expires_at: datetime | None = None,
     note: str = "", password: str | None = None, **fields: Any,
 ) -> None:  # fmt: skip
-    """Give the link this mask, end, note and `fields` (label, title, text, ask_name, uses_left).
+    """Give the link this mask, end, note and `fields` (those of `links.PLAIN`).
 
     `password`: None keeps it, "" takes it away; whoever had unlocked the link must then type the new one.
     Needs SHARE and every bit that it gave and will give. Raises Forbidden, BadInput, NotFound (closed meanwhile).
     """
     sealed = {} if password is None else {"password": make_password(password) if password else ""}
+    link_rules.check(password=bool(link.password if password is None else password), expires_at=expires_at)
+    links.require_showing(int(mask), hide_download=bool(fields.get("hide_download", link.hide_download)))
     hold(actor, thing)
     if not Link.objects.filter(pk=link.pk).exists():
         raise NotFound(links.GONE)
@@ -45,6 +47,8 @@ def change_link(
     for name, value in (fields | sealed).items():
         setattr(link, name, value)
     link.save(update_fields=[*fields, *sealed])
+    end = expires_at.isoformat() if expires_at else ""
+    links.note_in_audit("change-link", actor, link, rights=int(mask), until=end, password=password is not None)
 
 
 def undo_of(actor: Actor, thing: Guarded, link: Link) -> str:
@@ -76,7 +80,7 @@ def restore_link(actor: Actor, thing: Guarded, sealed: str) -> Link:
     digest = links.digest_of(state["token"])
     if (end is not None and end <= timezone.now()) or Link.objects.filter(digest=digest).exists():
         raise Conflict(_TOO_LATE)
-    link = links.make_link(actor, thing, state["mask"], expires_at=end)
+    link = links.make_link(actor, thing, state["mask"], expires_at=end, ruled=False)
     Link.objects.filter(pk=link.pk).update(
         digest=digest,
         token_sealed=links.box().encrypt(state["token"].encode()),
@@ -95,6 +99,7 @@ def stop_link(actor: Actor, thing: Guarded | None, link: Link) -> None:
     user = actor.user
     if user is None or (link.created_by_id != user.pk and not ranks.may_stop_links(user)):
         raise Forbidden
+    links.note_in_audit("unlink", actor, link)
     link.principal.delete()
     if thing is not None:
         thing.rights_changed(actor, "unlink", {"link": link.pk})

@@ -5,25 +5,41 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts.models import User
+from collab.events import audit
 from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.registry import registry
+from collab.rights import link_rules, sql
 from collab.rights.actions import NOT_YOURS, hold, own_acl, require_passing_on
-from collab.rights.actor import Actor
+from collab.rights.actor import PRINCIPALS, Actor
 from collab.rights.guarded import Guarded
-from collab.rights.models import Grant, Link, Principal
+from collab.rights.models import Grant, Link, Opening, Principal
 from collab.rights.right import LINK_MAX, Right
 
+PLAIN = (
+    "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left",
+    "most_files", "most_each", "most_together", "kinds", "tell",
+)  # fmt: skip
+"""What one says of a link that changes nothing in the rights."""
+NAMED_KEPT = 200
+"""Openings under a name that a link remembers."""
 GONE = _("This link is no longer valid. Ask for a new one from the person who sent it to you.")
+
+_STANDING = f"""SELECT k.id FROM rights_link k JOIN accounts_user u ON u.id = k.created_by_id AND u.is_active
+ WHERE k.id = ANY(%s) AND EXISTS (SELECT FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
+  WHERE l.acl_id = k.acl_id AND g.principal_id = ANY(ARRAY({PRINCIPALS})) AND g.rights & %s <> 0 AND {sql.LIVE})"""
 
 
 class Gone(NotFound):
@@ -42,18 +58,22 @@ def make_link(
     expires_at: datetime | None = None,
     label: str = "",
     note: str = "",
-    uses_left: int | None = None,
     title: str = "",
     text: str = "",
-    ask_name: bool = True,
+    ruled: bool = True,
+    **fields: Any,
 ) -> Link:
     """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given.
 
-    `title`, `text` and `ask_name` are for the page of a drop box.
+    `title` and `text` are for the page of a drop box; `fields` are the plain ones of the link (`PLAIN`). `ruled`: the
+    rules of the house are checked.
     """
     mask = Right(mask)
     if not mask or mask & ~LINK_MAX:
         raise BadInput(_("A link cannot give this right."))
+    require_showing(mask, hide_download=bool(fields.get("hide_download")))
+    if ruled:
+        link_rules.check(password=bool(password), expires_at=expires_at)
     hold(actor, thing)
     require_passing_on(actor, thing, mask, expires_at)
     acl = own_acl(thing)
@@ -70,9 +90,8 @@ def make_link(
         label=label[:200],
         title=title[:200],
         text=text[:2000],
-        ask_name=ask_name,
         created_by=actor.user,
-        uses_left=uses_left,
+        **fields,
     )
     Grant.objects.create(
         acl=acl,
@@ -84,6 +103,7 @@ def make_link(
     )
     actor.forget()
     thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
+    note_in_audit("link", actor, link, rights=int(mask), until=expires_at.isoformat() if expires_at else "")
     return link
 
 
@@ -92,6 +112,7 @@ def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
     """Close a link for good. Its maker may, and whoever may share the thing."""
     if actor.user is None or link.created_by_id != actor.user.pk:
         actor.require(thing, Right.SHARE)
+    note_in_audit("unlink", actor, link)
     link.principal.delete()
     thing.rights_changed(actor, "unlink", {"link": link.pk})
 
@@ -119,18 +140,78 @@ def open_link(
 def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
     """Answer for a link from now on: one whose maker may no longer share opens again. Needs SHARE and what it gives."""
     actor.require(thing, Right.SHARE)
-    given = Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).rights
-    if given & ~actor.rights_on(thing):
+    if _given(link) & ~actor.rights_on(thing):
         raise Forbidden(NOT_YOURS)
-    link.created_by = actor.user
+    _answered_by(actor, thing, link, actor.user)
+
+
+@transaction.atomic
+def hand_over_link(actor: Actor, thing: Guarded, link: Link, user: User) -> None:
+    """Let another person answer for the link, who hears of it from now on.
+
+    Its maker may, and whoever may share the thing; the other must hold SHARE and what it gives. Raises Forbidden.
+    """
+    hold(actor, thing)
+    if actor.user is None or link.created_by_id != actor.user.pk:
+        actor.require(thing, Right.SHARE)
+    theirs = Actor.of(user)
+    if not theirs.can(thing, Right.SHARE) or _given(link) & ~theirs.rights_on(thing):
+        raise Forbidden(_("%(name)s may not share this: give them that right first.") % {"name": str(user)})
+    _answered_by(actor, thing, link, user)
+
+
+def _given(link: Link) -> int:
+    return Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).rights
+
+
+def _answered_by(actor: Actor, thing: Guarded, link: Link, user: User | None) -> None:
+    before = str(link.created_by or "")
+    link.created_by = user
     link.save(update_fields=["created_by"])
     thing.rights_changed(actor, "adopt-link", {"link": link.pk})
+    note_in_audit("adopt-link", actor, link, before=before, after=str(user))
 
 
 def count_visit(link: Link) -> bool:
     """Note one opening of the link's page. False when somebody else took the last use meanwhile."""
     usable = Link.objects.filter(Q(uses_left=None) | Q(uses_left__gt=0), pk=link.pk)
     return bool(usable.update(visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1))
+
+
+def require_showing(mask: int, *, hide_download: bool) -> None:
+    """Raise BadInput for a link without download that lets people do more than look."""
+    if hide_download and mask & ~(Right.SEE | Right.COMMENT):
+        raise BadInput(_("Only a link that lets people view can leave out the download."))
+
+
+def note_name(link: Link, name: str) -> None:
+    """Keep who opened a link that asks for it; the oldest names go."""
+    Opening.objects.create(link=link, name=name)
+    kept = Opening.objects.filter(link=link).order_by("-pk").values("pk")[:NAMED_KEPT]
+    Opening.objects.filter(link=link).exclude(pk__in=kept).delete()
+
+
+def is_for_pages(link: Link) -> bool:
+    """Whether only the link's page keeps what it promises: openings counted, names asked, limits, no download."""
+    limits = (link.most_files, link.most_each, link.most_together)
+    return bool(
+        link.uses_left is not None or link.ask_visitor or link.hide_download or link.kinds
+        or any(one is not None for one in limits)
+    )  # fmt: skip
+
+
+def standing(found: Iterable[Link]) -> set[int]:
+    """Return the ids of those links whose makers may share their things still; the others are suspended. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [[link.pk for link in found], int(Right.SHARE)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def note_in_audit(what: str, actor: Actor, link: Link, **details: Any) -> None:
+    """Write what became of a link in the audit log, under the name of its thing."""
+    declared, thing = registry.shareable(link.kind), registry.thing(link.kind, link.object_id)
+    name = str(declared.title(thing)) if declared and thing is not None else ""
+    audit.record(what, actor.user, (link.kind, link.object_id), name, link=link.pk, label=link.label, **details)
 
 
 def token_of(actor: Actor, link: Link, thing: Any) -> str:

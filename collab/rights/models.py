@@ -1,7 +1,9 @@
-"""The tables of rights: whom (Principal), where (Acl and its Lineage), what (Grant), and public links."""
+"""The tables of rights: whom (Principal), where (Acl and its Lineage), what (Grant); public links and their letters."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from collab.groups.models import Group
 
@@ -89,8 +91,16 @@ class Link(models.Model):
 
     The token is also kept sealed with a key outside the database, so that its maker can copy it again.
     Its end date is its grant's. It opens only while `created_by` may share the thing: whoever may can adopt it.
-    `title` and `text` head the page of a drop box, which asks for the sender's name with `ask_name`.
+    `title` and `text` head the page of a drop box, which asks for the sender's name with `ask_name`, and for an
+    address for the receipt with `ask_mail`. What it takes in one visit: `most_files`, `most_each` and `most_together`
+    in bytes (null: as much as the house takes), `kinds` of file (none: all). `tell`: when its maker hears of it.
+    `ask_visitor`: who opens it says their name first. `hide_download`: it is looked at, not downloaded.
     """
+
+    class Tell(models.TextChoices):
+        VISIT = "visit", _("after each visit")
+        DAY = "day", _("once a day")
+        NEVER = "never", _("never")
 
     principal = models.OneToOneField(Principal, models.CASCADE, related_name="link")
     acl = models.ForeignKey(Acl, models.CASCADE, related_name="links")
@@ -108,9 +118,99 @@ class Link(models.Model):
     uses_left = models.IntegerField(null=True)
     visits = models.IntegerField(default=0)
     last_opened_at = models.DateTimeField(null=True)
+    hide_download = models.BooleanField(default=False)
+    ask_visitor = models.BooleanField(default=False)
+    ask_mail = models.BooleanField(default=False)
+    most_files = models.PositiveIntegerField(null=True)
+    most_each = models.BigIntegerField(null=True)
+    most_together = models.BigIntegerField(null=True)
+    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    tell = models.CharField(max_length=8, choices=Tell, default=Tell.VISIT)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "object_id"], name="rights_link_thing")]
 
     def __str__(self) -> str:
         return self.label or f"link {self.pk}"
+
+
+class Opening(models.Model):
+    """Somebody opened a link that asks who they are, and said this name."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="openings")
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Drop(models.Model):
+    """One sending through a link: who, what arrived, what was refused and why. It outlives the link, to be told of.
+
+    `visit` is the same for all that one visitor sends. `stored`: [name, bytes]; `refused`: [name, reason].
+    `told_at`: when its maker was told of it, or was not to be.
+    """
+
+    link = models.ForeignKey(Link, models.SET_NULL, null=True, related_name="drops")
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=300)
+    tell = models.CharField(max_length=8, choices=Link.Tell)
+    visit = models.CharField(max_length=32)
+    name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    stored = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
+    mailed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["link", "visit"], name="rights_drop_visit"),
+            models.Index(fields=["id"], name="rights_drop_untold", condition=models.Q(told_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.name}"
+
+    @property
+    def size(self) -> int:
+        """Bytes that arrived."""
+        return sum(size for _name, size in self.stored)
+
+
+class Letter(models.Model):
+    """A mail about a link on its way, written with what causes it. Its words rest sealed, and go once it is sent."""
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        RECEIPT = "receipt"
+        DIGEST = "digest"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    email = models.EmailField()
+    sealed = models.BinaryField()
+    link = models.ForeignKey(Link, models.SET_NULL, null=True, related_name="letters")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    error = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="rights_letter_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["email", "created_at"], name="rights_letter_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -6,6 +6,10 @@ ALLOWED_ACLS = f"""SELECT l.acl_id FROM rights_lineage l JOIN rights_grant g ON 
  WHERE g.principal_id = ANY(%s) AND g.rights & %s <> 0 AND {LIVE}"""
 """Acls on which a grant gives the asked bit: (principals, bit)."""
 
+MASKS = f"""SELECT l.acl_id, bit_or(g.rights)::int FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
+ WHERE l.acl_id = ANY(%s) AND g.principal_id = ANY(%s) AND {LIVE} GROUP BY l.acl_id"""
+"""The masks on several acls: (acls, principals)."""
+
 
 def mask_of(acl: str, lasting: str = "true") -> str:
     """Return a scalar subquery: the mask on the acl named by the SQL expression `acl`; one parameter, principals.

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.rights.models import Link
-from collab.rights.right import BY_SLUG, DROP_BOX, Right, Role
+from collab.rights.right import BY_SLUG, DROP_BOX, READER, Right, Role
+from collab.shell.context import NAMES
+
+FIELDS = (
+    "label", "uses_left", "hide_download", "ask_visitor", "title", "text", "ask_name", "ask_mail", "most_files",
+    "kinds", "tell",
+)  # fmt: skip
+DROP = ("title", "text", "ask_name", "ask_mail", "most_files", "most_each", "most_together", "kinds", "tell")
+"""What concerns files that arrive."""
+MB = 10**6
 
 
 class LinkForm(forms.Form):
-    """Role, label, password, end, number of openings; what heads the page of a drop box."""
+    """Role, label, password, end, number of openings; what a drop box says, asks and takes."""
 
     role = forms.ChoiceField(label=_("Who has the link"), widget=forms.RadioSelect)
     label = forms.CharField(
@@ -47,6 +59,17 @@ class LinkForm(forms.Form):
         max_value=100_000,
         help_text=_("After these the link ends. One visitor's visit counts once."),
     )
+    ask_visitor = forms.BooleanField(
+        label=_("Ask visitors for their name"), required=False, help_text=_("you see who opened the link, and when")
+    )
+    hide_download = forms.BooleanField(
+        label=_("Look only, no download"),
+        required=False,
+        help_text=_(
+            "pictures and the beginning of texts are shown, without a button to download; whoever sees a picture can"
+            " still keep it, with a screenshot"
+        ),
+    )
     title = forms.CharField(label=_("Title of the page"), required=False, max_length=200)
     text = forms.CharField(
         label=_("What people should drop off"),
@@ -57,26 +80,59 @@ class LinkForm(forms.Form):
     ask_name = forms.BooleanField(
         label=_("Ask for the sender's name"), required=False, initial=True, help_text=_("it names their folder")
     )
+    ask_mail = forms.BooleanField(
+        label=_("Offer a receipt by mail"), required=False, help_text=_("asks for an address, which one may leave out")
+    )
+    most_files = forms.IntegerField(label=_("Files a visit, at most"), required=False, min_value=1, max_value=10_000)
+    most_each = forms.DecimalField(
+        label=_("Each, at most (MB)"),
+        required=False,
+        min_value=Decimal("0.1"),
+        max_value=2000,
+        decimal_places=1,
+    )
+    most_together = forms.DecimalField(
+        label=_("Together, at most (MB)"), required=False, min_value=Decimal("0.1"), max_value=100_000,
+        decimal_places=1,
+    )  # fmt: skip
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of file taken"),
+        required=False,
+        help_text=_("None chosen: all. Judged by the name and by the content."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    tell = forms.ChoiceField(
+        label=_("Tell me by mail what arrived"), choices=Link.Tell.choices, initial=Link.Tell.VISIT, required=False
+    )
 
-    def __init__(self, roles: list[Role], *args: Any, link: Link | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, roles: list[Role], *args: Any, link: Link | None = None, kinds: Iterable[tuple[str, Any]] = (),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = list(kinds)  # type: ignore[attr-defined]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.slug, f"{role.label} ({role.gives})") for role in roles
         ]
         if DROP_BOX not in roles:
-            for name in ("title", "text", "ask_name"):
+            for name in DROP:
                 del self.fields[name]
+        elif not kinds:
+            del self.fields["kinds"]
         if link is None or not link.password:
             del self.fields["no_password"]
         else:
             self.fields["password"].help_text = _("It has one. Leave this empty to keep it.")
 
     @classmethod
-    def of(cls, roles: list[Role], link: Link, role: Role, end: datetime | None, data: Any = None) -> LinkForm:
+    def of(
+        cls, roles: list[Role], link: Link, role: Role, end: datetime | None, data: Any = None, **options: Any
+    ) -> LinkForm:
         """Return the form that shows a link as it is."""
-        initial = {name: getattr(link, name) for name in ("label", "uses_left", "title", "text", "ask_name")}
+        initial = {name: getattr(link, name) for name in FIELDS}
+        initial |= {name: _megabytes(getattr(link, name)) for name in ("most_each", "most_together")}
         initial |= {"role": role.slug, "end": timezone.localdate(end) if end else None}
-        return cls(roles, data, initial=initial, link=link)
+        return cls(roles, data, initial=initial, link=link, **options)
 
     def clean_end(self) -> datetime | None:
         """The last second of the day, in the person's time zone."""
@@ -86,6 +142,13 @@ class LinkForm(forms.Form):
         if day < timezone.localdate():
             raise forms.ValidationError(_("This day is past. Choose one to come."))
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+    def clean(self) -> dict[str, Any]:
+        """To look only is for who may only look."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("hide_download") and found.get("role") not in {None, READER.slug}:
+            self.add_error("hide_download", _("Only a link that lets people view can leave out the download."))
+        return found
 
     @property
     def mask(self) -> Right:
@@ -101,5 +164,40 @@ class LinkForm(forms.Form):
     @property
     def page(self) -> dict[str, Any]:
         """The plain fields of the link."""
-        names = ("label", "uses_left", "title", "text", "ask_name")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        found = {name: self.cleaned_data[name] for name in FIELDS if name in self.cleaned_data}
+        for name in ("most_each", "most_together"):
+            if name in self.cleaned_data:
+                given = self.cleaned_data[name]
+                found[name] = int(given * MB) if given is not None else None
+        if "tell" in found:
+            found["tell"] = found["tell"] or Link.Tell.VISIT
+        if self.cleaned_data["role"] == DROP_BOX.slug:
+            found["ask_visitor"] = False  # its own form asks
+        return found
+
+    @property
+    def is_drop_box(self) -> bool:
+        """Whether the part about what arrives is to be shown open."""
+        return self["role"].value() != READER.slug or any(name in self.errors for name in DROP)
+
+
+def _megabytes(size: int | None) -> Decimal | None:
+    return (Decimal(size) / MB).quantize(Decimal("0.1")) if size is not None else None
+
+
+class SendForm(forms.Form):
+    """To whom a link goes by mail, in which language, with which word."""
+
+    addresses = forms.CharField(
+        label=_("E-mail addresses"),
+        max_length=10_000,
+        help_text=_("One a line, or separated by commas."),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the mail"),
+        choices=lambda: [(code, NAMES.get(code, name)) for code, name in settings.LANGUAGES],
+    )
+    word = forms.CharField(
+        label=_("A word to them"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

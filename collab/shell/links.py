@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import Now, RowNumber
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,11 @@ from collab.registry import registry
 from collab.registry.plugin import Shareable
 from collab.rights import links
 from collab.rights.actor import Actor
-from collab.rights.models import Link
+from collab.rights.models import Link, Opening
 from collab.rights.right import Right, Role, role_of
 
 PAGE = 50
+LATEST = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Row:
     """One link. `url`: its public address, "" for whom it is not told; `title` and `place` of its thing, if seen.
 
     It is `suspended` while its maker may no longer share the thing, `over` when its end or its last use is past.
+    `names`: who opened it last, where it asks.
     """
 
     link: Link
@@ -39,6 +41,7 @@ class Row:
     url: str = ""
     title: str = ""
     place: str = ""
+    names: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,24 @@ def of_thing(request: HttpRequest, thing: Any) -> Page:
     if not actor.can(thing, Right.SHARE):
         found = found.filter(created_by=actor.user)
     page, more = _page(request, found)
-    return Page([_row(link, now, suspended, url=address(request, link, thing)) for link, now, suspended in page], more)
+    names = _names([link for link, _now, _suspended in page])
+    return Page(
+        [
+            _row(link, now, suspended, url=address(request, link, thing), names=tuple(names.get(link.pk, ())))
+            for link, now, suspended in page
+        ],
+        more,
+    )
 
 
 def everywhere(request: HttpRequest, found: QuerySet[Link]) -> Page:
     """Return links to whatever things, each named where the person sees it. Naming a link opens nothing."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     page, more = _page(request, found)
+    things = _seen_all(actor, [link for link, _now, _suspended in page])
     rows = []
     for link, now, suspended in page:
-        declared, thing = seen(actor, link.kind, link.object_id)
+        declared, thing = registry.shareable(link.kind), things.get((link.kind, link.object_id))
         title = declared.title(thing) if declared and thing is not None else ""
         place = reverse("shell:links", args=[link.kind, link.object_id]) if title and declared.link_roles else ""  # type: ignore[union-attr]
         rows.append(_row(link, now, suspended, title=str(title), place=place))
@@ -77,6 +88,34 @@ def seen(actor: Actor, kind: str, pk: int) -> tuple[Shareable | None, Any]:
     declared = registry.shareable(kind)
     thing = declared.get(pk) if declared else None
     return declared, thing if thing is not None and actor.can(thing, Right.SEE) else None
+
+
+def _seen_all(actor: Actor, found: list[Link]) -> dict[tuple[str, int], Any]:
+    """Return the things of these links that the actor sees, by kind and id: two queries for each kind."""
+    wanted: dict[str, set[int]] = {}
+    for link in found:
+        wanted.setdefault(link.kind, set()).add(link.object_id)
+    things: dict[tuple[str, int], Any] = {}
+    for kind, ids in wanted.items():
+        declared = registry.shareable(kind)
+        if declared is None:
+            continue
+        got = declared.many(sorted(ids)) if declared.many else {pk: declared.get(pk) for pk in ids}
+        things |= {(kind, pk): thing for pk, thing in got.items() if thing is not None}
+    actor.look(things.values())
+    return {ref: thing for ref, thing in things.items() if actor.can(thing, Right.SEE)}
+
+
+def _names(found: list[Link]) -> dict[int, list[Opening]]:
+    """Return who opened each link last, of those that ask for it."""
+    asking = [link.pk for link in found if link.ask_visitor]
+    names: dict[int, list[Opening]] = {}
+    latest = Opening.objects.filter(link__in=asking).annotate(
+        place=Window(RowNumber(), partition_by=F("link"), order_by=F("pk").desc())
+    )
+    for opening in latest.filter(place__lte=LATEST).order_by("link", "place") if asking else ():
+        names.setdefault(opening.link_id, []).append(opening)
+    return names
 
 
 def address(request: HttpRequest, link: Link, thing: Any) -> str:
@@ -105,20 +144,19 @@ def _page(request: HttpRequest, found: QuerySet[Link]) -> tuple[list[tuple[Link,
     if after and isinstance(after[0], int):
         found = found.filter(pk__lt=after[0])
     listed = list(
-        found.select_related("created_by", "acl").prefetch_related("principal__grants").order_by("-pk")[: PAGE + 1]
+        found.select_related("created_by", "acl", "principal")
+        .prefetch_related("principal__grants")
+        .order_by("-pk")[: PAGE + 1]
     )
     shown = listed[:PAGE]
     more = f"?after={paging.seal([shown[-1].pk])}" if len(listed) > PAGE else ""
     return list(_judged(shown)), more
 
 
-def _judged(found: Iterable[Link]) -> Iterable[tuple[Link, Any, bool]]:
-    makers: dict[int | None, Actor] = {}
+def _judged(found: list[Link]) -> Iterable[tuple[Link, Any, bool]]:
+    standing = links.standing(found)
     for link in found:
-        if link.created_by_id not in makers:
-            makers[link.created_by_id] = Actor.of(link.created_by)
-        grant = next(iter(link.principal.grants.all()), None)
-        yield link, grant, not makers[link.created_by_id].can(link, Right.SHARE)
+        yield link, next(iter(link.principal.grants.all()), None), link.pk not in standing
 
 
 def _row(link: Link, grant: Any, suspended: bool, **more: Any) -> Row:

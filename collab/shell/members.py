@@ -39,10 +39,8 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a group or a person with a role in the space; `roles` empty when it cannot be changed here.
-
-    `last`: without it nobody would manage the space for good, so that it stays as it is.
-    """
+    """One group, person or link with a role on a thing; `who` is None for a link, `roles` empty when it cannot be
+    changed here. `last`: without it nobody would manage the space for good, so that it stays as it is."""
 
     grant: Grant
     who: Any

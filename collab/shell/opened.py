@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,8 @@ class Visit:
         """Remember that the link was opened, with its password if it has one."""
         if not self._session.session_key and not self._session.get("_auth_user_id"):
             self._session.set_expiry(0)
-        self.remember(lock=_mark(link) if link.password else "", at=int(time.time()))
+        facts = {} if self.recall("key") else {"key": secrets.token_hex(8)}
+        self.remember(lock=_mark(link) if link.password else "", at=int(time.time()), **facts)
 
     def remember(self, **facts: Any) -> None:
         """Keep small facts with the visit: what an app must know again at the next request."""
@@ -55,6 +57,11 @@ class Visit:
     def recall(self, name: str) -> Any:
         """Return what was remembered under this name, None for nothing."""
         return self._mine.get(name)
+
+    @property
+    def key(self) -> str:
+        """What this visit is called where its traces are kept; it tells nothing of who it was."""
+        return str(self.recall("key") or "")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from collab.shell import probes
-from collab.shell.views import connecting, home, joining, links, my_groups, my_links, public, settings, sharing
+from collab.shell.views import (
+    connecting,
+    home,
+    joining,
+    link_sending,
+    links,
+    my_groups,
+    my_links,
+    public,
+    settings,
+    sharing,
+)
 from collab.shell.views.administration import deciding, groups, house, inviting, leaving, people, person, renewing
 from collab.shell.views.spaces import ending, front, making, members
 from collab.shell.views.spaces import settings as space_settings
@@ -33,6 +44,8 @@ urlpatterns = [
     path("share/<slug:kind>/<int:pk>/links/<int:link>/adopt/", links.adopt, name="link-adopt"),
     path("share/<slug:kind>/<int:pk>/links/<int:link>/qr/", links.qr, name="link-qr"),
     path("share/<slug:kind>/<int:pk>/links/<int:link>/revoke/", links.revoke, name="link-revoke"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/send/", link_sending.send, name="link-send"),
+    path("share/<slug:kind>/<int:pk>/links/<int:link>/hand-over/", link_sending.hand_over, name="link-hand-over"),
     path("s/<str:token>/", public.page, name="link"),
     path("s/<str:token>/<path:rest>", public.page, name="link-part"),
     path("spaces/new/", making.new, name="space-new"),

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
 from collab.lib.errors import Refusal
 from collab.lib.text import NAME_BYTES, cut
+from collab.rights import drops
 from collab.rights.actor import Actor
+from collab.rights.models import Drop
 from files.actions import creating, tree, writing
 from files.models import Node
 from files.receiving import Arrived
 
 
-class Dropped(NamedTuple):
-    """One file that is in: its name as stored, its size in bytes."""
-
-    name: str
-    size: int
-
-
 def drop(
-    actor: Actor, box: Any, arrived: list[Arrived], *, folder: str = "", again: int | None = None
-) -> tuple[list[Dropped], int | None]:
+    actor: Actor, box: Any, arrived: list[Arrived], sending: Drop, *, folder: str = "", again: int | None = None
+) -> int | None:
     """Store what arrived in `box` (a Node or Entry): in a new `folder`, in the one that was made for this sender
     before (`again`), or loose when neither is given. Needs ADD.
 
-    What is refused says so in its `refused`; the rest is stored. Returns what was stored, and the folder's id: none
-    was made when nothing was stored.
+    What is refused says so in its `refused`; the rest is stored, and noted in `sending`. Returns the folder's id:
+    none was made when nothing was stored.
     """
     into = _before(box, again) if folder else box
-    stored = []
     for one in arrived:
         if one.staged is None:
             continue
@@ -39,12 +33,13 @@ def drop(
             with transaction.atomic():  # a folder stays only with its first file
                 place = into or _folder(actor, box, folder)
                 written = writing.write(actor, place, one.name, one.staged, new_only=True)
+                drops.add(sending, written.entry.name, written.entry.size)
         except Refusal as refusal:
             one.refuse(refusal.message)
             continue
         into = place
-        stored.append(Dropped(written.entry.name, written.entry.size))
-    return stored, into.pk if folder and into is not None else None
+    drops.finish(sending, [(one.name, one.refused) for one in arrived if one.refused])
+    return into.pk if folder and into is not None else None
 
 
 def _folder(actor: Actor, box: Any, name: str) -> Node:

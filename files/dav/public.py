@@ -92,8 +92,8 @@ class PublicTree:
             if given and given[1]:
                 throttle.fail("link", token[:64], address)
             raise Unauthorized(_("This link asks for its password."))
-        if link.uses_left is not None:
-            raise Forbidden(_("This link can be opened a few times only: open it in a browser."))
+        if links.is_for_pages(link):
+            raise Forbidden(_("This link has rules that only its page can keep: open it in a browser."))
         request.environ["collab.link"] = link
         return Actor.nobody().with_links([link])
 

@@ -69,6 +69,18 @@ def as_picture(request: HttpRequest, content: Content) -> HttpResponseBase:
     return serve(request, content, media=media)
 
 
+def as_pdf(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """Answer with a PDF for the browser's own reader, which keeps what it may run to itself. Raises NotFound.
+
+    Without the sandbox of other contents: readers refuse to start in it. No script, no frame, no other type.
+    """
+    if content.name.rpartition(".")[2].lower() != "pdf":
+        raise NotFound
+    answer = serve(request, content, media="application/pdf")
+    answer["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    return answer
+
+
 def serve(request: HttpRequest, content: Content, *, media: str = "") -> HttpResponseBase:
     """Answer with the bytes, or the part asked for. `media`: show it in place, as this harmless type."""
     headers = _headers(content, media)

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collab.accounts.actions import people
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.text import check_name
-from collab.rights import explain
+from collab.rights import drops, explain, letters
+from collab.rights.models import Drop
 from collab.rights.right import Right
 from files import receiving
 from files.actions import dropping
@@ -30,16 +32,18 @@ def box(request: HttpRequest, opened: Opened, root: Entry, rest: str) -> HttpRes
         raise NotFound
     if request.method != "POST":
         return _page(request, opened, root)
-    name = ""
+    typed: dict[str, str] = {}
     try:
-        with receiving.receive(request, _limits(opened)) as form:
-            name = " ".join(form.fields.get("name", "").split())
+        with receiving.receive(request, limits(opened)) as form:
+            typed = {name: " ".join(form.fields.get(name, "").split()) for name in ("name", "email")}
             _require_files(form)
-            _send(opened, root, form, _folder_name(opened, name), name)
+            folder = _folder_name(opened, typed["name"])
+            email = _email(typed["email"]) if opened.link.ask_mail else ""
+            _send(opened, root, form, folder=folder, name=typed["name"], email=email)
     except Refusal as refusal:
         if wants_json(request):
             raise
-        return _page(request, opened, root, error=str(refusal.message), name=name, status=refusal.status)
+        return _page(request, opened, root, error=str(refusal.message), typed=typed, status=refusal.status)
     return _sent(request, opened.url())
 
 
@@ -47,32 +51,49 @@ def into(request: HttpRequest, opened: Opened, folder: Entry, here: str) -> Http
     """Add files to a folder that the visitor sees. Raises Forbidden where they may not."""
     if not folder.is_folder or not folder.mask & Right.ADD:
         raise Forbidden
-    with receiving.receive(request, _limits(opened)) as form:
+    with receiving.receive(request, limits(opened)) as form:
         _require_files(form)
-        _send(opened, folder, form, "", "")
+        _send(opened, folder, form, name=str(opened.visit.recall("who") or ""))
     return _sent(request, here)
 
 
-def receipt(request: HttpRequest, opened: Opened) -> dict[str, Any] | None:
+def receipt(request: HttpRequest, opened: Opened) -> Drop | None:
     """Return what this visitor sent last, for the page right after it."""
-    return opened.visit.recall("receipt") if "received" in request.GET else None
+    if "received" not in request.GET:
+        return None
+    return drops.recall(opened.link, opened.visit.key, opened.visit.recall("sent"))
 
 
-def _send(opened: Opened, place: Entry, form: receiving.Form, folder: str, name: str) -> None:
+def limits(opened: Opened) -> receiving.Limits:
+    """Return what may arrive in one go: what the link says, and never more than the house takes."""
+    link, space = opened.link, opened.thing.space
+    before = drops.sent(link, opened.visit.key)
+    rules = receiving.Rules(
+        tuple(link.kinds), link.most_each, link.most_files, link.most_together, came=before.files, weighed=before.size
+    )
+    return receiving.Limits(room=None if space.quota is None else max(0, space.quota - space.used), rules=rules)
+
+
+def _send(
+    opened: Opened, place: Entry, form: receiving.Form, *, folder: str = "", name: str = "", email: str = ""
+) -> None:
     """Store what arrived, and remember the receipt for the page that follows."""
     before = opened.visit.recall("folder")
     again = before[1] if isinstance(before, list) and before[0] == name else None
-    stored, made = dropping.drop(opened.actor, place, form.files, folder=folder, again=again)
-    facts: dict[str, Any] = {
-        "receipt": {
-            "stored": [list(one) for one in stored],
-            "size": sum(one.size for one in stored),
-            "refused": [[one.name, one.refused] for one in form.files if one.refused],
-        }
-    }
+    sending = drops.begin(opened.link, opened.visit.key, title(opened), name=name, email=email)
+    made = dropping.drop(opened.actor, place, form.files, sending, folder=folder, again=again)
+    facts: dict[str, Any] = {"sent": sending.pk, "email": email}
     if made is not None:
         facts["folder"] = [name, made]
     opened.visit.remember(**facts)
+
+
+def title(opened: Opened) -> str:
+    """Return what heads the page of a drop box, and what its letters call it."""
+    if opened.link.title or opened.link.label:
+        return str(opened.link.title or opened.link.label)
+    drops_off = not opened.actor.can(opened.thing, Right.SEE)
+    return _("Drop your files off") if drops_off else str(opened.thing.name or opened.thing.space.name)
 
 
 def _sent(request: HttpRequest, here: str) -> HttpResponse:
@@ -81,30 +102,36 @@ def _sent(request: HttpRequest, here: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, opened: Opened, root: Entry, *, error: str = "", name: str = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, opened: Opened, root: Entry, *, error: str = "", typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    before = {"name": (opened.visit.recall("folder") or [""])[0], "email": opened.visit.recall("email") or ""}
     context = {
         "opened": opened,
-        "title": opened.link.title or opened.link.label or _("Drop your files off"),
+        "title": title(opened),
         "received": receipt(request, opened),
         "readers": len(explain.people_with(root.acl_id, Right.SEE)),
-        "limits": receiving.Limits(),
+        "limits": limits(opened),
         "end": opened.end,
         "error": error,
-        "name": name or (opened.visit.recall("folder") or [""])[0],
+        "typed": before | (typed or {}),
         "most_name": MOST_NAME,
+        "mails": letters.can_post(),
     }
     return render(request, "files/public_drop.html", context, status=status)
-
-
-def _limits(opened: Opened) -> receiving.Limits:
-    space = opened.thing.space
-    return receiving.Limits(room=None if space.quota is None else max(0, space.quota - space.used))
 
 
 def _require_files(form: receiving.Form) -> None:
     if not form.files:
         raise BadInput(_("Choose at least one file."))
+
+
+def _email(typed: str) -> str:
+    """Return the address for the receipt, "" for none."""
+    try:
+        return people.checked_email(typed) or ""
+    except BadInput:
+        raise BadInput(_("The address for the receipt is not whole: check it, or leave it empty.")) from None
 
 
 def _folder_name(opened: Opened, name: str) -> str:

@@ -131,7 +131,7 @@ def _may(thing: Place) -> dict[str, bool]:
         "edit": movable and thing.can(Right.EDIT),
         "delete": movable and thing.can(Right.DELETE),
         "restore": thing.can(Right.EDIT),
-        "links": movable and thing.can(Right.SHARE),
+        "links": (movable or not thing.space.is_personal) and thing.can(Right.SHARE),
     }
 
 

@@ -8,13 +8,14 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from collab.lib.errors import NotFound
+from collab.lib.errors import Forbidden, NotFound
 from collab.lib.paging import PAGE
 from collab.rights.links import Gone
 from collab.rights.right import Right
 from collab.shell.templatetags.shell import icon
-from files import archives, queries, receiving
+from files import archives, queries
 from files.actions import tree
 from files.entry import Entry
 from files.queries import Found
@@ -74,6 +75,7 @@ def _file(request: HttpRequest, opened: Opened, found: Found, rest: str) -> Http
         "icon": rows.icon_of(entry),
         "picture": previews.is_picture(entry),
         "beginning": previews.beginning(entry),
+        "pdf": entry.name.lower().endswith(".pdf"),
     }
     return render(request, "files/public_file.html", context)
 
@@ -94,7 +96,7 @@ def _folder(request: HttpRequest, opened: Opened, found: Found, rest: str) -> Ht
         "more": order.query(after=order.cursor(shown[-1])) if len(listed) > PAGE else "",
         "first": after is None,
         "can_add": bool(entry.mask & Right.ADD) and not found.archived,
-        "limits": receiving.Limits(),
+        "limits": dropping.limits(opened),
         "received": dropping.receipt(request, opened),
     }  # fmt: skip
     return render(request, "files/public_folder.html", context)
@@ -112,6 +114,7 @@ def _frame(opened: Opened, found: Found, rest: str) -> dict[str, Any]:
         "crumbs": steps,
         "here": opened.url(rest),
         "end": opened.end,
+        "hidden": opened.link.hide_download,
     }
 
 
@@ -120,6 +123,7 @@ def _title(opened: Opened) -> str:
 
 
 def _download(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    _require_download(opened)
     return content.serve(request, content.of_entry(found.entry))
 
 
@@ -127,7 +131,13 @@ def _picture(request: HttpRequest, opened: Opened, found: Found) -> HttpResponse
     return content.as_picture(request, content.of_entry(found.entry))
 
 
+def _pdf(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    _require_download(opened)
+    return content.as_pdf(request, content.of_entry(found.entry))
+
+
 def _zip(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    _require_download(opened)
     entry = found.entry
     if entry is None or not entry.is_folder:
         raise NotFound
@@ -135,4 +145,10 @@ def _zip(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase
     return archive.serve(request, archives.collect(opened.actor, [entry], root=title), title)
 
 
-_AS = {"file": _download, "picture": _picture, "zip": _zip}
+def _require_download(opened: Opened) -> None:
+    """Raise Forbidden where the link is for looking only."""
+    if opened.link.hide_download:
+        raise Forbidden(_("This is shared to be looked at, not downloaded. Ask the person who shares it."))
+
+
+_AS = {"file": _download, "picture": _picture, "pdf": _pdf, "zip": _zip}

@@ -243,6 +243,49 @@ def test_an_update_changes_what_it_names_and_nothing_else(devices):
     assert devices.alice.refused("PUT", f"shares/{made['id']}", {})[0] == 400
 
 
+def test_a_links_share_is_changed_one_field_at_a_time_as_the_desktop_client_does(devices, town, client):
+    """Its dialog sends a form with one field for each switch that is pressed, then reads the record again."""
+    made = devices.alice.share("/Docs", 3)
+    assert (made["permissions"], made["hide_download"], made["password"]) == (1, 0, None)
+    here = f"shares/{made['id']}"
+
+    def put(**asked):
+        answer = devices.alice.call("PUT", here, asked)
+        assert answer.status_code == 200
+        told = answer.json()["ocs"]["data"]
+        assert told == devices.alice.call("GET", here).json()["ocs"]["data"][0]
+        return told
+
+    page = f"/s/{made['token']}/"
+    assert put(password="open sesame")["password"] == "***"
+    assert "password" in client.get(page).content.decode()
+    assert put(password="")["password"] is None
+    assert put(expireDate="2099-05-06")["expiration"] == "2099-05-06 00:00:00"
+    assert put(expireDate="")["expiration"] is None
+    assert put(label="Pour la presse")["label"] == "Pour la presse"
+    assert put(note="Merci de ne pas diffuser")["note"] == "Merci de ne pas diffuser"
+    assert put(hideDownload="true")["hide_download"] == 1
+    assert client.get(f"{page}?get=zip").status_code == 403
+    assert Client("", base=f"/public.php/dav/files/{made['token']}")("GET", "plan.txt").status == 403
+    for permissions in (15, 17 + 2, 31):
+        assert devices.alice.refused("PUT", here, {"permissions": permissions})[0] == 400, "looking only"
+    assert put(hideDownload="false")["hide_download"] == 0
+    assert client.get(f"{page}?get=zip").status_code == 200
+    for asked, told in ((15, 15), (17, 1), (31, 15), (1, 1), (4, 4)):
+        assert put(permissions=asked)["permissions"] == told
+    assert Link.objects.get().label == "Pour la presse"
+
+
+@pytest.mark.parametrize("permissions", [1, 15, 17, 31])
+def test_the_four_choices_of_the_desktop_client_for_people(devices, town, permissions):
+    made = devices.alice.share("/Docs", 0, "bob", permissions=31)
+    told = devices.alice.call("PUT", f"shares/{made['id']}", {"permissions": permissions}).json()["ocs"]["data"]
+    assert told["permissions"] == Grant.objects.get(pk=made["id"]).rights == permissions
+    assert devices.bob.dav.put("Docs/new.txt", b"x").status == (201 if permissions & 4 else 403)
+    status, _why = devices.alice.refused("PUT", f"shares/{made['id']}", {"hideDownload": "true"})
+    assert status == 400, "who may see a file may download it"
+
+
 def test_a_stranger_learns_nothing(devices, town):
     made = devices.alice.share("/Docs", 0, "bob")
     link = devices.alice.share("/Docs", 3)

@@ -79,12 +79,13 @@ def test_roles_fit_the_thing_and_the_person(web, as_, alice, eve, root, folder):
 
     assert offered(web, folder) == ["reader", "editor", "drop-box"]
     assert offered(web, file) == ["reader"]
-    assert offered(web, root) == []
-    assert "A space as a whole has no public link" in text(web.get(url(root)))
+    assert offered(web, root) == ["reader", "editor", "drop-box"]
+    assert offered(web, make.home(alice)) == []
+    assert "Your own files as a whole have no public link" in text(web.get(url(make.home(alice))))
     make.share(alice, folder, eve, Right.SEE | Right.SHARE)
     assert offered(as_(eve), folder) == ["reader"]
     assert as_(eve).post(url(folder), {"role": "editor"}).status_code == 400
-    assert web.post(url(root), {"role": "reader"}).status_code == 400
+    assert web.post(url(make.home(alice)), {"role": "reader"}).status_code == 400
     assert not Link.objects.exists()
 
 

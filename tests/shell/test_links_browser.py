@@ -4,6 +4,7 @@ import pytest
 
 from collab.accounts.models import User
 from collab.rights.links import token_of
+from collab.rights.models import Letter, Link
 from collab.rights.right import DROP_BOX, EDITOR
 from files.models import Node
 from tests import town as make
@@ -46,14 +47,22 @@ def test_every_page_is_accessible_and_fits(visit, town, folder, phone, scheme, l
     closed = page_of(town, folder, password="quatre lapins")
     addresses = [public, f"{public}affiche.png", f"{public}programme.txt", f"{public}Photos", f"{public}no", drop]
     page = visit("/s/nothing/", **look)
-    for address in ["/s/nothing/", closed, *addresses]:
+    asking = page_of(town, folder, ask_visitor=True, password="quatre lapins")
+    looking = page_of(town, folder, hide_download=True)
+    limited = page_of(town, folder, DROP_BOX.mask, ask_mail=True, kinds=["pdf", "pictures"], most_files=3)
+    addresses += [looking, f"{looking}affiche.png", limited]
+    for address in ["/s/nothing/", closed, asking, *addresses]:
         page.goto(address)
         assert violations(page) == [], address
         assert not overflows(page), address
     User.objects.filter(pk=town.alice.pk).update(rank="owner")
     links = f"/share/node/{folder.pk}/links/"
     page = visit(links, town.alice, **look)
-    for address in [links, "/settings/links/", "/administration/links/", f"/share/node/{town.root.pk}/links/"]:
+    first = Link.objects.latest("pk")
+    mine = make.make_folder(town.alice, make.home(town.alice), "Demande de subvention")
+    giving = f"/files/hand-over/{mine.pk}/"
+    more = [f"{links}{first.pk}/send/", f"{links}{first.pk}/", giving, f"{giving}?who=bob&keep=reader"]
+    for address in [links, *more, "/settings/links/", "/administration/links/", f"/share/node/{town.root.pk}/links/"]:
         page.goto(address)
         assert violations(page) == [], address
         assert not overflows(page), address
@@ -66,22 +75,50 @@ def test_every_page_is_accessible_and_fits(visit, town, folder, phone, scheme, l
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(("phone", "scheme"), [(True, "dark"), (False, "light")])
 @pytest.mark.parametrize("script", [True, False])
-def test_files_are_dropped_off_and_the_receipt_lists_them(visit, town, folder, script):
-    page = visit(page_of(town, folder, DROP_BOX.mask), java_script_enabled=script)
+def test_files_are_dropped_off_and_the_receipt_lists_them(visit, town, folder, settings, script, phone, scheme):
+    settings.MAIL_URL = "smtp://mail.example.org"
+    address = page_of(town, folder, DROP_BOX.mask, ask_mail=True, kinds=["pdf"], most_files=4)
+    page = visit(address, java_script_enabled=script, phone=phone, color_scheme=scheme)
     page.fill("#name", "Marie Dupont")
+    page.fill("#email", "marie@example.org")
     page.set_input_files(
         "#files",
-        [{"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": b"x" * 1000} for number in range(3)],
+        [
+            *({"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"} for number in range(3)),
+            {"name": "photo.png", "mimeType": "image/png", "buffer": PNG},
+        ],
     )
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="3 files received").wait_for()
-    assert page.locator(".receipt .item").count() == 3
+    assert page.locator(".receipt .item").count() == 4
+    page.get_by_text("This kind of file is not taken here").wait_for()
+    page.get_by_text("The receipt is on its way to marie@example.org").wait_for()
+    assert Letter.objects.get().email == "marie@example.org"
+    assert not overflows(page)
     if script:
         assert violations(page) == []
     assert page.input_value("#name") == "Marie Dupont"
     sender = Node.objects.inside(folder.pk).get(name__endswith="Marie Dupont")
     assert Node.objects.inside(sender.pk).count() == 3
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_folder_is_handed_over_and_comes_back(visit, town, script):
+    mine = make.make_folder(town.alice, make.home(town.alice), "Grant request")
+    page = visit(f"/share/node/{mine.pk}/", town.alice, java_script_enabled=script)
+    page.get_by_role("link", name="Hand over").click()
+    page.get_by_label("To a person").fill("bob")
+    page.get_by_label("What you may still do").select_option(label="Can view")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Bob will see it").wait_for()
+    page.get_by_role("button", name="Hand over to Bob").click()
+    page.get_by_text("“Grant request” is in the hands of Bob.").wait_for()
+    assert make.names(town.bob, make.home(town.bob)) == ["Grant request"]
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("“Grant request” is back.").wait_for()
+    assert make.names(town.alice, make.home(town.alice)) == ["Grant request"]
 
 
 def test_a_refusal_is_said_where_the_form_is(visit, town, folder):

@@ -20,8 +20,9 @@ from collab.accounts import addressees, ranks, usernames
 from collab.accounts.actions import people, posting
 from collab.accounts.models import Invitation, Rank, User
 from collab.accounts.signals import joining, offering
+from collab.accounts.throttle import Throttle
 from collab.events import audit
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
 
 DAYS = 7
 MOST_DAYS = 90
@@ -49,7 +50,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one entry of a list: invited, again, member, taken, malformed or duplicate."""
+    """What became of one entry: invited, again, member, taken, often (too many mails), malformed or duplicate."""
 
     written: str
     outcome: str
@@ -89,6 +90,8 @@ def invite_addresses(user: User | None, text: str, terms: Terms) -> list[Result]
             results.append(Result(entry.written, "member"))
         elif (before := waiting.get(entry.email)) and not may_manage(user, before):
             results.append(Result(entry.written, "taken", before))
+        elif not _has_pace(entry.email):
+            results.append(Result(entry.written, "often", before))
         else:
             invitation = before or Invitation(kind=Invitation.Kind.ADDRESS, uses_limit=1, email=entry.email)
             invitation.name = entry.name or invitation.name
@@ -101,11 +104,16 @@ def invite_addresses(user: User | None, text: str, terms: Terms) -> list[Result]
 
 @transaction.atomic
 def resend(user: User | None, invitation: Invitation) -> Invitation:
-    """Let the invitation live from today on, and send its mail again. Raises Forbidden, Conflict (ended for good)."""
+    """Let the invitation live from today on, and send its mail again.
+
+    Raises Forbidden, Conflict (ended for good), TooMany (this address had several mails lately).
+    """
     invitation = _locked(invitation)
     _require_manage(user, invitation)
     if state_of(invitation) not in {"open", "expired"}:
         raise Conflict(_("This invitation has ended. Make a new one."))
+    if not invitation.is_link:
+        _require_pace(invitation.email)
     invitation.expires_at = max(invitation.expires_at, timezone.now() + timedelta(days=DAYS))
     invitation.save(update_fields=["expires_at"])
     if not invitation.is_link:
@@ -243,6 +251,23 @@ def _made(invitation: Invitation, user: User | None, terms: Terms, *, post: bool
     if post:
         posting.post(invitation)
     return invitation
+
+
+def _require_pace(email: str) -> None:
+    """Raise TooMany when this address was sent several mails lately: nobody is flooded through this house."""
+    if not settings.MAIL_URL:
+        return
+    throttle = Throttle()
+    throttle.check("invitation-mail", email, "")
+    throttle.fail("invitation-mail", email, "")
+
+
+def _has_pace(email: str) -> bool:
+    try:
+        _require_pace(email)
+    except TooMany:
+        return False
+    return True
 
 
 def _waiting() -> QuerySet[Invitation]:

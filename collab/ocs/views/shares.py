@@ -135,8 +135,8 @@ def _told(request: HttpRequest) -> Parameters:
 
 
 def _wish(told: Parameters) -> sharing.Wish:
-    """Return what the call asks; what we could not keep (downloads hidden, special attributes) is refused."""
-    if parameters.flag(told, "hideDownload") or _restricts(told.get("attributes", "")):
+    """Return what the call asks; what we could not keep (special attributes) is refused."""
+    if _restricts(told.get("attributes", "")):
         raise BadInput(_("Downloads cannot be hidden here: who may see a file may also download it."))
     return sharing.Wish(
         permissions=parameters.number(told, "permissions"),
@@ -145,6 +145,7 @@ def _wish(told: Parameters) -> sharing.Wish:
         day=told.get("expireDate"),
         note=told.get("note"),
         label=told.get("label"),
+        hide=parameters.flag(told, "hideDownload"),
     )
 
 

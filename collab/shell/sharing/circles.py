@@ -16,52 +16,43 @@ from collab.registry import registry
 from collab.rights import explain
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Grant
+from collab.rights.models import Acl
 from collab.rights.right import Right, Role
+from collab.shell.members import Row
 from collab.shell.sharing.subject import Subject
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
-class Row:
-    """One group, person or link; `who` is None for a link, `roles` empty when it cannot be changed here."""
-
-    grant: Grant
-    who: Any
-    role: Role
-    note: str
-    roles: tuple[Role, ...]
-    is_me: bool
-
-
-@dataclass(frozen=True)
 class Circle:
-    """Those who have access by one acl; `more`: how many are not shown."""
+    """A page of those who have access by one acl; `more`: how many come after, `next`: the query of their page."""
 
     title: str
     here: bool
     rows: list[Row]
     more: int
+    next: str
 
 
-def circles(subject: Subject) -> list[Circle]:
-    """Return who has access, nearest circle first."""
+def circles(subject: Subject, acl: int = 0, start: int = 0) -> list[Circle]:
+    """Return who has access, nearest circle first; of the circle `acl` those from the one numbered `start`."""
     by_acl: dict[int, list[explain.Reason]] = {}
     for reason in explain.access(subject.thing):
         by_acl.setdefault(reason.grant.acl_id, []).append(reason)
     own = owns_acl(subject.thing)
-    shown = {acl: sorted(reasons, key=_order)[:SHOWN] for acl, reasons in by_acl.items()}
+    starts = {one: start if one == acl and start < len(reasons) else 0 for one, reasons in by_acl.items()}
+    shown = {
+        one: sorted(reasons, key=_order)[starts[one] : starts[one] + SHOWN] for one, reasons in by_acl.items()
+    }  # fmt: skip
     sizes = _sizes(reason for reasons in shown.values() for reason in reasons)
-    return [
-        Circle(
-            _("Here") if own and acl == subject.thing.acl_id else _title(subject.actor, by_acl[acl][0].grant.acl),
-            own and acl == subject.thing.acl_id,
-            [_row(subject, reason, sizes, here=own and reason.here) for reason in reasons],
-            len(by_acl[acl]) - len(reasons),
-        )
-        for acl, reasons in shown.items()
-    ]
+    found = []
+    for one, reasons in shown.items():
+        here, after = own and one == subject.thing.acl_id, starts[one] + len(reasons)
+        title = _("Here") if here else _title(subject.actor, by_acl[one][0].grant.acl)
+        rows = [_row(subject, reason, sizes, here=own and reason.here) for reason in reasons]
+        found.append(Circle(title, here, rows, len(by_acl[one]) - after, f"?circle={one}&from={after}"))
+    return found
 
 
 def _row(subject: Subject, reason: explain.Reason, sizes: dict[int, int], *, here: bool) -> Row:

@@ -66,7 +66,17 @@ class Subject:
 
     @property
     def restricted(self) -> bool:
-        return owns_acl(self.thing) and self.thing.acl.parent_id is None and self.kind != "space"
+        return owns_acl(self.thing) and self.thing.acl.parent_id is None and self.thing.inherited_acl_id() is not None
+
+    @property
+    def has_links(self) -> bool:
+        """Whether public links to it are possible at all."""
+        return bool(self.declared.link_roles and self.declared.link_roles(self.thing))
+
+    @cached_property
+    def hand_over(self) -> str:
+        """Where its viewer gives it away for good, "" when they may not."""
+        return self.declared.hand_over(self.thing, self.actor) if self.declared.hand_over and not self.archived else ""
 
     @property
     def roles(self) -> list[Role]:

@@ -28,17 +28,18 @@ from collab.shell.link_forms import LinkForm
 @never_cache
 def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The links of the thing; a POST makes one."""
-    declared, thing = _found(request, kind, pk)
+    declared, thing = found(request, kind, pk)
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
-    form = LinkForm(roles, request.POST or None, initial={"role": roles[0].slug if roles else "", "ask_name": True})
+    initial = {"role": roles[0].slug if roles else "", "ask_name": True}
+    form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes)
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
         if form.is_valid() and (made := _make(request, thing, form)) is not None:
             fields = {"made": "1"}
             undo = reverse("shell:link-revoke", args=[kind, pk, made.pk])
-            return done(request, _back(kind, pk), Toast(_("The link is made: copy it and send it."), undo, fields))
+            return done(request, back(kind, pk), Toast(_("The link is made: copy it and send it."), undo, fields))
     page = links.of_thing(request, thing)
-    context = _frame(request, declared, thing) | {"page": page, "roles": roles, "form": form}
+    context = frame(request, declared, thing) | {"page": page, "roles": roles, "form": form}
     return render(request, "shell/links/listing.html", context, status=400 if form.errors else 200)
 
 
@@ -58,14 +59,14 @@ def _make(request: HttpRequest, thing: Any, form: LinkForm) -> Link | None:
 @never_cache
 def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     """Another role, label, password, end or number of openings, under the same address."""
-    declared, thing = _found(request, kind, pk)
+    declared, thing = found(request, kind, pk)
     request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
-    one = _link(thing, link)
+    one = one_of(thing, link)
     grant = Grant.objects.filter(principal_id=one.principal_id).first()
     if grant is None:
         raise NotFound
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
-    form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None)
+    form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None, kinds=declared.takes)
     if request.method == "POST" and form.is_valid():
         try:
             link_changes.change_link(
@@ -75,8 +76,8 @@ def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            return done(request, _back(kind, pk), Toast(_("The link is changed; its address stays the same.")))
-    context = _frame(request, declared, thing) | {"link": one, "form": form}
+            return done(request, back(kind, pk), Toast(_("The link is changed; its address stays the same.")))
+    context = frame(request, declared, thing) | {"link": one, "form": form}
     return render(request, "shell/links/edit.html", context, status=400 if form.errors else 200)
 
 
@@ -84,29 +85,29 @@ def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     """Close the link for good; the toast brings it back under the same address."""
-    _declared, thing = _found(request, kind, pk)
-    one = _link(thing, link)
+    _declared, thing = found(request, kind, pk)
+    one = one_of(thing, link)
     undo = link_changes.undo_of(request.actor, thing, one)  # type: ignore[attr-defined]
     rights.revoke_link(request.actor, thing, one)  # type: ignore[attr-defined]
-    return done(request, _back(kind, pk), stopped(kind, pk, undo))
+    return done(request, back(kind, pk), stopped(kind, pk, undo))
 
 
 @login_required
 @require_POST
 def restore(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Undo the revocation of a link."""
-    _declared, thing = _found(request, kind, pk)
+    _declared, thing = found(request, kind, pk)
     link_changes.restore_link(request.actor, thing, request.POST.get("link", ""))  # type: ignore[attr-defined]
-    return done(request, _back(kind, pk), Toast(_("The link opens again.")))
+    return done(request, back(kind, pk), Toast(_("The link opens again.")))
 
 
 @login_required
 @require_POST
 def adopt(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     """Answer for a link whose maker may no longer share: it opens again."""
-    _declared, thing = _found(request, kind, pk)
-    rights.adopt_link(request.actor, thing, _link(thing, link))  # type: ignore[attr-defined]
-    return done(request, _back(kind, pk), Toast(_("The link opens again, and is yours now.")))
+    _declared, thing = found(request, kind, pk)
+    rights.adopt_link(request.actor, thing, one_of(thing, link))  # type: ignore[attr-defined]
+    return done(request, back(kind, pk), Toast(_("The link opens again, and is yours now.")))
 
 
 @login_required
@@ -114,8 +115,8 @@ def adopt(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
 @require_safe
 def qr(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     """The address as a code that a phone reads from a screen or a poster."""
-    _declared, thing = _found(request, kind, pk)
-    code = qr_code.svg(links.address(request, _link(thing, link), thing))
+    _declared, thing = found(request, kind, pk)
+    code = qr_code.svg(links.address(request, one_of(thing, link), thing))
     answer = HttpResponse(code, content_type="image/svg+xml")
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -127,7 +128,7 @@ def stopped(kind: str, pk: int, undo: str) -> Toast:
     return Toast(text, reverse("shell:link-restore", args=[kind, pk]) if undo else "", {"link": undo} if undo else {})
 
 
-def _found(request: HttpRequest, kind: str, pk: int) -> tuple[Shareable, Any]:
+def found(request: HttpRequest, kind: str, pk: int) -> tuple[Shareable, Any]:
     """Return the thing if it is seen and of a kind that has links. Raises NotFound."""
     declared, thing = links.seen(request.actor, kind, pk)  # type: ignore[attr-defined]
     if declared is None or thing is None or declared.link_roles is None:
@@ -135,14 +136,19 @@ def _found(request: HttpRequest, kind: str, pk: int) -> tuple[Shareable, Any]:
     return declared, thing
 
 
-def _link(thing: Any, pk: int) -> Link:
-    found = Link.objects.filter(pk=pk, kind=thing.REF_KIND, object_id=thing.pk).select_related("principal").first()
-    if found is None:
+def one_of(thing: Any, pk: int) -> Link:
+    """Return the link of the thing. Raises NotFound for one that is closed, or another thing's."""
+    one = (
+        Link.objects.filter(pk=pk, kind=thing.REF_KIND, object_id=thing.pk)
+        .select_related("principal", "created_by")
+        .first()
+    )
+    if one is None:
         raise NotFound(_("This link is closed already."))
-    return found
+    return one
 
 
-def _frame(request: HttpRequest, declared: Shareable, thing: Any) -> dict[str, Any]:
+def frame(request: HttpRequest, declared: Shareable, thing: Any) -> dict[str, Any]:
     """What every page about a thing's links shows."""
     actor = request.actor  # type: ignore[attr-defined]
     may_share = actor.can(thing, Right.SHARE)
@@ -157,5 +163,6 @@ def _frame(request: HttpRequest, declared: Shareable, thing: Any) -> dict[str, A
     }
 
 
-def _back(kind: str, pk: int) -> str:
+def back(kind: str, pk: int) -> str:
+    """Return the address of the list of the thing's links."""
     return reverse("shell:links", args=[kind, pk])

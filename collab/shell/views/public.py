@@ -10,19 +10,22 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from collab.accounts.throttle import Throttle
+from collab.lib import csrf
 from collab.lib.addresses import client_address
-from collab.lib.errors import Forbidden, NotFound, Refusal, TooMany
+from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, TooMany
 from collab.registry import registry
+from collab.registry.plugin import Shareable
 from collab.rights import links
 from collab.rights.models import Link
 from collab.shell import errors
 from collab.shell.opened import Opened, Visit
 
+MOST_NAME = 100
 _FORM = ("application/x-www-form-urlencoded", "")  # a form without fields may say nothing
 
 
-# Without the check of forms: what counts here is in the address, and a page that sends no Referer
-# has its forms sent with “Origin: null”. `_require_same_site` keeps other sites' forms out.
+# Exempt from the check at the gate of the house, which would read the form, with all its files, before any limit:
+# plain forms are checked below, forms with files by whoever reads them (`collab.lib.csrf`).
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,27 +38,39 @@ def page(request: HttpRequest, token: str, rest: str = "") -> HttpResponseBase:
     except Refusal as refusal:
         answer = errors.answer(request, refusal)
     answer["Cache-Control"] = "no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    # the name of the house alone: forms need it for their check, and nobody, ourselves included, is told the token
+    answer["Referrer-Policy"] = "strict-origin"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
 def _answer(request: HttpRequest, token: str, rest: str) -> HttpResponseBase:
     _require_same_site(request)
+    if request.method == "POST" and request.content_type != "multipart/form-data":
+        csrf.require(request)
     visit = Visit(request.session, token)
     link = _open(request, token, visit)
     declared = registry.shareable(link.kind)
     thing = declared.get(link.object_id) if declared is not None and declared.public is not None else None
     if declared is None or declared.public is None or thing is None:
         raise links.Gone
-    if visit.unlocks(link) and visit.is_counted:
-        return declared.public(request, Opened(link, token, thing, visit), rest)  # type: ignore[no-any-return]
+    if visit.unlocks(link) and visit.is_counted and (visit.recall("who") or not link.ask_visitor):
+        return _shown(request, declared, Opened(link, token, thing, visit), rest)
     # A program that previews links in a chat must not take a use: somebody has to press the button.
-    if link.password or link.uses_left is not None:
+    if link.password or link.ask_visitor or link.uses_left is not None:
         return _gate(request, token, link, visit)
-    if request.method == "GET":
+    if request.method != "HEAD":
         _begin(visit, link)
-    return declared.public(request, Opened(link, token, thing, visit), rest)  # type: ignore[no-any-return]
+    return _shown(request, declared, Opened(link, token, thing, visit), rest)
+
+
+def _shown(request: HttpRequest, declared: Shareable, opened: Opened, rest: str) -> HttpResponseBase:
+    """Let the app answer; one that takes a form without its check is mistaken."""
+    assert declared.public is not None
+    answer: HttpResponseBase = declared.public(request, opened, rest)
+    if request.method == "POST" and answer.status_code < 400 and not csrf.is_checked(request):
+        raise RuntimeError("a form with files was taken without its check")
+    return answer
 
 
 def _open(request: HttpRequest, token: str, visit: Visit) -> Link:
@@ -73,22 +88,32 @@ def _open(request: HttpRequest, token: str, visit: Visit) -> Link:
 
 def _gate(request: HttpRequest, token: str, link: Link, visit: Visit) -> HttpResponse:
     """Ask for the password, or for one press where openings are counted; then the page itself."""
-    error, status = "", 200
+    errors_by_field: dict[str, str] = {}
+    status, locked = 200, not visit.unlocks(link)
     if request.method == "POST" and request.content_type in _FORM:
         try:
             _pass(request, token, link, visit)
-        except TooMany as refusal:
-            error, status = str(refusal.message), refusal.status
-        except Forbidden as refusal:
-            error, status = str(refusal.message), 403
+        except BadInput as refusal:
+            errors_by_field["who"], status = str(refusal.message), refusal.status
+        except (TooMany, Forbidden) as refusal:
+            errors_by_field["password" if locked else "who"], status = str(refusal.message), refusal.status
         else:
             return HttpResponseRedirect(request.get_full_path())
-    return render(request, "shell/link_gate.html", {"link": link, "error": error}, status=status)
+    context = {
+        "link": link,
+        "locked": locked,
+        "asked": link.ask_visitor and not visit.recall("who"),
+        "who": request.POST.get("who", "")[:MOST_NAME] if request.content_type in _FORM else "",
+        "most_name": MOST_NAME,
+        "errors": errors_by_field,
+    }
+    return render(request, "shell/link_gate.html", context, status=status)
 
 
 def _pass(request: HttpRequest, token: str, link: Link, visit: Visit) -> None:
-    """Check what was typed under the growing delay and begin the visit."""
-    if link.password:
+    """Check what was typed, the password under the growing delay, and begin the visit."""
+    who = _name(request) if link.ask_visitor and not visit.recall("who") else ""
+    if not visit.unlocks(link):
         throttle, address = Throttle(), client_address(request.META)
         throttle.check("link", token[:64], address)
         typed = request.POST.get("password", "")
@@ -97,6 +122,19 @@ def _pass(request: HttpRequest, token: str, link: Link, visit: Visit) -> None:
             raise Forbidden(_("This is not the password of this link. Ask the person who sent it to you."))
         throttle.succeed("link", token[:64], address)
     _begin(visit, link)
+    if who:
+        visit.remember(who=who)
+        links.note_name(link, who)
+
+
+def _name(request: HttpRequest) -> str:
+    """Return how the visitor calls themselves."""
+    who = " ".join(request.POST.get("who", "").split())
+    if not who:
+        raise BadInput(_("Write your name: the person who shares this wishes to know who opens it."))
+    if len(who) > MOST_NAME or not who.isprintable():
+        raise BadInput(_("This name is too long: 100 letters at most."))
+    return who
 
 
 def _begin(visit: Visit, link: Link) -> None:

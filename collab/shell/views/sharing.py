@@ -134,7 +134,7 @@ def _found(request: HttpRequest, kind: str, pk: int) -> Subject:
 
 def _show(request: HttpRequest, subject: Subject, wanted: Wanted | None = None, *, status: int = 200) -> HttpResponse:
     """Draw the page, or for htmx the part of it, or the panel, that it asks for."""
-    context = _context(subject, wanted)
+    context = _context(subject, wanted, _number(request, "circle"), _number(request, "from"))
     if not is_fragment(request):
         return render(request, "shell/share/page.html", context, status=status)
     whole = request.headers.get("HX-Target") == "panel"
@@ -158,12 +158,17 @@ def _answer(request: HttpRequest, subject: Subject, toast: Toast) -> HttpRespons
     return answer
 
 
-def _context(subject: Subject, wanted: Wanted | None = None) -> dict[str, Any]:
+def _context(subject: Subject, wanted: Wanted | None = None, circle: int = 0, start: int = 0) -> dict[str, Any]:
     return _told(subject, wanted or Wanted()) | {
-        "circles": circles.circles(subject),
+        "circles": circles.circles(subject, circle, start),
         "losing": result.of_restricting(subject) if subject.may_restrict and not subject.restricted else "",
         "limit": result.LISTED,
     }
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
 
 
 def _told(subject: Subject, wanted: Wanted) -> dict[str, Any]:

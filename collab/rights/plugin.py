@@ -1,0 +1,14 @@
+"""What rights declare to the house: the rules of public links, the periodic care of the mail about them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.registry.plugin import Every, Plugin
+from collab.rights import link_rules
+
+plugin = Plugin(
+    slug="rights",
+    name=_("Rights"),
+    icon="lock",
+    settings=link_rules.SETTINGS,
+    jobs=(Every(300, "collab.rights.tasks.tend"),),
+)

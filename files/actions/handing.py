@@ -1,0 +1,106 @@
+"""Handing a file or folder to another person or to a team's space: it goes to the top of theirs, and is theirs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from collab.accounts.models import Rank, User
+from collab.events import audit
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.rights import actions as rights
+from collab.rights import links
+from collab.rights.actor import Actor
+from collab.rights.right import BY_SLUG, Right
+from collab.spaces.actions import personal_space
+from collab.spaces.models import Space
+from files import queries
+from files.actions import moving
+from files.models import Node
+
+UNDO_FOR = 3600
+"""Seconds in which what was handed over comes back by one press."""
+KEEPS = ("reader", "commenter", "writer", "editor")
+"""The roles that whoever hands a thing over may keep on it."""
+
+
+def top_of(to: User | Space) -> Node:
+    """Return the folder where what is handed over arrives. Raises BadInput for who has no files of their own."""
+    if isinstance(to, Space):
+        return Node.objects.select_related("space", "acl").get(space=to, parent=None)
+    if not to.is_active or to.rank == Rank.GUEST:
+        raise BadInput(_("%(name)s has no files of their own here: share it instead.") % {"name": str(to)})
+    return Node.objects.select_related("space", "acl").get(space=personal_space(to), parent=None)
+
+
+@transaction.atomic
+def hand_over(actor: Actor, node: Node, to: User | Space, keep: str = "") -> str:
+    """Let the thing lie at the top of the person's own files or of the team's space, with its id, versions, shares.
+
+    `keep`: the role that the actor keeps on it, none by default. Needs MANAGE here and, for a team, ADD there; what
+    others hold within must be movable as for any move. Returns what `take_back` needs, sealed. Raises as `move`.
+    """
+    if actor.user is None:
+        raise Forbidden
+    rights.hold(actor, node)
+    actor.require(node, Right.MANAGE)
+    if node.is_root:
+        raise BadInput(_("The folder of a space stays where it is."))
+    if keep and keep not in KEEPS:
+        raise BadInput(_("Choose what you may still do with it."))
+    if rights.owns_acl(node) and node.acl.parent_id is None:
+        raise Conflict(_("It is reserved to those named on it. Lift that first, so that the others can see it."))
+    top, before = top_of(to), {"name": node.name, "parent": node.parent_id, "given": _given(node, actor)}
+    if top.space_id == node.space_id:
+        raise Conflict(_("It lies there already: move it instead."))
+    mask = BY_SLUG[keep].mask if keep else Right.NONE
+    if keep or before["given"]:
+        rights.share_all(actor, node, [rights.Given(actor.user.principal, mask)])
+    _move(actor, node, top, to)
+    audit.record(
+        "hand-over", actor.user, ("node", node.pk), node.name, before=str(node.space), after=str(to), kept=keep
+    )
+    who = {"by": actor.user.pk, "node": node.pk, "to": to.pk if isinstance(to, User) else None}
+    return links.box().encrypt(json.dumps(before | who).encode()).decode()
+
+
+@transaction.atomic
+def take_back(actor: Actor, sealed: str) -> Node:
+    """Undo: put the thing back where its giver had it. Raises Conflict when it is too late, or it went further."""
+    try:
+        state = json.loads(links.box().decrypt(sealed.encode(), ttl=UNDO_FOR))
+    except (InvalidToken, ValueError):
+        raise Conflict(_("It is too late to undo this. Ask the person who has it now.")) from None
+    if actor.user is None or state.get("by") != actor.user.pk:
+        raise BadInput
+    living = Node.objects.living().select_related("acl", "space", "parent")
+    node, place = living.filter(pk=state["node"]).first(), living.filter(pk=state["parent"]).first()
+    to = User.objects.filter(pk=state["to"]).first() if state["to"] else None
+    if node is None or place is None or (to is not None and node.space.owner_id != to.pk):
+        raise Conflict(_("It is no longer where it was put. Ask the person who has it now."))
+    name = queries.free_name_in(place.pk, state["name"])
+    moving.move(actor.beside(to) if to else actor, node, place, name)
+    back = living.get(pk=node.pk)
+    actor.forget()
+    rights.share_all(actor, back, [rights.Given(actor.user.principal, state["given"])])
+    audit.record("hand-over", actor.user, ("node", back.pk), back.name, before=str(node.space), after=str(back.space))
+    return back
+
+
+def _move(actor: Actor, node: Node, top: Node, to: User | Space) -> None:
+    """Move it: a person's consent to receive is taken for granted, as with a share; a team's takes the right to add."""
+    fresh = Node.objects.living().select_related("space").filter(pk=node.pk).first()
+    if fresh is None:
+        raise NotFound
+    mover = actor.beside(to) if isinstance(to, User) else actor
+    moving.move(mover, fresh, top, queries.free_name_in(top.pk, fresh.name))
+
+
+def _given(node: Node, actor: Actor) -> int:
+    """Return what the giver has on the thing itself, 0 for nothing."""
+    user: Any = actor.user
+    return int(rights.given_on(node, [user.principal])[0].mask)
