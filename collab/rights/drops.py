@@ -21,6 +21,8 @@ from collab.rights.right import Right
 
 QUIET = timedelta(minutes=10)
 """So long after the last file a visit is over."""
+DEVICE = "device"
+"""The visit of devices, which keep no session."""
 MORNING = 7
 """The hour from which the word of the day before leaves."""
 KEPT = timedelta(days=90)
@@ -56,6 +58,12 @@ def add(drop: Drop, name: str, size: int) -> None:
     """Note a stored file, in the transaction that stores it: what is in is told, even if the rest breaks off."""
     drop.stored.append([name, size])
     drop.save()
+
+
+@transaction.atomic
+def note_from_device(link: Link, title: str, name: str, size: int) -> None:
+    """Note a file that a device sent by itself: no page asked whose it is, and nobody waits for a receipt."""
+    add(begin(link, DEVICE, title), name, size)
 
 
 @transaction.atomic
@@ -143,7 +151,7 @@ def _may_write(drop: Drop) -> bool:
     now = timezone.now()
     receipts = Letter.objects.filter(kind=Letter.Kind.RECEIPT)
     today = Q(created_at__gt=now - timedelta(days=1))
-    theirs = receipts.filter(email__iexact=drop.email)
+    theirs = receipts.filter(email=drop.email)
     hour = theirs.filter(link=drop.link, created_at__gt=now - timedelta(hours=1))
     return (
         theirs.filter(today).count() < TO_ONE_A_DAY

@@ -87,7 +87,11 @@ class NodeResource(Resource):
             new_only=self.new_only,
             seen=self._seen(parent),
         )
+        self.stored(written.entry)
         return self.saved(written.entry, created=written.created, mtime=upload.mtime)
+
+    def stored(self, entry: Entry) -> None:
+        """What is to be done once a file is in: nothing, but in a drop box."""
 
     def _seen(self, parent: Entry) -> tree.Look | None:
         """Return what the path told of the folder, if it was walked from the top of the space."""

@@ -13,13 +13,14 @@ from collab.dav.response import BadGateway, Unauthorized
 from collab.dav.tree import Resource
 from collab.lib.addresses import client_address
 from collab.lib.errors import Forbidden, NotFound
-from collab.rights import links
+from collab.rights import drops, links
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files import queries
 from files.actions import tree
 from files.dav.nodes import FileResource, FolderResource, NodeResource, NoResource
 from files.dav.tree import listing
+from files.entry import Entry
 from files.models import Node
 from files.queries import Found
 
@@ -57,6 +58,11 @@ class DropPlace(PublicPlace):
 
     methods = frozenset({"OPTIONS", "PUT"})
     new_only = True
+
+    def stored(self, entry: Entry) -> None:
+        """Whoever made the link hears of it."""
+        link = self.request.environ["collab.link"]
+        drops.note_from_device(link, link.title or link.label or entry.name, entry.name, entry.size)
 
 
 class PublicTree:

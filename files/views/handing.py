@@ -15,7 +15,7 @@ from collab.accounts.models import User
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
 from collab.rights import explain
-from collab.rights.right import BY_SLUG, Right
+from collab.rights.right import BY_SLUG, Right, best_role
 from collab.shell.members import principal_named
 from collab.spaces.models import Space
 from files import browsing
@@ -107,27 +107,47 @@ def _told(request: HttpRequest, node: Node, to: User | Space, keep: str) -> list
     mask = BY_SLUG[keep].mask if keep else Right.NONE
     mine = request.user.principal  # type: ignore[union-attr]
     told = explain.preview_move(node, handing.top_of(to).acl_id, [(mine, int(mask))])
-    gaining = _names(pk for pk, right in told.gains.items() if right & Right.SEE)
-    losing, less = _names(pk for pk in told.loses if told.loses[pk] & Right.SEE), []
-    less = _names(pk for pk in told.loses if not told.loses[pk] & Right.SEE)
-    where = _("It goes to the top of “%(name)s”, with its versions and shares.")
+    losing = {pk for pk, right in told.loses.items() if right & Right.SEE}
+    if isinstance(to, Space):
+        where = _("It goes to the space “%(name)s”, with its versions and shares.")
+    else:
+        where = _("It goes to the files of %(name)s, with its versions and shares.")
     sentences = [where % {"name": str(to)}]
-    for names, text in (
-        (gaining, lambda count: ngettext("%(names)s will see it.", "%(names)s will see it.", count)),
-        (losing, lambda count: ngettext("%(names)s will no longer see it.", "%(names)s will no longer see it.", count)),
-        (
-            less,
-            lambda count: ngettext("%(names)s will be able to do less.", "%(names)s will be able to do less.", count),
-        ),
+    for pks, text in (
+        ({pk for pk, right in told.gains.items() if right & Right.SEE}, _sees),
+        (losing, _sees_no_more),
+        (told.loses.keys() - losing, _may_less),
     ):
-        if names:
+        if names := _names(pks - {request.user.pk}):
             shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
             sentences.append(text(len(names)) % {"names": shown})
+    sentences += _of_oneself(request, node, told)
     if any(
         reason.grant.principal.user_id is reason.grant.principal.group_id is None for reason in explain.access(node)
     ):
         sentences.append(_("Its public links are suspended until somebody who manages it answers for them."))
     return sentences
+
+
+def _of_oneself(request: HttpRequest, node: Node, told: explain.Preview) -> list[str]:
+    """Return what becomes of one's own rights."""
+    lost = told.loses.get(request.user.pk, Right.NONE)  # type: ignore[arg-type]
+    if lost & Right.SEE:
+        return [_("You will no longer see it.")]
+    role = best_role(request.actor.rights_on(node) & ~lost)  # type: ignore[attr-defined]
+    return [_("What remains to you: %(role)s.") % {"role": str(role.label).lower()}] if lost and role else []
+
+
+def _sees(count: int) -> str:
+    return ngettext("%(names)s will see it.", "%(names)s will see it.", count)
+
+
+def _sees_no_more(count: int) -> str:
+    return ngettext("%(names)s will no longer see it.", "%(names)s will no longer see it.", count)
+
+
+def _may_less(count: int) -> str:
+    return ngettext("%(names)s will be able to do less.", "%(names)s will be able to do less.", count)
 
 
 def _names(ids: Any) -> list[str]:

@@ -17,7 +17,7 @@ from collab.accounts import addressees, mails, tasks, usernames
 from collab.accounts.actions import invitations, people, posting
 from collab.accounts.actions.invitations import Terms
 from collab.accounts.models import Invitation, Rank, User
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
 from collab.rights.right import EDITOR, MANAGER
 from tests import town as make
 from tests.accounts.people import PASSWORD
@@ -308,6 +308,24 @@ def test_a_refused_mail_is_noted_and_tried_again(admin, settings, monkeypatch):
     make.change(result.invitation, mail="waiting")
     posting.deliver(result.invitation.pk)
     assert len(mail.outbox) == 1, "a cancelled invitation is not sent"
+
+
+def test_nobody_is_flooded_with_invitations(admin, settings, monkeypatch):
+    settings.MAIL_URL = "smtp://mail.example.org"
+    queued = []
+    monkeypatch.setattr(posting, "post", queued.append)
+    (result,) = invitations.invite_addresses(admin, "zoe@example.org", Terms())
+    for _turn in range(2):
+        invitations.resend(admin, result.invitation)
+    with pytest.raises(TooMany) as refused:
+        invitations.resend(admin, result.invitation)
+    assert refused.value.retry_after > 300
+    assert outcomes(invitations.invite_addresses(admin, "zoe@example.org, max@example.org", Terms())) == [
+        "often", "invited",
+    ]  # fmt: skip
+    invitations.cancel(admin, result.invitation)
+    assert outcomes(invitations.invite_addresses(admin, "zoe@example.org", Terms())) == ["often"], "nor anew"
+    assert len(queued) == 4
 
 
 def test_the_hourly_sweep_forgets_old_ones_and_sends_late_ones(admin, settings, monkeypatch):

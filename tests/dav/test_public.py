@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from collab.rights.links import token_of
-from collab.rights.models import Link
+from collab.rights.models import Drop, Link
 from collab.rights.right import DROP_BOX
 from files.models import Node
 from tests import town as make
@@ -65,6 +65,7 @@ def test_a_drop_box_takes_everything_and_tells_nothing(alice, town, shared):
     assert client.put("a.txt", b"mine").status == 201
     assert alice("GET", "Open/a.txt").body == b"abc"
     assert alice("GET", "Open/a (2).txt").body == b"mine"
+    assert Drop.objects.get().stored == [["a (2).txt", 4]]
     assert client("GET", "a.txt").status == 404
     assert client.propfind("").status == 404
     assert client.propfind("a.txt").status == 404

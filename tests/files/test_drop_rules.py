@@ -291,6 +291,24 @@ def test_one_digest_a_visit_once_it_is_over(visitor, alice, box, post):
         assert said in message.body
 
 
+def test_the_periodic_task_tells_and_sends(visitor, alice, box, settings, monkeypatch):
+    from collab.rights import tasks
+
+    settings.MAIL_URL = "smtp://mail.example.org"
+    monkeypatch.setattr(letters, "_queue", tasks.send_letter)
+    make.change(alice, email="alice@example.org")
+    _link, url = link_of(alice, box)
+    send(visitor, url, ("a.pdf", PDF))
+    make.age(Drop.objects.all(), "changed_at", 1)
+    tasks.tend()
+    make.age(Letter.objects.all(), "at", 1)
+    tasks.tend()
+    assert [one.to for one in mail.outbox] == [["alice@example.org"]]
+    make.age(Drop.objects.all(), "told_at", 91)
+    tasks.tend()
+    assert not Drop.objects.exists()
+
+
 def test_one_digest_a_day_where_that_is_wanted(visitor, alice, box, post):
     make.change(alice, email="alice@example.org")
     link, url = link_of(alice, box, tell=Link.Tell.DAY)

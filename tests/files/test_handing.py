@@ -32,7 +32,7 @@ def undo(web, answer):
 
 def test_to_a_person_all_is_theirs(web, alice, bob, mine):
     told = text(web.get(url(mine), {"who": "bob"}))
-    for said in ("goes to the top of “Bob”", "Bob will see it", "Alice will no longer see it"):
+    for said in ("goes to the files of Bob", "Bob will see it", "You will no longer see it"):
         assert said in told
     assert web.get(url(mine)).status_code == 200
     answer = web.post(url(mine), {"who": "bob"})
@@ -46,7 +46,7 @@ def test_to_a_person_all_is_theirs(web, alice, bob, mine):
 
 def test_one_keeps_what_was_chosen(web, alice, bob, mine):
     told = text(web.get(url(mine), {"who": "bob", "keep": "editor"}))
-    assert "Alice will be able to do less" in told
+    assert "What remains to you: can edit" in told
     answer = web.post(url(mine), {"who": "bob", "keep": "editor"})
     assert make.mask_on(alice, mine) == EDITOR.mask
     undo(web, answer)

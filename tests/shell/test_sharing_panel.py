@@ -285,3 +285,17 @@ def test_files_lead_to_it(as_, alice, bob, space, root, folder, at):
         assert 'data-do="share"' in top
     mine = as_(alice).get("/files/").content.decode()
     assert 'data-key="s"' not in mine, "all of one's own files at once are no thing to share"
+
+
+def test_a_large_circle_is_shown_page_by_page(as_, alice, folder, at, monkeypatch):
+    monkeypatch.setattr("collab.shell.sharing.circles.SHOWN", 2)
+    for number in range(5):
+        make.share(alice, folder, make.make_user(f"guest{number}"), READER.mask)
+    web, found, query = as_(alice), [], ""
+    for _turn in range(3):
+        here = next(circle for circle in web.get(at + query).context["circles"] if circle.here)
+        found += [str(row.who) for row in here.rows]
+        query = here.next
+    assert (found, here.more) == ([f"Guest{number}" for number in range(5)], 0)
+    for wrong in ("?circle=x&from=1", f"?circle={'9' * 40}&from=-1", "?from=²"):
+        assert web.get(at + wrong).status_code == 200
