@@ -17,7 +17,7 @@ from collab.registry.plugin import (
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from files import about, kinds
-from files.actions import erasing, furnishing, leaving
+from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
 from files.dav.tree import FilesTree, OldFilesTree, ShortTree
@@ -60,7 +60,7 @@ def link_roles(node):
 
 def hand_over_page(node, actor):
     """Return where whoever manages the node gives it away; a space's own folder stays."""
-    may = not node.is_root and actor.can(node, Right.MANAGE)
+    may = not node.is_root and actor.can(node, Right.MANAGE) and handing.is_ones_to_give(actor, node)
     return reverse("files:hand-over", args=[node.pk]) if may else ""
 
 

@@ -19,7 +19,7 @@ from collab.rights.right import BY_SLUG, Right
 from collab.spaces.actions import personal_space
 from collab.spaces.models import Space
 from files import queries
-from files.actions import moving
+from files.actions import moving, tree
 from files.models import Node
 
 UNDO_FOR = 3600
@@ -37,6 +37,11 @@ def top_of(to: User | Space) -> Node:
     return Node.objects.select_related("space", "acl").get(space=personal_space(to), parent=None)
 
 
+def is_ones_to_give(actor: Actor, node: Node) -> bool:
+    """Whether what lies here is a team's, or the actor's own: nobody gives away what is another person's."""
+    return not node.space.is_personal or (actor.user is not None and node.space.owner_id == actor.user.pk)
+
+
 @transaction.atomic
 def hand_over(actor: Actor, node: Node, to: User | Space, keep: str = "") -> str:
     """Let the thing lie at the top of the person's own files or of the team's space, with its id, versions, shares.
@@ -46,15 +51,19 @@ def hand_over(actor: Actor, node: Node, to: User | Space, keep: str = "") -> str
     """
     if actor.user is None:
         raise Forbidden
+    top = top_of(to)
+    tree.lock(node.space_id, top.space_id)  # both, in their one order, before the rights are looked at
     rights.hold(actor, node)
     actor.require(node, Right.MANAGE)
+    if not is_ones_to_give(actor, node):
+        raise Forbidden(_("It lies in %(name)s’s own files: only they hand it over.") % {"name": str(node.space.owner)})
     if node.is_root:
         raise BadInput(_("The folder of a space stays where it is."))
     if keep and keep not in KEEPS:
         raise BadInput(_("Choose what you may still do with it."))
     if rights.owns_acl(node) and node.acl.parent_id is None:
         raise Conflict(_("It is reserved to those named on it. Lift that first, so that the others can see it."))
-    top, before = top_of(to), {"name": node.name, "parent": node.parent_id, "given": _given(node, actor)}
+    before = {"name": node.name, "parent": node.parent_id, "given": _given(node, actor)}
     if top.space_id == node.space_id:
         raise Conflict(_("It lies there already: move it instead."))
     mask = BY_SLUG[keep].mask if keep else Right.NONE

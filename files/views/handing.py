@@ -20,7 +20,9 @@ from collab.shell.members import principal_named
 from collab.spaces.models import Space
 from files import browsing
 from files.actions import handing
+from files.browsing import Place
 from files.models import Node
+from files.views.answers import changed
 
 NAMED = 20
 
@@ -41,8 +43,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
                 raise BadInput(_("Choose a person or a space."))
             sealed = handing.hand_over(actor, node, to, keep)
             text = _("“%(name)s” is in the hands of %(who)s.") % {"name": node.name, "who": str(to)}
-            back = place.crumbs[-1].url if place.crumbs and place.crumbs[-1].url else reverse("files:home")
-            return done(request, back, Toast(text, reverse("files:take-back"), {"handed": sealed}))
+            return done(request, _above(place), Toast(text, reverse("files:take-back"), {"handed": sealed}))
     except Refusal as refusal:
         error, status = str(refusal.message), refusal.status
     context = {
@@ -65,7 +66,13 @@ def take_back(request: HttpRequest) -> HttpResponse:
     """Undo: the thing comes back to where it was."""
     node = handing.take_back(request.actor, request.POST.get("handed", ""))  # type: ignore[attr-defined]
     text = _("“%(name)s” is back.") % {"name": node.name}
-    return done(request, browsing.of(request.actor, node.pk).folder_url, Toast(text))  # type: ignore[attr-defined]
+    place = browsing.of(request.actor, node.pk)  # type: ignore[attr-defined]
+    return changed(request, _above(place), Toast(text), id=node.pk)
+
+
+def _above(place: Place) -> str:
+    """Return the address of the folder in which it lies."""
+    return place.crumbs[-1].url if place.crumbs and place.crumbs[-1].url else reverse("files:home")
 
 
 def _typed(sent: Any) -> str:

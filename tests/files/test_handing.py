@@ -120,6 +120,13 @@ def test_only_who_manages_a_thing_gives_it_away(as_bobs, alice, bob, eve, root, 
     assert signed_in(alice).post(url(root), {"who": "bob"}).status_code == 400
 
 
+def test_nobody_gives_away_what_is_anothers_own(as_bobs, alice, bob, mine):
+    make.share(alice, mine, bob, Right.ALL)
+    answer = as_bobs.post(url(mine), {"who": "eve"})
+    assert (answer.status_code, "own files: only they hand it over" in text(answer)) == (403, True)
+    assert url(mine) not in text(as_bobs.get(f"/share/node/{mine.pk}/"))
+
+
 def test_a_reserved_thing_is_opened_first(web, alice, mine):
     make.restrict(alice, mine)
     answer = web.post(url(mine), {"who": "bob"})

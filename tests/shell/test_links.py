@@ -259,7 +259,8 @@ def test_a_disabled_administrator_stops_nothing(as_, alice, admin, folder):
     assert Link.objects.filter(pk=link.pk).exists()
 
 
-def test_the_panel_leads_to_the_links(web, as_, bob, folder):
+def test_the_panel_leads_to_the_links(web, as_, bob, folder, root):
+    assert url(root) in text(web.get(f"/files/@plans/?open={root.pk}"))
     address = f"/files/@plans/?open={folder.pk}"
     assert url(folder) in text(web.get(address))
     assert url(folder) not in text(as_(bob).get(address))
