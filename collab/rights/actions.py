@@ -196,8 +196,9 @@ def own_acl(thing: Guarded) -> Acl:
 
 
 def owns_acl(thing: Guarded) -> bool:
-    """Whether the thing has an acl of its own; the root of a space has the space's."""
-    return (thing.acl.kind, thing.acl.object_id) == (thing.REF_KIND, thing.pk) or thing.inherited_acl_id() is None
+    """Whether the thing has an acl of its own; the top of a team's space has the space's."""
+    own = (thing.acl.kind, thing.acl.object_id) == (thing.REF_KIND, thing.pk)
+    return own or getattr(thing, "is_top_of_team", False)
 
 
 def keep_a_manager(thing: Guarded) -> None:

@@ -91,6 +91,11 @@ class Node(models.Model):
     def is_root(self):
         return self.parent_id is None
 
+    @property
+    def is_top_of_team(self):
+        """Whether it is the folder of a team's space: what is given on it is given on the space."""
+        return self.is_root and not self.space.is_personal
+
     def ancestor_ids(self):
         """Ids from the space's root down to this node, itself included. One query."""
         return ancestor_ids(self.pk)
