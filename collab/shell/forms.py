@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts.models import User
+from collab.accounts.forms import SetupForm
+from collab.accounts.models import Invitation, User
 from collab.lib.hues import HUES
 from collab.shell.context import NAMES
 
@@ -113,3 +114,15 @@ class IdentityForm(forms.Form):
 
     display_name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
+
+
+class JoinForm(SetupForm):
+    """The account of somebody invited; an invited address is theirs and not asked again."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: _languages()[1:])
+
+    def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].required = False
+        if invitation.email:
+            del self.fields["email"]
