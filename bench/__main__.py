@@ -20,7 +20,7 @@ from bench.servers.collab import Collab
 from bench.servers.nginx import Nginx
 from bench.servers.rclone import Rclone
 
-PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large")
+PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "share")
 LONGEST = 45 * 60
 SERVERS: tuple[type[Server], ...] = (Collab, Nginx, Rclone)
 
@@ -78,6 +78,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.page(10_000)
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
+    if "share" in only:
+        bench.share()
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What must be done inside Collab for a measurement: an app password, and the queries of each DAV operation."""
+"""What must be done inside Collab for a measurement: an app password, a large tree, the queries of DAV operations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 def main(words: list[str]) -> int:
-    """Run one of the two; Django is loaded only when the servers' addresses are known."""
+    """Run one of them; Django is loaded only when the servers' addresses are known."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
     from collab.supervisor.environment import servers
 
@@ -23,7 +23,7 @@ def main(words: list[str]) -> int:
         import django
 
         django.setup()
-        sys.stdout.write({"password": password, "queries": queries}[words[0]]() + "\n")
+        sys.stdout.write({"password": password, "queries": queries, "tree": tree}[words[0]](*words[1:]) + "\n")
     return 0
 
 
@@ -36,6 +36,35 @@ def password() -> str:
     user = User.objects.get(username=USER)
     AppPassword.objects.create(user=user, name="bench", digest=credentials.digest(secret), scopes=[])
     return secret
+
+
+def tree(name: str, count: str) -> str:
+    """Make a folder of so many things, a thousand to each folder in it, and somebody to share it with; its number."""
+    from django.db import connection
+
+    from collab.accounts.models import User
+    from collab.rights.actor import Actor
+    from files.actions import creating
+    from files.models import Node
+
+    User.objects.get_or_create(username="friend", defaults={"display_name": "Friend"})
+    user = User.objects.get(username=USER)
+    root = Node.objects.get(space__owner=user, parent=None)
+    top = creating.make_folder(Actor.of(user), root, name)
+    now = Node.objects.get(pk=top.pk)
+
+    def node(parent: int, number: int) -> Node:
+        return Node(
+            space_id=now.space_id, parent_id=parent, name=f"n{number}", sort=f"n{number}", kind=Node.Kind.FOLDER,
+            acl_id=now.acl_id, mtime=now.mtime, etag=f"{number:032x}", change_seq=now.change_seq,
+        )  # fmt: skip
+
+    folders = Node.objects.bulk_create([node(now.pk, number) for number in range(int(count) // 1000)])
+    for folder in folders:
+        Node.objects.bulk_create([node(folder.pk, number) for number in range(999)], batch_size=999)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE files_node")
+    return str(now.pk)
 
 
 def queries() -> str:

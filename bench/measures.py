@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import client, processes
+from bench import client, processes, sharing
 from bench.load import PROPERTIES, Request, press
 from bench.results import Row
 from bench.servers.base import Server
@@ -191,6 +191,12 @@ class Bench:
         visitor.close()
         self.tell(f"  {address}: {len(answer.body):,} bytes, first byte {row.best('Collab'):.1f} ms")
         self.rows.append(row)
+
+    def share(self) -> None:
+        """The first share of a large folder, and what others notice of it."""
+        rows, told = sharing.share(self.collab, self.rounds)
+        self.tell(f"  {told}")
+        self.rows += rows
 
     def queries(self) -> None:
         """How many queries each DAV operation makes."""

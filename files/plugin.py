@@ -44,6 +44,11 @@ def get_nodes(node_ids):
     return Node.objects.living().select_related("acl", "space", "parent").in_bulk(node_ids)
 
 
+def seen_nodes(actor, ids):
+    """Return which of the nodes the actor may see, in the trash or not."""
+    return set(Node.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def address_of_node(node, actor):
     """Return where the actor sees the node."""
     from files.views.folder import address_of  # views need the registry to be filled
@@ -90,6 +95,7 @@ plugin = Plugin(
             many=get_nodes,
             hand_over=hand_over_page,
             takes=tuple((family.slug, family.label) for family in kinds.FAMILIES),
+            seen=seen_nodes,
         ),
     ),
     places=places,

@@ -27,13 +27,15 @@ PUBLIC = {
     "login/v2/poll": "guarded by its token", "index.php/login/v2/poll": "same",
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
     "index.php/avatar/<str:user>/<int:size>": "always 404",
+    "api/v1/openapi.json": "describes the calls, nothing of this house",
     "s/<str:token>/": "guarded by its token, as any public link", "s/<str:token>/<path:rest>": "same",
 }  # fmt: skip
 PUBLIC_TREES = (
     "accounts/",
     "ocs/",
+    "api/v1/",
     "django-admin/login/",
-)  # allauth's doors; OCS services check credentials themselves
+)  # allauth's doors; calls of OCS and of the API check credentials themselves
 
 
 def sources(suffix=".py", *folders):

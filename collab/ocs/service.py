@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import hashlib
-import zoneinfo
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from collab.lib.addresses import client_address
 from collab.lib.errors import Forbidden, Refusal
+from collab.lib.speaking import speak_to
 from collab.ocs.envelope import envelope
 from collab.rights.actor import Actor
 
@@ -65,7 +64,7 @@ def service(*methods: str, public: bool = False, scope: str = "") -> Callable[[C
                 actor = actor_of(request)
                 if actor.is_nobody and not public:
                     raise SignInNeeded("Current user is not logged in")
-                _speak_to(actor)
+                speak_to(actor.user)
                 if scope and not actor.allows_scope(scope, write=request.method not in READING):
                     raise Forbidden(NOT_MADE_FOR_THIS)
                 answer = call(request, actor, **where)
@@ -97,17 +96,6 @@ def actor_of(request: HttpRequest) -> Actor:
     if request.headers.get("OCS-APIRequest", "").lower() != "true":
         raise HeaderNeeded("CSRF check failed")
     return Actor.of(request.user)
-
-
-def _speak_to(actor: Actor) -> None:
-    """Use the person's language and time: the middleware knows those of sessions only, devices bring a password."""
-    if actor.user is None:
-        return
-    if actor.user.language:
-        translation.activate(actor.user.language)
-    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
-        if actor.user.time_zone:
-            timezone.activate(zoneinfo.ZoneInfo(actor.user.time_zone))
 
 
 def basic_password(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from collab.accounts.models import User
@@ -12,26 +12,12 @@ from collab.groups.models import Group
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
+from collab.rights.whom import groups, people
 
 USER, GROUP, LINK = 0, 1, 3
 """Types of shares (sync.md, 5); the others need mail or other houses."""
 
 RECENT = 10
-
-
-def people(actor: Actor) -> QuerySet[User]:
-    """Return the active people whom the actor may find: a guest finds those of their own groups only."""
-    active = User.objects.filter(is_active=True)
-    if actor.user is None or not actor.user.is_guest:
-        return active
-    return active.filter(pk__in=User.objects.filter(memberships__group__in=groups(actor)).values("pk"))
-
-
-def groups(actor: Actor) -> QuerySet[Group]:
-    """Return the groups that the actor may find: a guest finds their own only."""
-    if actor.user is None or not actor.user.is_guest:
-        return Group.objects.all()
-    return Group.objects.filter(pk__in=actor.user.memberships.values("group_id"))
 
 
 def named(actor: Actor, share_type: int, name: str) -> Principal:

@@ -53,7 +53,6 @@ def live(kind: str) -> QuerySet[Grant]:
     )
 
 
-@transaction.atomic
 def create(actor: Actor, kind: str, placed: Placed, share_type: int, share_with: str, wish: Wish) -> int:
     """Share the thing and return the id of the grant. Raises what `share` and `make_link` raise."""
     if share_type not in {USER, GROUP, LINK}:
@@ -61,6 +60,14 @@ def create(actor: Actor, kind: str, placed: Placed, share_type: int, share_with:
     thing = _thing(kind, placed)
     if placed.parent_id is None:
         raise Forbidden(_("This is the whole of a space. Share a folder in it, or add members to the space."))
+    actor.require(thing, Right.SHARE)
+    actions.make_ready(thing)
+    return _create(actor, thing, placed, share_type, share_with, wish)
+
+
+@transaction.atomic
+def _create(actor: Actor, thing: Any, placed: Placed, share_type: int, share_with: str, wish: Wish) -> int:
+    kind = thing.REF_KIND
     actions.hold(actor, thing)
     actor.require(thing, Right.SHARE)
     end = _end(wish.day) if wish.day else None

@@ -43,7 +43,8 @@ class Shareable:
 
     `many(ids)`: {id: thing}, in a number of queries that does not grow with the ids. `takes`: (slug, label) of the
     kinds of file to which a link that takes some may be limited. `hand_over(thing, actor)`: the address of the page on
-    which the actor gives the thing to somebody else for good, "" when they may not.
+    which the actor gives the thing to somebody else for good, "" when they may not. `seen(actor, ids)`: which of these
+    the actor may see, thrown away or not, in one query.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Shareable:
     many: Callable[[list[int]], dict[int, Any]] | None = None
     takes: tuple[tuple[str, Text], ...] = ()
     hand_over: Callable[[Any, Any], str] | None = None
+    seen: Callable[[Any, list[int]], set[int]] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,17 @@ def unshare(actor: Actor, thing: Guarded, principal: Principal) -> None:
     keep_a_manager(thing)
     actor.forget()
     thing.rights_changed(actor, "unshare", {"principal": principal.pk})
+
+
+def make_ready(thing: Guarded) -> None:
+    """Prepare a first share of something large, outside of its transaction: then nobody waits for it long.
+
+    Changes nobody's rights; whether the actor may share is asked before and again by the share. Does nothing where the
+    thing has its acl, or a transaction is open.
+    """
+    ready = getattr(thing, "make_ready", None)
+    if ready is not None and not connection.in_atomic_block and not owns_acl(thing):
+        ready()
 
 
 class Given(NamedTuple):
@@ -191,6 +202,9 @@ def own_acl(thing: Guarded) -> Acl:
     acl = Acl.objects.filter(kind=thing.REF_KIND, object_id=thing.pk).first()
     if acl is None:
         acl = lineage.create_acl(thing.REF_KIND, thing.pk, thing.acl_id)
+    elif acl.parent_id != thing.acl_id:  # made ready for a share, and the thing has moved since
+        lineage.inherit_from([acl.pk], thing.acl_id)
+        acl.refresh_from_db()
     thing.take_acl(acl)
     return acl
 

@@ -12,7 +12,8 @@ class Guarded(Protocol):
     """A space, a folder, a calendar… `REF_KIND` and `pk` name it; `acl` guards it.
 
     Things that never split off an acl of their own (a space has one from birth) need no more;
-    the others implement all the methods below.
+    the others implement all the methods below. One that may be large may have `make_ready()` too: it prepares a first
+    share in short transactions that change nobody's rights.
     """
 
     pk: Any

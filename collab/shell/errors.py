@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -20,6 +18,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, Unavailable
 from collab.lib.partials import is_fragment
+from collab.lib.problems import problem_response
 
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout, PoolClosed)
 RETRY_AFTER = 30
@@ -94,26 +93,15 @@ def signed_out(request: HttpRequest) -> HttpResponse | None:
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Render the refusal as its asker reads: problem+json, htmx fragment, or page."""
     if _wants_json(request):
-        response: HttpResponse = JsonResponse(problem(refusal), status=refusal.status)
-        response["Content-Type"] = "application/problem+json"
-    elif is_fragment(request):
-        response = _fragment(request, refusal)
+        return problem_response(refusal)
+    if is_fragment(request):
+        response: HttpResponse = _fragment(request, refusal)
     else:
         response = _page(request, refusal)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def problem(refusal: Refusal) -> dict[str, Any]:
-    """Return the members of a problem document (RFC 9457, 3.1)."""
-    return {
-        "type": f"urn:collab:{refusal.code}",
-        "title": HTTPStatus(refusal.status).phrase,
-        "status": refusal.status,
-        "detail": str(refusal.message),
-    }
 
 
 def words(status: int) -> Words:

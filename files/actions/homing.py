@@ -9,29 +9,32 @@ from django.db import connection
 from collab.rights import lineage
 from collab.rights.models import Acl
 
-_BELOW = """WITH RECURSIVE down (id) AS (SELECT %(node)s::bigint UNION ALL SELECT n.id FROM down CROSS JOIN LATERAL (
- SELECT id FROM files_node inside WHERE inside.parent_id = down.id OFFSET 0) n)"""
-"""LATERAL with OFFSET: see `subtree.BELOW`."""
+BELOW = """WITH RECURSIVE down (id, acl_id, own) AS (SELECT %(node)s::bigint, 0::bigint, false
+ UNION ALL SELECT n.id, n.acl_id, n.own FROM down CROSS JOIN LATERAL (
+  SELECT inside.id, inside.acl_id, EXISTS (SELECT FROM rights_acl a WHERE a.id = inside.acl_id AND a.kind = 'node'
+   AND a.object_id = inside.id) AS own
+  FROM files_node inside WHERE inside.parent_id = down.id OFFSET 0) n WHERE NOT down.own)"""
+"""The node and what lies below, down to things with a circle of their own (`own`), which are the last on their way.
+LATERAL with OFFSET: see `subtree.BELOW`."""
 
 
 def rehome(node: Any, acl: Acl) -> None:
-    """Let the node and all below that share its acl use `acl`; circles of their own below hang under it."""
+    """Let the node and all below without a circle of their own use `acl`; those that have one hang under it.
+
+    What lies below may use several circles for a while (`settling`): each comes along.
+    """
     old, new = node.acl_id, acl.pk
     if old == new:
         return
-    values = {"node": node.pk, "old": old, "new": new}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_BELOW} SELECT a.id FROM rights_acl a JOIN down ON down.id = a.object_id AND a.kind = 'node'"
-            " WHERE a.parent_id = %(old)s AND a.id <> %(new)s",
-            values,
+            f"{BELOW}, moved AS (UPDATE files_node SET acl_id = %(new)s WHERE id = ANY(ARRAY("
+            "SELECT id FROM down WHERE NOT own AND acl_id <> %(new)s)))"
+            " SELECT a.id FROM down JOIN rights_acl a ON a.id = down.acl_id"
+            " WHERE down.own AND a.parent_id IS NOT NULL AND a.id <> %(new)s",
+            {"node": node.pk, "new": new},
         )
         hanging = [row[0] for row in cursor.fetchall()]
-        cursor.execute(
-            f"{_BELOW} UPDATE files_node SET acl_id = %(new)s"
-            " WHERE id = ANY(ARRAY(SELECT id FROM down)) AND acl_id = %(old)s",
-            values,
-        )
     lineage.inherit_from(hanging, new)
     node.acl = acl
     node.acl_id = new

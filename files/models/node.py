@@ -117,6 +117,12 @@ class Node(models.Model):
 
         rehome(self, acl)
 
+    def make_ready(self):
+        """Move what lies in a large folder to its new circle in short steps (`rights.guarded`)."""
+        from files.actions.settling import settle
+
+        settle(self)
+
     def inherited_acl_id(self):
         """The acl of the folder it lies in; None for a space's root."""
         return self.parent.acl_id if self.parent_id else None

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 SEE, MANAGE = 1, 128
 EVERYONE, NOBODY = "everyone", "nobody"
+NAMES = {1: "see", 2: "edit", 4: "add", 8: "delete", 16: "share", 32: "comment", 64: "respond", 128: "manage"}
+
+
+def names(mask: int) -> list[str]:
+    """The single rights of a mask, as programs are told them."""
+    return [name for bit, name in NAMES.items() if mask & bit]
 
 
 class Model:

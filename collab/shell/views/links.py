@@ -17,6 +17,7 @@ from collab.lib.partials import Toast, done
 from collab.registry.plugin import Shareable
 from collab.rights import explain, link_changes
 from collab.rights import links as rights
+from collab.rights.actions import make_ready
 from collab.rights.models import Grant, Link
 from collab.rights.right import Right, role_of
 from collab.shell import links
@@ -34,6 +35,8 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes)
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
+        if form.is_valid():
+            make_ready(thing)
         if form.is_valid() and (made := _make(request, thing, form)) is not None:
             fields = {"made": "1"}
             undo = reverse("shell:link-revoke", args=[kind, pk, made.pk])

@@ -89,7 +89,7 @@ def _open(request: HttpRequest, token: str, visit: Visit) -> Link:
 def _gate(request: HttpRequest, token: str, link: Link, visit: Visit) -> HttpResponse:
     """Ask for the password, or for one press where openings are counted; then the page itself."""
     errors_by_field: dict[str, str] = {}
-    status, locked = 200, not visit.unlocks(link)
+    status, locked, wait = 200, not visit.unlocks(link), None
     if request.method == "POST" and request.content_type in _FORM:
         try:
             _pass(request, token, link, visit)
@@ -97,6 +97,7 @@ def _gate(request: HttpRequest, token: str, link: Link, visit: Visit) -> HttpRes
             errors_by_field["who"], status = str(refusal.message), refusal.status
         except (TooMany, Forbidden) as refusal:
             errors_by_field["password" if locked else "who"], status = str(refusal.message), refusal.status
+            wait = getattr(refusal, "retry_after", None)
         else:
             return HttpResponseRedirect(request.get_full_path())
     context = {
@@ -107,7 +108,10 @@ def _gate(request: HttpRequest, token: str, link: Link, visit: Visit) -> HttpRes
         "most_name": MOST_NAME,
         "errors": errors_by_field,
     }
-    return render(request, "shell/link_gate.html", context, status=status)
+    answer = render(request, "shell/link_gate.html", context, status=status)
+    if wait is not None:
+        answer["Retry-After"] = str(wait)
+    return answer
 
 
 def _pass(request: HttpRequest, token: str, link: Link, visit: Visit) -> None:

@@ -35,6 +35,7 @@ def _give(request: HttpRequest, subject: Subject) -> HttpResponse:
     if wanted.errors:
         return _show(request, subject, wanted, status=400)
     before = rights.given_on(subject.thing, wanted.principals)
+    rights.make_ready(subject.thing)
     try:
         rights.share_all(subject.actor, subject.thing, wanted.given)
     except Refusal as refusal:
@@ -105,6 +106,8 @@ def restrict(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Keep the thing to those named on it. Managers are copied onto it; the undo takes the copies away again."""
     subject = _found(request, kind, pk)
     named = {given.principal: given for given in rights.given_on(subject.thing)}
+    subject.actor.require(subject.thing, Right.MANAGE)
+    rights.make_ready(subject.thing)
     rights.stop_inheriting(subject.actor, subject.thing)
     fresh = rights.given_on(subject.thing)
     before = [named.get(given.principal, Given(given.principal, 0)) for given in fresh]
