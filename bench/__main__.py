@@ -20,7 +20,7 @@ from bench.servers.collab import Collab
 from bench.servers.nginx import Nginx
 from bench.servers.rclone import Rclone
 
-PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "share")
+PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "share")
 LONGEST = 45 * 60
 SERVERS: tuple[type[Server], ...] = (Collab, Nginx, Rclone)
 
@@ -76,6 +76,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.listings(sizes)
     if "page" in only:
         bench.page(10_000)
+    if "board" in only:
+        bench.board()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "share" in only:

@@ -1,4 +1,4 @@
-"""What must be done inside Collab for a measurement: an app password, a large tree, the queries of DAV operations."""
+"""What must be done inside Collab for a measurement: an app password, a large tree, queries, rights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def main(words: list[str]) -> int:
         import django
 
         django.setup()
-        sys.stdout.write({"password": password, "queries": queries, "tree": tree}[words[0]](*words[1:]) + "\n")
+        from bench.rights import rights
+
+        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights}
+        sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 
 

@@ -198,6 +198,20 @@ class Bench:
         self.tell(f"  {told}")
         self.rows += rows
 
+    def board(self) -> None:
+        """The rights board of 200 groups by 300 things, drawn; and who has access to one of a million nodes."""
+        found = json.loads(self.collab.ask("rights"))
+        for name, title, target in (
+            ("board", "rights board, 200 × 300, server side", 300),
+            ("access", "who has access, among 1,000,000 nodes", 20),
+        ):
+            row = Row(title, "ms", target, floor=False)
+            taken, worked = found[name]
+            row.add("Collab", taken)
+            row.cost.append(worked)
+            self.rows.append(row)
+            self.tell(f"  {title}: {taken:.1f} ms, {worked:.1f} of them CPU of Python")
+
     def queries(self) -> None:
         """How many queries each DAV operation makes."""
         for name, count in json.loads(self.collab.ask("queries")).items():

@@ -1,5 +1,6 @@
 """What the core must know about files."""
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -49,6 +50,19 @@ def seen_nodes(actor, ids):
     return set(Node.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+def nodes_apart(space_ids, text):
+    """Return what was shared on its own, or restricted, in these spaces, by name."""
+    found = Node.objects.living().filter(space__in=space_ids, acl__kind="node", acl__object_id=F("pk"))
+    if text:
+        found = found.filter(name__unaccent__icontains=text)
+    return found.select_related("acl", "space", "parent").order_by("sort", "pk")
+
+
+def sort_of_node(node):
+    """Return the icon of the node, and what it is."""
+    return ("folder", _("a folder")) if node.is_folder else ("file", _("a file"))
+
+
 def address_of_node(node, actor):
     """Return where the actor sees the node."""
     from files.views.folder import address_of  # views need the registry to be filled
@@ -96,6 +110,8 @@ plugin = Plugin(
             hand_over=hand_over_page,
             takes=tuple((family.slug, family.label) for family in kinds.FAMILIES),
             seen=seen_nodes,
+            apart=nodes_apart,
+            sort=sort_of_node,
         ),
     ),
     places=places,

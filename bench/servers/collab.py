@@ -40,7 +40,7 @@ class Collab(Server):
 
     def ask(self, *words: str) -> str:
         """Run `bench.inside` beside the server, with its database."""
-        return run([sys.executable, "-m", "bench.inside", *words], seconds=120, environment=self.environment)
+        return run([sys.executable, "-m", "bench.inside", *words], seconds=600, environment=self.environment)
 
     def _ready(self) -> bool:
         if self.program.process.poll() is not None:

@@ -150,6 +150,14 @@ def may_stop_links(user: User) -> bool:
     return may(user, "set.docspace")
 
 
+def may_see_as(user: User, subject: User) -> bool:
+    """Whether the user may be shown what that person finds: an administrator, never of whom ranks higher."""
+    return (
+        may(user, "set.docspace") and user.pk != subject.pk and subject.is_active
+        and ORDER.index(Rank(subject.rank)) <= ORDER.index(Rank(user.rank))
+    )  # fmt: skip
+
+
 def ranks_to_give(user: User, subject: User | None = None) -> list[Rank]:
     """Return the ranks the user may choose for a new person, or for `subject`; the present one included."""
     if subject is None:

@@ -45,6 +45,10 @@ class Shareable:
     kinds of file to which a link that takes some may be limited. `hand_over(thing, actor)`: the address of the page on
     which the actor gives the thing to somebody else for good, "" when they may not. `seen(actor, ids)`: which of these
     the actor may see, thrown away or not, in one query.
+
+    For lists of many: `apart(spaces, text)` is the guarded queryset of what lies in these spaces (ids) with a circle of
+    its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
+    name is not told.
     """
 
     kind: str
@@ -58,6 +62,8 @@ class Shareable:
     takes: tuple[tuple[str, Text], ...] = ()
     hand_over: Callable[[Any, Any], str] | None = None
     seen: Callable[[Any, list[int]], set[int]] | None = None
+    apart: Callable[[list[int], str], Any] | None = None
+    sort: Callable[[Any], tuple[str, Text]] | None = None
 
 
 @dataclass(frozen=True)

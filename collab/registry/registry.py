@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,26 @@ def thing(kind: str, object_id: int) -> Any:
     """Return the thing named by a reference, whoever asks; None when it is gone. Rights are the caller's next step."""
     declared = shareable(kind)
     return declared.get(object_id) if declared else None
+
+
+def many(refs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Return {(kind, id): thing} of those that are there, whoever asks, one query for each kind."""
+    wanted: dict[str, list[int]] = {}
+    for kind, object_id in refs:
+        wanted.setdefault(kind, []).append(object_id)
+    found = {}
+    for kind, ids in wanted.items():
+        declared = shareable(kind)
+        if declared is not None and declared.many is not None:
+            found.update({(kind, pk): thing for pk, thing in declared.many(ids).items()})
+        elif declared is not None:
+            found.update({(kind, pk): thing for pk in ids if (thing := declared.get(pk)) is not None})
+    return found
+
+
+def shareables() -> tuple[Shareable, ...]:
+    """Return every kind of thing that can be shared."""
+    return tuple(item for plugin in plugins() for item in plugin.shareables)
 
 
 def places() -> Places | None:

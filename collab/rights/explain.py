@@ -131,8 +131,8 @@ def preview_move(thing: Any, acl_id: int, changes: Iterable[tuple[Principal, int
 
 
 def _compared(before: list[tuple[int, int]], after: list[tuple[int, int]]) -> Preview:
-    reach = _people_of({pk for pk, _mask in before + after})
-    old, new = _masks(before, reach), _masks(after, reach)
+    reach = people_of({pk for pk, _mask in before + after})
+    old, new = masks_of(before, reach), masks_of(after, reach)
     gains = {pk: Right(mask & ~old.get(pk, 0)) for pk, mask in new.items() if mask & ~old.get(pk, 0)}
     loses = {pk: Right(mask & ~new.get(pk, 0)) for pk, mask in old.items() if mask & ~new.get(pk, 0)}
     return Preview(gains, loses, sum(1 for mask in new.values() if mask & Right.SEE))
@@ -176,8 +176,8 @@ def _has_own_acl(thing: Any) -> bool:
     return bool((thing.acl.kind, thing.acl.object_id) == (thing.REF_KIND, thing.pk))
 
 
-def _people_of(principals: set[int]) -> dict[int, list[int]]:
-    """Return {principal: [active user ids]}, groups and Everyone unfolded."""
+def people_of(principals: set[int]) -> dict[int, list[int]]:
+    """Return {principal: [active user ids]}, groups and Everyone unfolded. Three queries."""
     reach: dict[int, list[int]] = {}
     active = Q(is_active=True)
     direct = User.objects.filter(active, principal__in=principals).values_list(F("principal"), "pk")
@@ -191,7 +191,8 @@ def _people_of(principals: set[int]) -> dict[int, list[int]]:
     return reach
 
 
-def _masks(grants: list[tuple[int, int]], reach: dict[int, list[int]]) -> dict[int, int]:
+def masks_of(grants: list[tuple[int, int]], reach: dict[int, list[int]]) -> dict[int, int]:
+    """Return {user id: all that these (principal, mask) give them}."""
     masks: dict[int, int] = {}
     for principal, mask in grants:
         for user in reach.get(principal, ()):

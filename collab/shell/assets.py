@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.templatetags.static import static
 def importmap() -> str:
     """Return the import map as JSON: every module `<app>/<name>.js` under its name without ending."""
     return _fresh() if settings.DEBUG else _kept()
+
+
+_IMPORTS = re.compile(r"""(?:\bfrom|\bimport)[\s(]*["']([\w./-]+)["']""")
 
 
 @cache
@@ -27,11 +31,17 @@ def _fresh() -> str:
 
 
 def _module_paths() -> set[str]:
-    """Modules of our apps: one folder deep, which leaves vendor bundles and Django's own scripts out."""
-    found = set()
+    """Modules of our apps that others import: one folder deep, which leaves vendor bundles and Django's scripts out.
+
+    What only a page loads is found by its own address: naming it here would weigh on every page.
+    """
+    found: set[str] = set()
+    imported: set[str] = set()
     for finder in get_finders():
-        for path, _storage in finder.list(["admin/*", "vendor/*", "css/*"]):
+        for path, storage in finder.list(["admin/*", "vendor/*", "css/*"]):
             folder, _slash, name = path.replace("\\", "/").rpartition("/")
             if name.endswith(".js") and folder and "/" not in folder and folder not in {"admin", "vendor"}:
                 found.add(f"{folder}/{name}")
-    return found
+                with storage.open(path) as file:
+                    imported.update(_IMPORTS.findall(file.read().decode()))
+    return {path for path in found if path.removesuffix(".js") in imported}

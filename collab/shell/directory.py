@@ -58,6 +58,7 @@ class Row:
     may_disable: bool
     may_delete: bool
     may_reset: bool
+    may_see_as: bool
 
 
 def sorts(viewer: User) -> dict[str, Any]:
@@ -148,4 +149,5 @@ def _row(viewer: User, person: User) -> Row:
         ranks.may_disable(viewer, person),
         ranks.may_delete(viewer, person),
         ranks.may_reset(viewer, person),
+        ranks.may_see_as(viewer, person),
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from collab.shell import probes
 from collab.shell.views import (
+    board,
     connecting,
     home,
     joining,
@@ -11,11 +12,23 @@ from collab.shell.views import (
     links,
     my_groups,
     my_links,
+    my_rights,
     public,
     settings,
     sharing,
+    why,
 )
-from collab.shell.views.administration import deciding, groups, house, inviting, leaving, people, person, renewing
+from collab.shell.views.administration import (
+    deciding,
+    groups,
+    house,
+    inviting,
+    leaving,
+    people,
+    person,
+    renewing,
+    see_as,
+)
 from collab.shell.views.spaces import ending, front, making, members
 from collab.shell.views.spaces import settings as space_settings
 
@@ -71,6 +84,22 @@ urlpatterns = [
     path("share/<slug:kind>/<int:pk>/remove/", sharing.remove, name="share-remove"),
     path("share/<slug:kind>/<int:pk>/restrict/", sharing.restrict, name="share-restrict"),
     path("share/<slug:kind>/<int:pk>/unrestrict/", sharing.unrestrict, name="share-unrestrict"),
+    path("rights/thing/<slug:kind>/<int:pk>/", why.go, name="thing"),
+    path("rights/why/<slug:kind>/<int:pk>/", why.why, name="why-me"),
+    path("rights/why/<str:kind>/<int:pk>/<int:principal>/", why.why, name="why"),
+    path("settings/rights/", my_rights.mine, name="my-rights"),
+    path("settings/rights/leave/", my_rights.leave, name="my-rights-leave"),
+    path("spaces/<int:pk>/rights/", board.space_page, name="space-rights"),
+    path("spaces/<int:pk>/rights/preview/", board.space_preview, name="space-rights-preview"),
+    path("spaces/<int:pk>/rights/save/", board.space_save, name="space-rights-save"),
+    path("spaces/<int:pk>/rights/export/", board.space_export, name="space-rights-export"),
+    path("administration/see-as/", see_as.choose, name="see-as"),
+    path("administration/see-as/<int:pk>/", see_as.page, name="see-as-person"),
+    path("administration/see-as/<int:pk>/end/", see_as.end, name="see-as-end"),
+    path("administration/rights/", board.house_page, name="administration-rights"),
+    path("administration/rights/preview/", board.house_preview, name="administration-rights-preview"),
+    path("administration/rights/save/", board.house_save, name="administration-rights-save"),
+    path("administration/rights/export/", board.house_export, name="administration-rights-export"),
     path("administration/", house.landing, name="administration"),
     path("administration/people/", people.listing, name="administration-people"),
     path("administration/people/new/", people.new, name="administration-person-new"),

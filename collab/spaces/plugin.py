@@ -14,6 +14,11 @@ def get_space(space_id: int) -> Space | None:
     return Space.objects.select_related("acl").filter(pk=space_id).first()
 
 
+def many_spaces(ids: list[int]) -> dict[int, Space]:
+    """Return the spaces with their acls."""
+    return Space.objects.select_related("acl").in_bulk(ids)
+
+
 plugin = Plugin(
     slug="spaces",
     name=_("Spaces"),
@@ -25,6 +30,8 @@ plugin = Plugin(
             title=lambda space: space.name,
             url=lambda space, actor: reverse("shell:space", args=[space.pk]),
             roles=LADDER,
+            many=many_spaces,
+            sort=lambda space: ("people", _("a space")),
         ),
     ),
     jobs=(Every(24 * 3600, "collab.spaces.tasks.tidy"),),

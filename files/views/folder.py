@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from collab.lib.errors import NotFound
 from collab.lib.partials import is_fragment
+from collab.rights import explain
 from collab.rights.actor import Actor
+from collab.rights.right import Right
 from files import browsing
 from files.browsing import Place
 from files.forms import NameForm
+from files.models import Node
 from files.views import listing, panel
 
 _KINDS = {"folder", "text", "upload"}
@@ -63,7 +66,7 @@ def show(request: HttpRequest, place: Place, *, form: NameForm | None = None, st
         return render(request, "files/_redrawn.html", context)
     if is_fragment(request) and "after" in request.GET:
         return render(request, "files/_rows.html", context)
-    context |= {"current": _current(place), "form": form or _asked(request, place)}
+    context |= {"current": _current(place), "form": form or _asked(request, place), "why_not_add": _why_not(place)}
     if "open" in request.GET:
         context |= panel.context(request, place)
     return render(request, "files/folder.html", context, status=status)
@@ -72,6 +75,14 @@ def show(request: HttpRequest, place: Place, *, form: NameForm | None = None, st
 def _current(place: Place) -> str:
     """Which entry of the column the page belongs to."""
     return "mine" if place.mine else "space" if place.in_space and not place.space.is_personal else "shared"
+
+
+def _why_not(place: Place) -> str:
+    """Return why nothing can be added here, and whom to ask; an archived space says so by its banner."""
+    if place.can(Right.ADD) or place.space.archived_at:
+        return ""
+    node = Node.objects.living().filter(pk=place.here.id).first()
+    return explain.reason(node, Right.ADD) if node else ""
 
 
 def _asked(request: HttpRequest, place: Place) -> NameForm | None:

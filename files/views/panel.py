@@ -14,6 +14,7 @@ from collab.events.models import Change
 from collab.lib.errors import BadInput, NotFound
 from collab.rights import explain
 from collab.rights.right import Right
+from collab.shell.board.words import whole
 from collab.spaces.models import Space
 from files import browsing
 from files.browsing import Place
@@ -64,6 +65,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "preview": previews.is_picture(entry),
         "beginning": previews.beginning(entry),
         "may": _may(thing),
+        "off": _off(thing, node),
         "share_url": thing.share_url,
         "base": _base(request),
         "back": _base(request).rstrip("?&") or request.path,
@@ -74,7 +76,12 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
 def _access(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
     access = explain.access(node)
     circles = _circles(thing, node, access)
-    return {"verdict": verdict(node, access), "circles": circles, "restricted": _is_restricted(node)}
+    return {
+        "verdict": verdict(node, access),
+        "circles": circles,
+        "restricted": _is_restricted(node),
+        "my_right": whole(int(request.actor.rights_on(node))).lower(),  # type: ignore[attr-defined]
+    }
 
 
 def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
@@ -133,6 +140,14 @@ def _may(thing: Place) -> dict[str, bool]:
         "restore": thing.can(Right.EDIT),
         "links": (movable or not thing.space.is_personal) and thing.can(Right.SHARE),
     }
+
+
+def _off(thing: Place, node: Node) -> str:
+    """Return why what the menu dims is off, and whom to ask; an archived space says so by its banner."""
+    if thing.here.is_root or thing.space.archived_at:
+        return str(_("Dimmed: your rights here do not allow it."))
+    missing = next((right for right in (Right.EDIT, Right.DELETE) if not thing.can(right)), None)
+    return explain.reason(node, missing) if missing else ""
 
 
 def _find(request: HttpRequest, wanted: str) -> Place:

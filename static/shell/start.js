@@ -13,3 +13,4 @@ import "shell/dialogs";
 import "shell/keys";
 import "shell/tooltips";
 import "shell/live-topic";
+import "shell/why";

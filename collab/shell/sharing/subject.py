@@ -13,6 +13,7 @@ from collab.rights import explain
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
 from collab.rights.right import LADDER, Right, Role
+from collab.shell.board.words import whole
 from collab.spaces.models import ARCHIVED, Space
 
 
@@ -51,6 +52,11 @@ class Subject:
         """What its viewer may do; in an archived space, see."""
         held = self.actor.rights_on(self.thing)
         return held & Right.SEE if self.archived else held
+
+    @property
+    def my_right(self) -> str:
+        """What its viewer may do, as a role or spelled out."""
+        return whole(int(self.mask)).lower()
 
     @property
     def archived(self) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
+from collab.rights import explain
 from collab.rights.models import Principal
 from collab.rights.right import BY_SLUG, Right, role_of
 from collab.shell import members as people
@@ -43,6 +44,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": (roles := people.roles_to_give(request.actor, space)),
         "suggestions": people.suggestions(request.actor, space) if roles else [],
         "invitations": people.invitations(space) if roles and not start else [],
+        "why_not": "" if roles or space.archived_at else explain.reason(space, Right.SHARE),
         "error": error,
         "typed": request.POST.get("who", ""),
     }
