@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "collab.events.middleware.AuditAddressMiddleware",
     "collab.shell.middleware.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "collab.accounts.middleware.SessionSeenMiddleware",
     "collab.rights.actor.ActorMiddleware",
     "collab.shell.middleware.RefusalMiddleware",
+    "collab.shell.middleware.AppsMiddleware",
 ]
 
 ROOT_URLCONF = "collab.urls"
@@ -125,7 +127,7 @@ CHANNEL_LAYERS = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "collab.accounts.sessions"
 
 _BLOBS = env_str("COLLAB_BLOBS", str(DATA / "blobs"))
 BLOBS_DIR = None if _BLOBS.startswith("s3://") else Path(_BLOBS).resolve()
@@ -186,6 +188,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "collab.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+USERSESSIONS_ADAPTER = "collab.accounts.adapter.SessionsAdapter"
 MFA_ADAPTER = "collab.accounts.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {

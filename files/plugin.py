@@ -17,6 +17,7 @@ from collab.registry.plugin import (
     Widget,
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
+from collab.rights.switches import switch
 from files import about, kinds
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
@@ -24,6 +25,8 @@ from files.dav.trashbin import TrashTree
 from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.dav.uploads import UploadsTree
 from files.dav.versions import VersionsTree
+from files.erasing import remove_bytes
+from files.keeping import KEEPING
 from files.models import Node
 from files.placing import places
 
@@ -126,6 +129,8 @@ plugin = Plugin(
         DavTree("/public.php/webdav", OldPublicTree),
     ),
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
+    settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING),
+    erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings),
     spaces=SpaceHooks(
         furnish=furnishing.furnish,

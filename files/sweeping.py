@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from collab.lib.errors import Refusal
+from collab.registry import house
 from collab.rights.actor import Actor
 from files import storage
 from files.actions import trashing, tree
 from files.models import Trash
 
-TRASH_DAYS = 30
 BLOB_DAYS = 7
 
 _UNREFERENCED = """DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM files_blob b
@@ -23,8 +23,9 @@ _UNREFERENCED = """DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM file
  RETURNING b.key"""
 
 
-def expire_trash(*, days: int = TRASH_DAYS, limit: int = 500) -> int:
-    """Remove for good what was thrown away more than `days` ago. Returns how many entries went."""
+def expire_trash(*, days: int | None = None, limit: int = 500) -> int:
+    """Remove for good what was thrown away more than `days` ago (as the house says). Returns how many entries went."""
+    days = house.get("files.trash_days") if days is None else days
     old = Trash.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=days))
     living = old.filter(space__archived_at=None)  # an archived space keeps its trash
     return sum(_expire(row) for row in living.order_by("pk")[:limit])

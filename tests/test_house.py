@@ -21,6 +21,7 @@ OURS = ["collab", *APPS]
 PUBLIC = {
     # address → why nobody need be signed in
     "healthz": "machines ask", "readyz": "machines ask", "language/": "choosing a language at the door",
+    "house/logo/<slug:mark>/": "stands on the sign-in page",
     "setup/<str:token>/": "guarded by its one-time token", "invitation/<str:token>/": "the same",
     "accounts/strength/": "judges a password being chosen",
     "status.php": "clients ask before they have a password", "login/v2": "begins a login", "index.php/login/v2": "same",

@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.forms import ValidationError
@@ -15,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from collab.accounts import languages
 from collab.accounts.actions import passwords
 from collab.accounts.mails import house
 from collab.accounts.models import User
 from collab.accounts.tasks import send_mail
+from collab.events import audit
 from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput
 
@@ -54,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Change, set and reset all end here; other sessions die with the old password's hash."""
         try:
-            passwords.set_password(None, user, password)
+            passwords.set_password(user if getattr(self.request, "user", None) == user else None, user, password)
         except BadInput as weak:
             raise ValidationError(weak.message) from None
 
@@ -79,14 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):
             send_mail(message.subject, message.body, html, message.to)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with translation.override(languages.fit(user.language)):
             super().send_password_reset_mail(user, email, context)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Tell the person in their own language, whoever made the change."""
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with translation.override(languages.fit(user.language)):
             super().send_notification_mail(template_prefix, user, context, email)
 
     def format_email_subject(self, subject: str) -> str:
@@ -94,6 +98,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """User names are chosen by those who bring people in."""
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Ending one's other sessions is told in the audit log."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        ended = list(sessions)
+        super().end_sessions(ended)
+        if ended:
+            audit.record(
+                "sign-out-elsewhere", ended[0].user, ("user", ended[0].user_id), str(ended[0].user), sessions=len(ended)
+            )
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):

@@ -38,5 +38,4 @@ class UserAdmin(admin.ModelAdmin):
         """Save, let what is remembered about the person be stale, and record who did it."""
         super().save_model(request, obj, form, change)
         touch(obj)
-        changed = {name: str(form.cleaned_data.get(name)) for name in form.changed_data}
-        audit.record("emergency", request.user, ("user", obj.pk), str(obj), after=changed)
+        audit.record("account-emergency", request.user, ("user", obj.pk), str(obj), fields=form.changed_data)

@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from collab.accounts import second_step
+        from collab.accounts import second_step, tries
 
         second_step.connect()
+        tries.connect()

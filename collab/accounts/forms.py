@@ -58,7 +58,10 @@ class SignInForm(SlowedDown, account_forms.LoginForm):
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Go on to the second step, or in; remembers with which credentials one began."""
         request.session[EPOCH] = self.user.epoch
-        return super().login(request, redirect_url)
+        answer = super().login(request, redirect_url)
+        if self.cleaned_data["remember"]:
+            request.session.set_expiry(None)  # as long as the house says, by our own store
+        return answer
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
@@ -173,11 +176,11 @@ class SetupForm(forms.Form):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 8 characters; three or four unrelated words are easy to keep in mind."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = password_validation.password_validators_help_texts()[-1]
         for name, hint in {"display_name": "name", "username": "username", "email": "email"}.items():
             self.fields[name].widget.attrs["autocomplete"] = hint
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
@@ -9,10 +10,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from collab.registry import house as registry
+
 
 def send(subject: str, text: str, html: str, to: list[str]) -> None:
     """Send one message, now. Raises OSError (every failure of a mail server is one)."""
-    message = EmailMultiAlternatives(" ".join(subject.split()), text, to=to)
+    message = EmailMultiAlternatives(" ".join(subject.split()), text, sender(), to)
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
@@ -41,4 +44,11 @@ def reason(error: OSError) -> str:
 
 def house() -> str:
     """The name of the house, for mails and authenticators."""
-    return getattr(settings, "SITE_NAME", "Collab")
+    name: str = registry.get("house.name")
+    return name
+
+
+def sender() -> str:
+    """From whom mails come: the name that was chosen, at the address that the server was given."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((registry.get("mail.sender") or house(), address))

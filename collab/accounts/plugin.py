@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import opening
+from collab.accounts.house_settings import SETTINGS
 from collab.registry.plugin import Every, Plugin, Setting
 
 plugin = Plugin(
@@ -10,6 +11,7 @@ plugin = Plugin(
     name=_("Accounts"),
     icon="people",
     settings=(
+        *SETTINGS,
         Setting(opening.MODE, opening.CLOSED, opening.mode_field, page="people"),
         Setting(opening.DOMAINS, [], opening.DomainsField, page="people"),
     ),

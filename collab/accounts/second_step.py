@@ -4,6 +4,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models.signals import post_delete, post_save
 
 from collab.accounts.epochs import touch
+from collab.accounts.models import User
+from collab.events import audit
 
 
 def moved(sender, instance, created=True, raw=False, **kwargs):
@@ -11,8 +13,12 @@ def moved(sender, instance, created=True, raw=False, **kwargs):
 
     In the transaction of the change itself: django-allauth's own signals come after it, and not if the process dies.
     """
-    if created and not raw:
-        touch(instance.user)
+    if not created or raw:
+        return
+    touch(instance.user)
+    if instance.type == Authenticator.Type.TOTP and not isinstance(kwargs.get("origin"), User):
+        kind = "second-step-on" if "update_fields" in kwargs else "second-step-off"
+        audit.record(kind, instance.user, ("user", instance.user_id), str(instance.user))
 
 
 def connect():

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from collab.accounts.hashers import LONGEST, is_too_long
+from collab.registry import house
 
-SHORTEST = 8
 ENOUGH = 2
 _WORD = 4
 _EXAMINED = 72
@@ -49,7 +49,7 @@ class Strength:
 
     @property
     def is_enough(self) -> bool:
-        return self.score >= ENOUGH and not self.reasons
+        return self.score >= house.get("accounts.password_score") and not self.reasons
 
     @property
     def label(self) -> str:
@@ -62,12 +62,13 @@ def estimate(password: str, personal: Iterable[str] = ()) -> Strength:
         return Strength(0, (), "")
     if is_too_long(password):
         return Strength(0, (_("It is too long: %(count)d bytes at most.") % {"count": LONGEST},), "")
-    if len(password) < SHORTEST:
+    shortest = house.get("accounts.password_length")
+    if len(password) < shortest:
         text = ngettext(
             "It has %(count)d character; at least %(least)d are needed.",
             "It has %(count)d characters; at least %(least)d are needed.",
             len(password),
-        ) % {"count": len(password), "least": SHORTEST}
+        ) % {"count": len(password), "least": shortest}
         return Strength(0, (text,), _advice())
     examined = password[:_EXAMINED]
     words = [word.casefold() for word in personal if len(word) >= _WORD]
@@ -75,7 +76,9 @@ def estimate(password: str, personal: Iterable[str] = ()) -> Strength:
     if found["score"] >= ENOUGH:
         if _leans_on(words, examined):
             return Strength(ENOUGH - 1, (str(_REASONS["personal"]),), _advice())
-        return Strength(found["score"], (), "")
+        if found["score"] >= house.get("accounts.password_score"):
+            return Strength(found["score"], (), "")
+        return Strength(found["score"], (_("Here a password must be harder to guess."),), _advice())
     reasons = dict.fromkeys(str(_REASONS[kind]) for kind in map(_kind, found["sequence"]) if kind in _REASONS)
     return Strength(found["score"], tuple(reasons), _advice())
 
@@ -96,7 +99,7 @@ class StrengthValidator:
 
     def get_help_text(self) -> str:
         return _("At least %(least)d characters; three or four unrelated words are easy to keep in mind.") % {
-            "least": SHORTEST
+            "least": house.get("accounts.password_length")
         }
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import ngettext
 
+from collab.accounts import tries
 from collab.lib.addresses import neighbourhood
 from collab.lib.errors import TooMany
 
@@ -100,8 +101,10 @@ class Throttle:
         if wait > 0:
             raise too_many(int(wait) + 1)
 
-    def fail(self, door: str, account: str, address: str, *, secret: str = "") -> None:
-        """Count a wrong try.
+    def fail(
+        self, door: str, account: str, address: str, *, secret: str = "", subject: tuple[str, int, str] | None = None
+    ) -> None:
+        """Count a wrong try, and let the audit log know of it; `subject`: what was tried, where it is no account.
 
         The same wrong `secret` again is not counted: a phone that still has last year's password, or
         owncloudcmd, which repeats each request six times, must not slow its person down.
@@ -116,6 +119,7 @@ class Throttle:
                   least(%s, a.failures) - floor(extract(epoch FROM clock_timestamp() - a.last_at) / %s)::int)""",
                 [(key, limit.free + 12, limit.heals) for key, limit in _limits(DOORS[door], account, address).items()],
             )
+        tries.note_failure(DOORS[door].family, account, address, subject)
 
     def succeed(self, door: str, account: str, address: str) -> None:
         """Forget the failures of this account here; the neighbourhood's stay, or any account would reset them."""

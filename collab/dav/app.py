@@ -20,6 +20,8 @@ from collab.dav.door import Door, refused
 from collab.dav.request import names_of
 from collab.dav.server import Resolver
 from collab.dav.shares import shares
+from collab.events import audit
+from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, Refusal
 
 BODY = "collab.body"
@@ -43,6 +45,7 @@ class Stream:
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer one DAV request."""
     environ[BODY] = Body(environ)
+    audit.address.set(client_address(environ))
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def note(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:

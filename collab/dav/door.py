@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import translation
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+from django.utils.translation.trans_real import parse_accept_lang_header
 from wsgidav.mw.base_mw import BaseMiddleware
 
+from collab.accounts import languages
 from collab.dav.body import Interrupted
 from collab.dav.conditions import NotModified, not_modified
 from collab.dav.response import Response, error
@@ -76,15 +76,14 @@ def finish_body(response: Response, environ: dict[str, Any]) -> None:
         response.headers.append(("Connection", "close"))
 
 
-@lru_cache(maxsize=512)
 def language_of(header: str) -> str:
     """Return the language to answer in, from Accept-Language, else the house's own."""
-    for code, _weight in parse_accept_lang_header(header):
-        try:
-            return get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
+    return languages.first(_asked(header))
+
+
+@lru_cache(maxsize=512)
+def _asked(header: str) -> tuple[str, ...]:
+    return tuple(code for code, _weight in parse_accept_lang_header(header.lower()))
 
 
 def _of_the_disk(failure: OSError) -> Refusal:

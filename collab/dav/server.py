@@ -14,6 +14,7 @@ from collab.dav.request import Request
 from collab.dav.response import MethodNotAllowed, Response
 from collab.dav.shares import Share
 from collab.lib.errors import Forbidden, NotFound
+from collab.rights import switches
 
 READING = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND", "REPORT", "SEARCH"})
 
@@ -28,6 +29,7 @@ class Server(RequestServer):
         request.actor = share.tree.authenticate(request)
         if request.actor.user is not None and request.actor.user.language:
             translation.activate(request.actor.user.language)
+        switches.require(switches.by_factory(share.tree), request.actor)
         if method not in METHODS:
             raise MethodNotAllowed(METHODS)
         if not request.actor.allows_scope(share.tree.scope, write=method not in READING):

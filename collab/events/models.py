@@ -76,8 +76,9 @@ class Job(models.Model):
 class AuditEntry(models.Model):
     """Who changed whose rights, rank, links or account, or tried a door; the database itself refuses changes to it.
 
-    People and things are kept by id and by the name they had: an entry outlives them. `details`: what was before and
-    what is now, never a secret. `address`: the network address it came from.
+    People and things are kept by id and by the name they had: an entry outlives them. The actor did something to the
+    subject; `whom` is the person or group it was given to or taken from. `details`: what was before and what is now,
+    never a secret. `address`: the network address it came from.
     """
 
     at = models.DateTimeField(auto_now_add=True)
@@ -87,6 +88,9 @@ class AuditEntry(models.Model):
     subject_kind = models.CharField(max_length=20, blank=True)
     subject_id = models.BigIntegerField(null=True)
     subject_name = models.CharField(max_length=300, blank=True)
+    whom_kind = models.CharField(max_length=20, blank=True)
+    whom_id = models.BigIntegerField(null=True)
+    whom_name = models.CharField(max_length=300, blank=True)
     details = models.JSONField(default=dict)
     address = models.CharField(max_length=45, blank=True)
 
@@ -94,6 +98,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["actor_id", "-id"], name="events_audit_actor"),
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="events_audit_subject"),
+            models.Index(fields=["whom_kind", "whom_id", "-id"], name="events_audit_whom"),
+            models.Index(fields=["kind", "-id"], name="events_audit_kind"),
+            models.Index(fields=["at"], name="events_audit_at"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import redis
 from celery import shared_task
 
-from collab.events import jobs, relay
+from collab.events import audit, jobs, relay
 
 
 @shared_task(autoretry_for=(redis.RedisError,), retry_backoff=True, max_retries=None)
@@ -17,6 +17,12 @@ def tidy() -> None:
     """Forget what was published and logged long ago."""
     relay.forget_published()
     relay.compact_log()
+
+
+@shared_task
+def sweep_audit() -> None:
+    """Delete entries of the audit log that are older than the house keeps them."""
+    audit.sweep()
 
 
 @shared_task

@@ -51,7 +51,7 @@ def create(user: User, name: str) -> Group:
             group = Group.objects.create(name=_checked(name), hue=hue_of(Group.objects.count()))
     except IntegrityError:
         raise Conflict(TAKEN) from None
-    audit.record("group-create", user, ("group", group.pk), str(group))
+    audit.record("group-made", user, ("group", group.pk), group.name)
     return group
 
 
@@ -66,7 +66,7 @@ def rename(user: User, group: Group, name: str) -> None:
     except IntegrityError:
         raise Conflict(TAKEN) from None
     if group.name != before:
-        audit.record("group-rename", user, ("group", group.pk), group.name, before=before, after=group.name)
+        audit.record("group-renamed", user, ("group", group.pk), group.name, before=before, after=group.name)
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def delete(user: User, group: Group) -> None:
     losing.send(Group, user=None, group=group)
     members = list(group.memberships.values_list("user_id", flat=True))
     epochs.moved(members)
-    audit.record("group-delete", user, ("group", group.pk), str(group), members=members)
+    audit.record("group-deleted", user, ("group", group.pk), group.name, people=len(members))
     group.delete()
 
 
@@ -94,13 +94,13 @@ def add(user: User, group: Group, member: User, *, is_manager: bool | None = Non
             raise OutsideWarning
         membership = Membership.objects.create(group=group, user=member, is_manager=bool(is_manager))
         epochs.moved([member.pk])
-        _note("group-add", user, group, member, manager=membership.is_manager)
+        _tell("group-added", user, group, member, manages=membership.is_manager)
         return membership
     if is_manager is not None and is_manager != before.is_manager:
         before.is_manager = is_manager
         before.save(update_fields=["is_manager"])
         epochs.moved([member.pk])
-        _note("group-manager", user, group, member, after=is_manager)
+        _tell("group-manager", user, group, member, manages=is_manager)
     return before
 
 
@@ -122,11 +122,7 @@ def remove(user: User, group: Group, member: User) -> None:
     losing.send(Group, user=member, group=group)
     if Membership.objects.filter(group=group, user=member).delete()[0]:
         epochs.moved([member.pk])
-        _note("group-remove", user, group, member)
-
-
-def _note(kind: str, user: User, group: Group, member: User, **details: object) -> None:
-    audit.record(kind, user, ("user", member.pk), str(member), group=group.pk, group_name=str(group), **details)
+        _tell("group-removed", user, group, member)
 
 
 def _require(user: User, group: Group) -> None:
@@ -134,6 +130,11 @@ def _require(user: User, group: Group) -> None:
         raise Forbidden(_("Everyone keeps itself: it is all active members."))
     if not may_edit(user, group):
         raise Forbidden(_("Only this group's managers and administrators can change it. Ask one of them."))
+
+
+def _tell(kind: str, user: User, group: Group, member: User, **details: bool) -> None:
+    whom = ("user", member.pk, str(member))
+    audit.record(kind, user, ("group", group.pk), group.name, whom=whom, **details)
 
 
 def _checked(name: str) -> str:

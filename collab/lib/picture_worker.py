@@ -1,4 +1,4 @@
-"""Decodes one picture from a stranger: bytes in, a small WebP out. A program of its own, so that limits can end it.
+"""Decodes one picture from a stranger: bytes in, a small WebP or PNG out. A program of its own, so limits can end it.
 
 Exit codes: 0 made, 2 no picture of these kinds, 3 too many points.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from typing import Any
 
 MEMORY = 1_500_000_000
 PROCESSOR_SECONDS = 15
@@ -24,8 +25,34 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
 
 
-def strip(source: bytes, width: int, height: int) -> bytes | int:
-    """Return the picture's middle in this proportion, never enlarged; or the exit code that says why not."""
+class TooMany(Exception):
+    """More points than anything honest has."""
+
+
+def strip(source: bytes, width: int, height: int) -> bytes:
+    """Return the picture's middle in this proportion, never enlarged."""
+    from PIL import ImageOps
+
+    picture = _decoded(source, width)
+    wide = min(width, picture.width, picture.height * width // height) or 1
+    made = io.BytesIO()
+    ImageOps.fit(picture, (wide, max(1, wide * height // width))).save(made, "WEBP", quality=80, exif=b"")
+    return made.getvalue()
+
+
+def within(source: bytes, width: int, height: int) -> bytes:
+    """Return the whole picture, never enlarged, with what shines through it."""
+    from PIL import Image
+
+    picture = _decoded(source, 2 * width).convert("RGBA")
+    picture.thumbnail((width, height))
+    made = io.BytesIO()
+    # a new picture: nothing but the points of what was sent
+    Image.frombytes("RGBA", picture.size, picture.tobytes()).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def _decoded(source: bytes, width: int) -> Any:
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
@@ -33,13 +60,9 @@ def strip(source: bytes, width: int, height: int) -> bytes | int:
         if opened.format == "JPEG":
             opened.draft("RGB", (width, width))  # decodes at a fraction of its size
         if opened.width * opened.height > MOST_POINTS:
-            return 3
+            raise TooMany
         upright = ImageOps.exif_transpose(opened)
-        picture = upright if upright.mode in ("RGB", "RGBA") else upright.convert("RGBA" if _clear(upright) else "RGB")
-    wide = min(width, picture.width, picture.height * width // height) or 1
-    made = io.BytesIO()
-    ImageOps.fit(picture, (wide, max(1, wide * height // width))).save(made, "WEBP", quality=80, exif=b"")
-    return made.getvalue()
+        return upright if upright.mode in ("RGB", "RGBA") else upright.convert("RGBA" if _clear(upright) else "RGB")
 
 
 def _clear(picture: object) -> bool:
@@ -47,14 +70,15 @@ def _clear(picture: object) -> bool:
 
 
 def main() -> int:
-    """Read the picture, write the strip."""
+    """Read the picture, write what is made of it: `strip` or `within`, width, height."""
     limit()
     try:
-        made = strip(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
+        make = {"strip": strip, "within": within}[sys.argv[1]]
+        made = make(sys.stdin.buffer.read(), int(sys.argv[2]), int(sys.argv[3]))
+    except TooMany:
+        return 3
     except Exception:
         return 2  # whatever a decoder stumbles over: the caller only needs to know that it did
-    if isinstance(made, int):
-        return made
     sys.stdout.buffer.write(made)
     return 0
 

@@ -32,13 +32,22 @@ def strip(file: BinaryIO, width: int, height: int, *, most: int) -> Picture:
 
     Raises BadInput for what is no JPEG, PNG or WebP, TooLarge for too many bytes or points.
     """
+    return Picture(_made(file, most, "strip", width, height), "image/webp")
+
+
+def within(file: BinaryIO, side: int, *, most: int) -> Picture:
+    """Return the whole picture, at most so many points a side, as PNG; raises as `strip`."""
+    return Picture(_made(file, most, "within", side, side), "image/png")
+
+
+def _made(file: BinaryIO, most: int, how: str, width: int, height: int) -> bytes:
     too_large = TooLarge(_TOO_LARGE % {"count": most // 10**6})
     source = file.read(most + 1)
     if len(source) > most:
         raise too_large
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(_WORKER), str(width), str(height)],
+            [sys.executable, "-I", str(_WORKER), how, str(width), str(height)],
             input=source, capture_output=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -49,4 +58,4 @@ def strip(file: BinaryIO, width: int, height: int, *, most: int) -> Picture:
         raise too_large
     if done.returncode != 0 or not done.stdout:
         raise BadInput(_NO_PICTURE)
-    return Picture(done.stdout, "image/webp")
+    return done.stdout

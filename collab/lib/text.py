@@ -79,3 +79,9 @@ def initials(text: str) -> str:
     if len(words) == 1:
         return words[0][:2] if words[0][:2].isupper() else words[0][:2].capitalize()
     return (words[0][0] + words[-1][0]).upper()
+
+
+def masked(email: str) -> str:
+    """Return enough of an address to know it again, not enough to write to it: “zo…@example.org”."""
+    name, at, domain = email.partition("@")
+    return f"{name[:2]}…{at}{domain}" if at else ""

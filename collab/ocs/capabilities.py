@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from collab.registry import registry
+from collab.accounts import mails
+from collab.lib.hues import hex_of
+from collab.registry import house, registry
 from collab.rights import link_rules
 
 MAJOR, MINOR, MICRO = 31, 0, 4
@@ -33,15 +34,15 @@ def status() -> dict[str, Any]:
     }
 
 
-def capabilities(request: HttpRequest, *, signed_in: bool) -> dict[str, Any]:
+def capabilities(request: HttpRequest, *, user: Any) -> dict[str, Any]:
     """Return version and capabilities; somebody unknown gets what is needed to sign in.
 
     Android throws the whole answer away when one of its mandatory keys is missing under a parent that
     is there (core.pollinterval, files.bigfilechunking, files_sharing.*, theming.*): keep them together.
     """
     found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
-    if signed_in:
-        found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing()}
+    if user is not None:
+        found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing(user)}
     return {
         "version": {
             "major": MAJOR,
@@ -57,7 +58,7 @@ def capabilities(request: HttpRequest, *, signed_in: bool) -> dict[str, Any]:
 
 def name() -> str:
     """Return the name of the house."""
-    return getattr(settings, "SITE_NAME", "Collab")
+    return mails.house()
 
 
 def _theming(request: HttpRequest) -> dict[str, str]:
@@ -65,14 +66,15 @@ def _theming(request: HttpRequest) -> dict[str, str]:
         "name": name(),
         "url": request.build_absolute_uri("/").rstrip("/"),
         "slogan": "",
-        "color": "#146075",
+        "color": hex_of(house.get("house.hue")),
         "color-text": "#ffffff",
     }
 
 
-def _sharing() -> dict[str, Any]:
+def _sharing(user: Any) -> dict[str, Any]:
     """Return what the sharing dialogs may offer; Android insists on every key, also where the answer is no."""
-    links, rules = _links_open(), link_rules.told()
+    links = _links_open() and link_rules.may_make(user)
+    days = link_rules.default_days()
     return {
         "api_enabled": registry.places() is not None,
         "resharing": True,
@@ -87,9 +89,9 @@ def _sharing() -> dict[str, Any]:
             "multiple_links": links,
             "multiple": links,
             "send_mail": False,
-            "password": {"enforced": rules["password"], "askForOptionalPassword": False},
-            "expire_date": {"enabled": True, "days": rules["days"], "enforced": True}
-            if rules["days"]
+            "password": {"enforced": house.get("links.password"), "askForOptionalPassword": False},
+            "expire_date": {"enabled": True, "days": days, "enforced": bool(link_rules.longest())}
+            if days
             else {"enabled": False},
         },
         "user": {"send_mail": False, "expire_date": {"enabled": False}},

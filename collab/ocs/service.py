@@ -20,6 +20,7 @@ from collab.lib.addresses import client_address
 from collab.lib.errors import Forbidden, Refusal
 from collab.lib.speaking import speak_to
 from collab.ocs.envelope import envelope
+from collab.rights import switches
 from collab.rights.actor import Actor
 
 Call = Callable[..., Any]
@@ -67,6 +68,7 @@ def service(*methods: str, public: bool = False, scope: str = "") -> Callable[[C
                 speak_to(actor.user)
                 if scope and not actor.allows_scope(scope, write=request.method not in READING):
                     raise Forbidden(NOT_MADE_FOR_THIS)
+                switches.require(switches.by_slug(scope) if scope else None, actor)
                 answer = call(request, actor, **where)
             except Refusal as refusal:
                 return _refused(request, version, refusal)

@@ -18,7 +18,7 @@ from collab.ocs import sharees
 from collab.ocs.sharees import GROUP, LINK, USER
 from collab.registry import registry
 from collab.registry.plugin import Placed
-from collab.rights import actions, link_changes, links
+from collab.rights import actions, link_changes, link_rules, links
 from collab.rights.actor import Actor
 from collab.rights.models import Grant
 from collab.rights.right import Right
@@ -71,6 +71,13 @@ def _create(actor: Actor, thing: Any, placed: Placed, share_type: int, share_wit
     actions.hold(actor, thing)
     actor.require(thing, Right.SHARE)
     end = _end(wish.day) if wish.day else None
+    if (
+        share_type == LINK
+        and end is None
+        and (days := link_rules.default_days())
+        and (wish.day is None or link_rules.longest())
+    ):
+        end = link_rules.last_moment(days)
     mask = _mask(actor, thing, placed, share_type, wish, end)
     if share_type == LINK:
         link = links.make_link(

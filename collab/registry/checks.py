@@ -31,6 +31,8 @@ def _check_one(plugin: Plugin) -> list[Error]:
     errors = []
     if not _SLUG.match(plugin.slug):
         errors.append(_error(plugin, "slug must be small letters, digits and dashes", "E001"))
+    elif plugin.nav and not any(setting.key == f"{plugin.slug}.who" for setting in plugin.settings):
+        errors.append(_error(plugin, "stands in the rail, so it declares `rights.switches.switch`", "E006"))
     if plugin.api != registry.API:
         errors.append(
             _error(plugin, f"is written for version {plugin.api} of the contract, not {registry.API}", "E002")

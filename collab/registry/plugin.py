@@ -206,7 +206,10 @@ class SpaceTool:
 
 @dataclass(frozen=True)
 class Plugin:
-    """The whole of what the core knows about an app; `api` is the version of this contract."""
+    """The whole of what the core knows about an app; `api` is the version of this contract.
+
+    `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
+    """
 
     slug: str
     name: Text
@@ -225,4 +228,5 @@ class Plugin:
     people: PersonHooks | None = None
     spaces: SpaceHooks | None = None
     space_tools: tuple[SpaceTool, ...] = ()
+    erase: Callable[[], None] | None = None
     api: int = 1

@@ -17,6 +17,7 @@ from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Acl, Grant, Principal
 from collab.rights.right import LINK_MAX, Right
+from collab.rights.telling import day, tell
 
 LAST_MANAGER = _("A space always keeps at least one manager.")
 NOT_YOURS = _("You can pass on only what you may do yourself.")
@@ -57,6 +58,7 @@ def share(
     keep_a_manager(thing)
     actor.forget()
     thing.rights_changed(actor, "share", {"principal": principal.pk, "rights": int(mask)})
+    _tell_share(actor, thing, principal, before, grant)
     return grant
 
 
@@ -79,6 +81,7 @@ def unshare(actor: Actor, thing: Guarded, principal: Principal) -> None:
     keep_a_manager(thing)
     actor.forget()
     thing.rights_changed(actor, "unshare", {"principal": principal.pk})
+    tell("unshare", actor, thing, principal, before=grant.rights)
 
 
 def make_ready(thing: Guarded) -> None:
@@ -144,6 +147,7 @@ def stop_inheriting(actor: Actor, thing: Guarded) -> None:
     keep_a_manager(thing)
     actor.forget()
     thing.rights_changed(actor, "restrict", {"restricted": True})
+    tell("restrict", actor, thing)
 
 
 @transaction.atomic
@@ -159,6 +163,7 @@ def inherit(actor: Actor, thing: Guarded) -> None:
     thing.acl.refresh_from_db()
     actor.forget()
     thing.rights_changed(actor, "inherit", {"restricted": False})
+    tell("unrestrict", actor, thing)
 
 
 @transaction.atomic
@@ -224,6 +229,15 @@ def keep_a_manager(thing: Guarded) -> None:
 
     if not people_with(acl.pk, Right.MANAGE, limit=1, lasting=True):
         raise Conflict(LAST_MANAGER)
+
+
+def _tell_share(actor: Actor, thing: Guarded, principal: Principal, before: Grant | None, after: Grant) -> None:
+    """Tell the audit log what a person or group has now, unless nothing changed; links are told of as links."""
+    if principal.user_id is None and principal.group_id is None:
+        return
+    if before is None or (before.rights, before.expires_at) != (after.rights, after.expires_at):
+        old = int(before.rights) if before else None
+        tell("share", actor, thing, principal, before=old, after=int(after.rights), until=day(after.expires_at))
 
 
 def _check_link(principal: Principal, acl: Acl, mask: Right) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import credentials
+from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
 from collab.accounts.throttle import Throttle
 from collab.lib.errors import Forbidden
@@ -31,10 +32,10 @@ PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
 
 _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
-_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, ARRAY({PRINCIPALS}), {_COLUMNS}
+_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
  FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
  WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
-_OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, ARRAY({PRINCIPALS}), {_COLUMNS}
+_OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
  FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %s"""
 _USED_EVERY = timedelta(minutes=5)
 
@@ -86,10 +87,10 @@ class Actor:
         if row is None:
             cls._guess(None, account, password, address)
             raise Forbidden(WRONG)
-        app_password, scopes, used_at, principals, *values = row
+        app_password, scopes, used_at, used_from, principals, *values = row
         user = User.from_db("default", _FIELDS, values)
         if app_password:  # 128 random bits cannot be guessed: no delay is asked for, and none is paid
-            cls._note_use(app_password, used_at, address)
+            cls._note_use(user, app_password, used_at, used_from, address)
             return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
         if not credentials.is_remembered(user.pk, user.epoch, user.password, password):
             cls._guess(user, user.username, password, address)
@@ -109,9 +110,9 @@ class Actor:
             throttle.check("token", "", address)
             throttle.fail("token", "", address, secret=token)
             raise Forbidden(WRONG_TOKEN)
-        app_password, scopes, used_at, principals, *values = row
+        app_password, scopes, used_at, used_from, principals, *values = row
         user = User.from_db("default", _FIELDS, values)
-        cls._note_use(app_password, used_at, address)
+        cls._note_use(user, app_password, used_at, used_from, address)
         return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
 
     @staticmethod
@@ -123,13 +124,16 @@ class Actor:
             credentials.burn(password)
         elif credentials.check_password_cached(user.pk, user.epoch, user.password, password):
             throttle.succeed("dav", account, address)
+            devices.note_login(user, address)
             return
         throttle.fail("dav", account, address, secret=password)
         raise Forbidden(WRONG)
 
     @staticmethod
-    def _note_use(app_password: int, used_at: Any, address: str) -> None:
+    def _note_use(user: User, app_password: int, used_at: Any, used_from: str, address: str) -> None:
         """Remember the last use, at most every five minutes: a sync client asks many times a second."""
+        if address[:45] != used_from:
+            devices.note_network(user, app_password, address, used_from)
         now = timezone.now()
         if used_at is None or now - used_at > _USED_EVERY:
             AppPassword.objects.filter(pk=app_password).update(last_used_at=now, last_address=address[:45])

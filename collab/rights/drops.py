@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collab.accounts import languages
 from collab.registry import registry
 from collab.rights import letters
 from collab.rights.actor import Actor
@@ -120,7 +121,7 @@ def _tell(which: dict[str, Any], now: datetime) -> int:
     maker = found[0].maker
     if maker is None or not maker.is_active or not maker.email or not letters.can_post():
         return 0
-    with translation.override(maker.language or settings.LANGUAGE_CODE):
+    with translation.override(languages.fit(maker.language)):
         count = sum(len(one.stored) for one in found)
         subject = ngettext("%(count)d file arrived: %(title)s", "%(count)d files arrived: %(title)s", count)
         about = {"drops": [_shown(one) for one in found], "count": count, "title": found[0].title, "maker": maker}

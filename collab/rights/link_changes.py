@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
+from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.rights import link_rules, links
 from collab.rights.actions import hold, share
@@ -20,6 +21,7 @@ from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Grant, Link
 from collab.rights.right import Right
+from collab.rights.telling import day, tell
 
 UNDO_FOR = 3600
 """Seconds in which a revoked link can be brought back."""
@@ -38,23 +40,31 @@ def change_link(
     Needs SHARE and every bit that it gave and will give. Raises Forbidden, BadInput, NotFound (closed meanwhile).
     """
     sealed = {} if password is None else {"password": make_password(password) if password else ""}
-    link_rules.check(password=bool(link.password if password is None else password), expires_at=expires_at)
     links.require_showing(int(mask), hide_download=bool(fields.get("hide_download", link.hide_download)))
     hold(actor, thing)
     if not Link.objects.filter(pk=link.pk).exists():
         raise NotFound(links.GONE)
+    before = Grant.objects.filter(principal_id=link.principal_id).values_list("rights", flat=True).first()
+    has_password = bool(link.password) if password is None else bool(password)
+    link_rules.require(password=has_password, end=expires_at)
     share(actor, thing, link.principal, mask, expires_at=expires_at, note=note)
     for name, value in (fields | sealed).items():
         setattr(link, name, value)
     link.save(update_fields=[*fields, *sealed])
-    end = expires_at.isoformat() if expires_at else ""
-    links.note_in_audit("change-link", actor, link, rights=int(mask), until=end, password=password is not None)
+    facts: dict[str, Any] = {
+        "before": before,
+        "after": int(mask),
+        "until": day(expires_at),
+        "password": bool(link.password),
+    }
+    tell("link-changed", actor, thing, link=link.pk, label=link.label, uses=link.uses_left, **facts)
 
 
 def undo_of(actor: Actor, thing: Guarded, link: Link) -> str:
     """Return what `restore_link` needs to bring the link back, sealed; "" when the actor could not."""
     grant = Grant.objects.filter(principal_id=link.principal_id).first()
-    if actor.user is None or grant is None or not actor.can(thing, Right.SHARE):
+    may = link_rules.may_make(actor.user) and actor.can(thing, Right.SHARE)
+    if actor.user is None or grant is None or not may:
         return ""
     state = {name: getattr(link, name) for name in _KEPT} | {
         "token": links.token_of(actor, link, thing), "mask": grant.rights, "by": actor.user.pk,
@@ -99,7 +109,10 @@ def stop_link(actor: Actor, thing: Guarded | None, link: Link) -> None:
     user = actor.user
     if user is None or (link.created_by_id != user.pk and not ranks.may_stop_links(user)):
         raise Forbidden
-    links.note_in_audit("unlink", actor, link)
+    number, label = link.pk, link.label
     link.principal.delete()
     if thing is not None:
-        thing.rights_changed(actor, "unlink", {"link": link.pk})
+        thing.rights_changed(actor, "unlink", {"link": number})
+        tell("link-stopped", actor, thing, link=number, label=label)
+    else:
+        audit.record("link-stopped", user, (link.kind, link.object_id), link=number, label=label)

@@ -12,15 +12,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collab.accounts import addressees
+from collab.accounts import addressees, languages
 from collab.accounts.models import User
-from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden, TooMany
+from collab.lib.text import masked
 from collab.registry import registry
 from collab.rights import letters, links
 from collab.rights.actor import Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Grant, Letter, Link
+from collab.rights.telling import tell
 
 MOST = 50
 MOST_A_DAY = 200
@@ -49,13 +50,13 @@ def send_link(
         raise Forbidden
     if not letters.can_post():
         raise Conflict(NO_MAIL)
-    if len(word) > 1000 or "\0" in word or language not in {"", *dict(settings.LANGUAGES)}:
+    if len(word) > 1000 or "\0" in word or language not in {"", *dict(languages.offered())}:
         raise BadInput
     results, emails = _sorted(addresses)
     _require_pace(actor.user, len(emails))
     grant = Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id)
     declared = registry.shareable(link.kind)
-    with translation.override(language or settings.LANGUAGE_CODE):
+    with translation.override(languages.fit(language)):
         name = link.title or (str(declared.title(thing)) if declared else "")
         subject = _("%(name)s shares “%(thing)s” with you") % {"name": str(actor.user), "thing": name}
         about = {
@@ -66,7 +67,7 @@ def send_link(
             letters.post(
                 Letter.Kind.LINK, email, subject, "links/email/link", dict(about), link=link, sender=actor.user
             )
-    audit.record("send-link", actor.user, (link.kind, link.object_id), name, link=link.pk, addresses=emails)
+    tell("link-sent", actor, thing, link=link.pk, label=link.label, addresses=[masked(email) for email in emails])
     return results
 
 

@@ -1,4 +1,4 @@
-"""What administrators ask of every public link: a password, an end. Kept whenever a link is made or changed."""
+"""What the house asks of public links: who makes them, whether they need a password, until when they last."""
 
 from __future__ import annotations
 
@@ -10,52 +10,114 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from collab.lib.errors import BadInput
+from collab.accounts.models import Rank, User
+from collab.accounts.ranks import ORDER
+from collab.lib.errors import BadInput, Forbidden
 from collab.registry import house
 from collab.registry.plugin import Setting
 
-PASSWORD = "links.password"  # noqa: S105 - the name of a setting
-DAYS = "links.days"
-_LONGEST = 3650
+NOBODY = "nobody"
+NEEDS_PASSWORD = _("In this house a public link needs a password.")
+NOT_HERE = _("In this house you may not make public links. Share with people and groups, or ask an administrator.")
+LONGEST = 3650
 
 
-def _password() -> forms.Field:
+def may_make(user: User | None) -> bool:
+    """Whether the house lets this person make public links; the right to share the thing is another question."""
+    least: str = house.get("links.makers")
+    return user is not None and least != NOBODY and ORDER.index(Rank(user.rank)) >= ORDER.index(Rank(least))
+
+
+def require_maker(user: User | None) -> None:
+    """Raise Forbidden, with the reason, for whom the house allows no links."""
+    if not may_make(user):
+        raise Forbidden(NOT_HERE)
+
+
+def require(*, password: bool, end: datetime | None) -> None:
+    """Raise BadInput, with what is missing, unless the link follows the rules of the house."""
+    if house.get("links.password") and not password:
+        raise BadInput(NEEDS_PASSWORD)
+    days = longest()
+    if days and (end is None or end > last_moment(days)):
+        raise BadInput(needs_end(days))
+
+
+def needs_end(days: int) -> str:
+    """Return what to say of a link that lasts longer than so many days."""
+    text = ngettext(
+        "In this house a public link ends after %(count)d day at most: give it a date.",
+        "In this house a public link ends after %(count)d days at most: give it a date.",
+        days,
+    )
+    return text % {"count": days}
+
+
+def longest() -> int:
+    """Return after how many days a link must end, 0 for never."""
+    days: int = house.get("links.longest") or 0
+    return days
+
+
+def default_days() -> int:
+    """Return after how many days a new link ends unless its maker says something else, 0 for never."""
+    chosen, most = house.get("links.days") or 0, longest()
+    return min(chosen or most, most) if most else chosen
+
+
+def last_moment(days: int) -> datetime:
+    """Return the end of the day that many days from now, where the person is."""
+    day = timezone.localtime() + timedelta(days=days + 1)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def makers_field() -> forms.Field:
+    """Return the field for who may make links."""
+    who = [
+        (Rank.GUEST, _("Everybody who may share")), (Rank.MEMBER, _("Members, not guests")),
+        (Rank.SPACE_MANAGER, _("Space managers and administrators")), (Rank.ADMIN, _("Administrators alone")),
+        (NOBODY, _("Nobody")),
+    ]  # fmt: skip
+    return forms.ChoiceField(
+        label=_("Who may make public links?"),
+        choices=[(str(value), text) for value, text in who],
+        widget=forms.RadioSelect,
+        help_text=_("Links that exist already go on. Administrators see and close them under “Public links”."),
+    )
+
+
+def password_field() -> forms.Field:
+    """Return the field that asks a password of every link."""
     return forms.BooleanField(
-        label=_("Every public link needs a password"),
+        label=_("Every public link has a password"),
         required=False,
-        help_text=_("links that are open already stay as they are until they are changed"),
+        help_text=_("asked when a link is made or changed"),
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
 
 
-def _days() -> forms.Field:
-    return forms.IntegerField(
-        label=_("Days a public link lasts at most"),
-        required=False,
-        min_value=1,
-        max_value=_LONGEST,
-        help_text=_("Empty: as long as one likes."),
+def longest_field() -> forms.Field:
+    """Return the field for the longest life of a link."""
+    return _days(
+        _("After how many days must a link end?"), _("Left empty: a link may stay for ever. It counts for new links.")
     )
 
 
-SETTINGS = (Setting(PASSWORD, False, _password, page="links"), Setting(DAYS, None, _days, page="links"))
+def days_field() -> forms.Field:
+    """Return the field for the end that the form of a new link proposes."""
+    return _days(
+        _("After how many days does a link end unless its maker says otherwise?"),
+        _("Left empty: no end is proposed."),
+    )
 
 
-def check(*, password: bool, expires_at: datetime | None) -> None:
-    """Raise BadInput for a link that the house does not allow so."""
-    if house.get(PASSWORD) and not password:
-        raise BadInput(_("Here every public link needs a password: choose one."))
-    days = house.get(DAYS)
-    # a day more: who counts in days means the whole of the last one
-    if days and (expires_at is None or expires_at > timezone.now() + timedelta(days=days + 1)):
-        text = ngettext(
-            "Here a public link lasts %(count)d day at most: choose its last day.",
-            "Here a public link lasts %(count)d days at most: choose its last day.",
-            days,
-        )
-        raise BadInput(text % {"count": days})
+def _days(label: Any, hint: Any) -> forms.Field:
+    return forms.IntegerField(label=label, help_text=hint, required=False, min_value=1, max_value=LONGEST)
 
 
-def told() -> dict[str, Any]:
-    """Return the rules in force, for those who show them."""
-    return {"password": bool(house.get(PASSWORD)), "days": house.get(DAYS)}
+SETTINGS = (
+    Setting("links.makers", str(Rank.GUEST), makers_field, "links"),
+    Setting("links.password", False, password_field, "links"),
+    Setting("links.longest", None, longest_field, "links"),
+    Setting("links.days", None, days_field, "links"),
+)

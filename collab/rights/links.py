@@ -18,15 +18,14 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
-from collab.events import audit
 from collab.lib.errors import BadInput, Forbidden, NotFound
-from collab.registry import registry
 from collab.rights import link_rules, sql
 from collab.rights.actions import NOT_YOURS, hold, own_acl, require_passing_on
 from collab.rights.actor import PRINCIPALS, Actor
 from collab.rights.guarded import Guarded
 from collab.rights.models import Grant, Link, Opening, Principal
 from collab.rights.right import LINK_MAX, Right
+from collab.rights.telling import day, tell
 
 PLAIN = (
     "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left",
@@ -65,17 +64,19 @@ def make_link(
 ) -> Link:
     """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given.
 
-    `title` and `text` are for the page of a drop box; `fields` are the plain ones of the link (`PLAIN`). `ruled`: the
-    rules of the house are checked.
+    `title` and `text` are for the page of a drop box; `fields` are the plain ones of the link (`PLAIN`).
+    `ruled`: the rules of the house about passwords and ends are kept; one that was open already is put back as it was.
+    Raises Forbidden, also for whom the house lets make no links; BadInput.
     """
     mask = Right(mask)
     if not mask or mask & ~LINK_MAX:
         raise BadInput(_("A link cannot give this right."))
     require_showing(mask, hide_download=bool(fields.get("hide_download")))
-    if ruled:
-        link_rules.check(password=bool(password), expires_at=expires_at)
     hold(actor, thing)
     require_passing_on(actor, thing, mask, expires_at)
+    link_rules.require_maker(actor.user)
+    if ruled:
+        link_rules.require(password=bool(password), end=expires_at)
     acl = own_acl(thing)
     token = secrets.token_urlsafe(32)
     principal = Principal.objects.create()
@@ -103,7 +104,13 @@ def make_link(
     )
     actor.forget()
     thing.rights_changed(actor, "link", {"link": link.pk, "rights": int(mask)})
-    note_in_audit("link", actor, link, rights=int(mask), until=expires_at.isoformat() if expires_at else "")
+    facts: dict[str, Any] = {
+        "after": int(mask),
+        "until": day(expires_at),
+        "password": bool(password),
+        "uses": link.uses_left,
+    }
+    tell("link-made", actor, thing, link=link.pk, label=link.label, **facts)
     return link
 
 
@@ -112,9 +119,10 @@ def revoke_link(actor: Actor, thing: Guarded, link: Link) -> None:
     """Close a link for good. Its maker may, and whoever may share the thing."""
     if actor.user is None or link.created_by_id != actor.user.pk:
         actor.require(thing, Right.SHARE)
-    note_in_audit("unlink", actor, link)
+    number = link.pk
     link.principal.delete()
-    thing.rights_changed(actor, "unlink", {"link": link.pk})
+    thing.rights_changed(actor, "unlink", {"link": number})
+    tell("link-stopped", actor, thing, link=number, label=link.label)
 
 
 def open_link(
@@ -140,9 +148,11 @@ def open_link(
 def adopt_link(actor: Actor, thing: Guarded, link: Link) -> None:
     """Answer for a link from now on: one whose maker may no longer share opens again. Needs SHARE and what it gives."""
     actor.require(thing, Right.SHARE)
+    link_rules.require_maker(actor.user)
     if _given(link) & ~actor.rights_on(thing):
         raise Forbidden(NOT_YOURS)
     _answered_by(actor, thing, link, actor.user)
+    tell("link-adopted", actor, thing, link=link.pk, label=link.label)
 
 
 @transaction.atomic
@@ -154,10 +164,13 @@ def hand_over_link(actor: Actor, thing: Guarded, link: Link, user: User) -> None
     hold(actor, thing)
     if actor.user is None or link.created_by_id != actor.user.pk:
         actor.require(thing, Right.SHARE)
+    if not link_rules.may_make(user):
+        raise Forbidden(_("In this house %(name)s may not make public links.") % {"name": str(user)})
     theirs = Actor.of(user)
     if not theirs.can(thing, Right.SHARE) or _given(link) & ~theirs.rights_on(thing):
         raise Forbidden(_("%(name)s may not share this: give them that right first.") % {"name": str(user)})
     _answered_by(actor, thing, link, user)
+    tell("link-handed-over", actor, thing, user.principal, link=link.pk, label=link.label)  # type: ignore[attr-defined]
 
 
 def _given(link: Link) -> int:
@@ -165,11 +178,9 @@ def _given(link: Link) -> int:
 
 
 def _answered_by(actor: Actor, thing: Guarded, link: Link, user: User | None) -> None:
-    before = str(link.created_by or "")
     link.created_by = user
     link.save(update_fields=["created_by"])
     thing.rights_changed(actor, "adopt-link", {"link": link.pk})
-    note_in_audit("adopt-link", actor, link, before=before, after=str(user))
 
 
 def count_visit(link: Link) -> bool:
@@ -205,13 +216,6 @@ def standing(found: Iterable[Link]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [[link.pk for link in found], int(Right.SHARE)])
         return {row[0] for row in cursor.fetchall()}
-
-
-def note_in_audit(what: str, actor: Actor, link: Link, **details: Any) -> None:
-    """Write what became of a link in the audit log, under the name of its thing."""
-    declared, thing = registry.shareable(link.kind), registry.thing(link.kind, link.object_id)
-    name = str(declared.title(thing)) if declared and thing is not None else ""
-    audit.record(what, actor.user, (link.kind, link.object_id), name, link=link.pk, label=link.label, **details)
 
 
 def token_of(actor: Actor, link: Link, thing: Any) -> str:

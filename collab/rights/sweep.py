@@ -7,17 +7,30 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from collab.events import audit
 from collab.lib.errors import Refusal
 from collab.registry import registry
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
+from collab.rights.telling import named
+
+_NAMED = 100
 
 
 def sweep(limit: int = 1000) -> int:
-    """Remove ended grants (queries ignore them already) and announce each on its thing. Returns how many."""
-    ended = Grant.objects.filter(expires_at__lt=Now()).select_related("acl", "principal").order_by("pk")[:limit]
+    """Remove ended grants (queries ignore them already) and announce each on its thing. Returns how many.
+
+    The audit log gets one entry for all of them.
+    """
+    ended = (
+        Grant.objects.filter(expires_at__lt=Now())
+        .select_related("acl", "principal__user", "principal__group")
+        .order_by("pk")[:limit]
+    )
     count = 0
+    told: list[dict[str, Any]] = []
     for grant in ended:
+        whom = named(grant.principal)
         with transaction.atomic():
             thing = _held(grant.acl.kind, grant.acl.object_id)
             # its end may just have been put off
@@ -27,6 +40,10 @@ def sweep(limit: int = 1000) -> int:
             if thing is not None:
                 thing.rights_changed(Actor.nobody(), "expire", {"principal": grant.principal_id})
         count += 1
+        if len(told) < _NAMED:
+            told.append({"thing": [grant.acl.kind, grant.acl.object_id], "whom": list(whom[:2]) if whom else None})
+    if count:
+        audit.record("expire", None, ended=count, grants=told)
     return count
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import opening, ranks
+from collab.accounts import languages, mails, opening, ranks
 from collab.lib.text import initials
-from collab.registry import registry
+from collab.registry import house
 from collab.registry.plugin import NavEntry
+from collab.rights import switches
+from collab.rights.actor import Actor
+from collab.shell import erasing, logo
+from collab.shell.plugin import PETROL
 from collab.spaces.models import Pin, Space
 
 FIRST = 4
@@ -51,14 +54,49 @@ class Shell:
         return user if user is not None and user.is_authenticated else None
 
     @property
+    def actor(self) -> Actor:
+        return getattr(self.request, "actor", None) or Actor.nobody()  # a request refused at the gate has none
+
+    @property
     def name(self) -> str:
         """The name of the house."""
-        return getattr(settings, "SITE_NAME", "Collab")
+        return mails.house()
 
     @property
     def initials(self) -> str:
         """What stands in the sign of the house."""
         return initials(self.name)
+
+    @property
+    def hue(self) -> str:
+        """The colour of the house, for its sign."""
+        chosen: str = house.get("house.hue")
+        return chosen
+
+    @cached_property
+    def logo(self) -> str:
+        """The address of the logo, "" where letters stand for it."""
+        mark = logo.present()
+        return reverse("shell:house-logo", args=[mark]) if mark else ""
+
+    @property
+    def accent(self) -> str:
+        """The colour of buttons and links, "" for the stylesheet's own."""
+        return "" if self.hue == PETROL else self.hue
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether there is a page of administration for this person, be it their own spaces alone."""
+        return self.user is not None and ranks.may(self.user, "set.room_admin")
+
+    @property
+    def may_erase(self) -> bool:
+        return self.user is not None and ranks.may(self.user, "set.delete")
+
+    @property
+    def ending(self) -> erasing.Asked | None:
+        """That the house is to be deleted: said to administrators on every page."""
+        return erasing.asked() if self.user is not None and self.user.is_administrator else None
 
     @property
     def theme(self) -> str:
@@ -71,7 +109,7 @@ class Shell:
     @property
     def languages(self) -> list[tuple[str, str]]:
         """Each language under its own name, so that one who reads only that one finds it."""
-        return [(code, NAMES.get(code, str(name))) for code, name in settings.LANGUAGES]
+        return languages.offered()
 
     @cached_property
     def spaces(self) -> list[Space]:
@@ -89,7 +127,7 @@ class Shell:
         if self.user is None:
             return []
         pinned = Exists(Pin.objects.filter(user=self.user, space=OuterRef("pk")))
-        found = Space.objects.visible_to(self.request.actor).team()  # type: ignore[attr-defined]
+        found = Space.objects.visible_to(self.actor).team()
         # texts of front pages are long, and the frame shows none
         return list(found.defer("front").annotate(pinned=pinned).order_by("-pinned", "name", "id"))
 
@@ -108,13 +146,13 @@ class Shell:
         """Home, then the apps; in a space each leads to the same space (where stays, what changes)."""
         at_home = self.request.path == "/" or self.request.path.startswith("/spaces/")
         home = Entry(_("Home"), "home", self._home_url(), at_home, True, "a")
-        apps = [self._entry(entry) for entry in registry.nav()]
+        apps = [self._entry(entry) for entry in switches.nav(self.actor)]
         return [home, *(Entry(**{**vars(entry), "first": place < FIRST - 1}) for place, entry in enumerate(apps))]
 
     @cached_property
     def places(self) -> list[tuple[Space, str, bool]]:
         """The spaces of the column: space, its address in this app, whether we are in it."""
-        entry = next((entry for entry in registry.nav() if entry.url.partition(":")[0] == self._app), None)
+        entry = next((entry for entry in switches.nav(self.actor) if entry.url.partition(":")[0] == self._app), None)
         current = self.space.pk if self.space else None
         return [(space, self._space_url(entry, space), space.pk == current) for space in self.spaces]
 
@@ -166,6 +204,3 @@ class Shell:
             return reverse(entry.in_space, args=[space.slug])
         except NoReverseMatch:
             return reverse(entry.url)
-
-
-NAMES = {"fr": "Français", "en": "English"}

@@ -31,6 +31,8 @@ def context(bound: BoundField, *, label: str = "", hint: str | None = "", **attr
         attributes |= {"class": "switch", "role": "switch"}
     # Django itself would describe the control by ids that this partial does not draw.
     attributes.setdefault("aria-describedby", "")
+    # Of a filter nothing is asked: its fields say so (`asks_nothing`).
+    is_optional = not bound.field.required and not getattr(bound.field, "asks_nothing", False)
     return {
         "bound": bound,
         "kind": kind,
@@ -38,7 +40,7 @@ def context(bound: BoundField, *, label: str = "", hint: str | None = "", **attr
         "label": label or bound.label,
         "hint": hint,
         # A list of choices always holds an answer: there “optional” would only puzzle.
-        "optional": not bound.field.required and kind == "text" and not isinstance(widget, forms.Select),
+        "optional": is_optional and kind == "text" and not isinstance(widget, forms.Select),
         "control": bound.as_widget(attrs={name: value for name, value in attributes.items() if value != ""}),
     }
 

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts import languages
 from collab.accounts.forms import SetupForm
 from collab.accounts.models import Invitation, User
 from collab.lib.hues import HUES
-from collab.shell.context import NAMES
 
 
 class ProfileForm(forms.Form):
@@ -59,7 +59,7 @@ class AppearanceForm(forms.Form):
 
 
 def _languages() -> list[tuple[str, object]]:
-    return [("", _("As the browser")), *((code, NAMES.get(code, name)) for code, name in settings.LANGUAGES)]
+    return [("", _("As the browser")), *languages.offered()]
 
 
 def _zones() -> list[tuple[str, object]]:

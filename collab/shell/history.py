@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from collab.accounts.models import User
 from collab.events.models import Change
 from collab.lib import paging
-from collab.registry import registry
 from collab.registry.plugin import Text, Told
+from collab.rights import switches
 from collab.rights.actor import Actor
 from collab.rights.models import Principal
 from collab.rights.right import role_of
@@ -69,9 +69,9 @@ def _tell(actor: Actor, space: Space, changes: list[Change]) -> list[Told]:
     wanted = {pk for change in own if isinstance(pk := (change.after or {}).get("principal"), int)}
     names = Principal.objects.select_related("user", "group").filter(link=None).in_bulk(list(wanted))
     told = [Told(change.seq, text) for change in own if (text := _sentence(change, names))]
-    for hooks in registry.spaces():
-        if hooks.tell is not None:
-            told += hooks.tell(actor, changes)
+    for plugin in switches.plugins(actor):
+        if plugin.spaces is not None and plugin.spaces.tell is not None:
+            told += plugin.spaces.tell(actor, changes)
     return told
 
 

@@ -11,14 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import ranks
+from collab.accounts import languages, ranks
 from collab.accounts.actions.invitations import DAYS, MOST_DAYS, MOST_USES, Result, Terms, may_manage, state_of
 from collab.accounts.models import Invitation, Rank, User
 from collab.groups import actions as groups
 from collab.lib import paging
 from collab.rights.actor import Actor
 from collab.rights.right import LADDER, Right
-from collab.shell.context import NAMES
 from collab.shell.members import SHOWN
 from collab.spaces.models import Space
 
@@ -76,7 +75,7 @@ class AddressesForm(InviteForm):
     )
     language = forms.ChoiceField(
         label=_("Language of the mail"),
-        choices=lambda: [(code, NAMES.get(code, name)) for code, name in settings.LANGUAGES],
+        choices=languages.offered,
     )
     message = forms.CharField(
         label=_("A word to them"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

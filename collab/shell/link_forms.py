@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts import languages
+from collab.registry import house
+from collab.rights import link_rules
 from collab.rights.models import Link
 from collab.rights.right import BY_SLUG, DROP_BOX, READER, Right, Role
-from collab.shell.context import NAMES
 
 FIELDS = (
     "label", "uses_left", "hide_download", "ask_visitor", "title", "text", "ask_name", "ask_mail", "most_files",
@@ -23,6 +24,13 @@ FIELDS = (
 DROP = ("title", "text", "ask_name", "ask_mail", "most_files", "most_each", "most_together", "kinds", "tell")
 """What concerns files that arrive."""
 MB = 10**6
+
+
+def proposed(roles: list[Role]) -> dict[str, Any]:
+    """Return what the form of a new link holds before anything is typed."""
+    days = link_rules.default_days()
+    end = timezone.localdate() + timedelta(days=days) if days else None
+    return {"role": roles[0].slug if roles else "", "ask_name": True, "end": end}
 
 
 class LinkForm(forms.Form):
@@ -114,14 +122,21 @@ class LinkForm(forms.Form):
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.slug, f"{role.label} ({role.gives})") for role in roles
         ]
+        self.fields["password"].required = house.get("links.password") and (link is None or not link.password)
+        self.fields["password"].error_messages["required"] = link_rules.NEEDS_PASSWORD
+        if days := link_rules.longest():
+            self.fields["end"].required = True
+            self.fields["end"].error_messages["required"] = link_rules.needs_end(days)
+            self.fields["end"].widget.attrs["max"] = (timezone.localdate() + timedelta(days=days)).isoformat()
         if DROP_BOX not in roles:
             for name in DROP:
                 del self.fields[name]
         elif not kinds:
             del self.fields["kinds"]
-        if link is None or not link.password:
+        has_password = link is not None and bool(link.password)
+        if not has_password or house.get("links.password"):
             del self.fields["no_password"]
-        else:
+        if has_password:
             self.fields["password"].help_text = _("It has one. Leave this empty to keep it.")
 
     @classmethod
@@ -196,7 +211,7 @@ class SendForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language of the mail"),
-        choices=lambda: [(code, NAMES.get(code, name)) for code, name in settings.LANGUAGES],
+        choices=languages.offered,
     )
     word = forms.CharField(
         label=_("A word to them"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

@@ -16,7 +16,7 @@ from django.utils import timezone
 from collab.lib import paging
 from collab.registry import registry
 from collab.registry.plugin import Shareable
-from collab.rights import links
+from collab.rights import link_rules, links
 from collab.rights.actor import Actor
 from collab.rights.models import Link, Opening
 from collab.rights.right import Right, Role, role_of
@@ -127,7 +127,7 @@ def address(request: HttpRequest, link: Link, thing: Any) -> str:
 def roles_to_give(actor: Actor, declared: Shareable, thing: Any) -> list[Role]:
     """Return the roles that a link to the thing may have, none above one's own."""
     mine = actor.rights_on(thing)
-    if not mine & Right.SHARE or declared.link_roles is None:
+    if not mine & Right.SHARE or declared.link_roles is None or not link_rules.may_make(actor.user):
         return []
     return [role for role in declared.link_roles(thing) if not role.mask & ~mine]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +14,9 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from collab.accounts import languages
 from collab.lib.errors import Refusal, Unavailable
+from collab.rights import switches
 from collab.shell import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -42,8 +45,10 @@ class LocaleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz":  # says that the process lives: it waits for no database
+            return self.get_response(request)
         chosen, zone = self._choices(request)
-        language = chosen or translation.get_language_from_request(request)
+        language = chosen or languages.of_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
         timezone.activate(zone)
@@ -67,7 +72,27 @@ class LocaleMiddleware:
             zone = zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else default
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             zone = default
-        return user.language, zone
+        return languages.fit(user.language) if user.language else "", zone
+
+
+class AppsMiddleware:
+    """An app that is switched off for the person is not there for them: its pages, and sharing what is in it."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, where: dict[str, Any]) -> HttpResponse | None:
+        """Answer 404 in the form that was asked for, or let the view answer."""
+        slug = request.path_info.split("/", 2)[1]
+        plugin = switches.by_slug(slug) if slug != "share" else switches.by_kind(str(where.get("kind", "")))
+        try:
+            switches.require(plugin, request.actor)  # type: ignore[attr-defined]
+        except Refusal as refusal:
+            return errors.answer(request, refusal)
+        return None
 
 
 class RefusalMiddleware:

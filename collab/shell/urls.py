@@ -19,7 +19,9 @@ from collab.shell.views import (
     why,
 )
 from collab.shell.views.administration import (
+    audit,
     deciding,
+    erasing,
     groups,
     house,
     inviting,
@@ -29,6 +31,7 @@ from collab.shell.views.administration import (
     renewing,
     see_as,
 )
+from collab.shell.views.administration import settings as house_settings
 from collab.shell.views.spaces import ending, front, making, members
 from collab.shell.views.spaces import settings as space_settings
 
@@ -38,6 +41,7 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("go/", home.destinations, name="go"),
+    path("house/logo/<slug:mark>/", home.house_logo, name="house-logo"),
     path("language/", home.language, name="language"),
     path("invitation/<str:token>/", joining.join, name="invitation"),
     path("settings/", settings.profile, name="settings"),
@@ -134,6 +138,14 @@ urlpatterns = [
     path("administration/spaces/<int:pk>/room/", house.room, name="administration-space-room"),
     path("administration/links/", my_links.everybody, name="administration-links"),
     path("administration/links/stop/", my_links.stop_any, name="administration-links-stop"),
+    path("administration/settings/", house_settings.index, name="administration-settings"),
+    path("administration/settings/logo/", house_settings.picture, name="administration-settings-logo"),
+    path("administration/settings/undo/", house_settings.undo, name="administration-settings-undo"),
+    path("administration/settings/<slug:section>/", house_settings.page, name="administration-settings-page"),
+    path("administration/erase/", erasing.page, name="administration-erase"),
+    path("administration/erase/cancel/", erasing.cancel, name="administration-erase-cancel"),
+    path("administration/audit/", audit.log, name="administration-audit"),
+    path("administration/audit/export/", audit.export, name="administration-audit-export"),
     path("administration/health/", house.health_page, name="administration-health"),
     path("administration/health/mail/", house.test_mail, name="administration-test-mail"),
 ]

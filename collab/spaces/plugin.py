@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, Plugin, Setting, Shareable
+from collab.registry.plugin import Every, Plugin, Shareable
 from collab.rights.right import LADDER
-from collab.spaces import room
+from collab.spaces.house_settings import SETTINGS
 from collab.spaces.models import Space
 
 
@@ -23,6 +23,7 @@ plugin = Plugin(
     slug="spaces",
     name=_("Spaces"),
     icon="people",
+    settings=SETTINGS,
     shareables=(
         Shareable(
             "space",
@@ -35,8 +36,4 @@ plugin = Plugin(
         ),
     ),
     jobs=(Every(24 * 3600, "collab.spaces.tasks.tidy"),),
-    settings=(
-        Setting("spaces.quota", None, room.of_new_spaces, page="files"),
-        Setting("spaces.personal_quota", None, room.of_new_people, page="files"),
-    ),
 )

@@ -35,14 +35,14 @@ def shown_room(room: int | None) -> str:
 def of_new_spaces() -> RoomField:
     """The field of the house's setting for team spaces."""
     return RoomField(
-        label=_("Room of a new space, in GB"),
-        help_text=_("Empty: no limit but the disk. Each space can be given more or less later."),
+        label=_("How much room does a space get, in GB?"),
+        help_text=_("For spaces made from now on; each can be given more or less later. Left empty: as the disk."),
     )
 
 
 def of_new_people() -> RoomField:
     """The field of the house's setting for the own files of each person."""
     return RoomField(
-        label=_("Room for the own files of each new person, in GB"),
-        help_text=_("Empty: no limit. Those who are here already keep theirs."),
+        label=_("How much room does each person get, in GB?"),
+        help_text=_("For accounts made from now on. Left empty: as much as the disk."),
     )

@@ -70,9 +70,7 @@ def hand_over(actor: Actor, node: Node, to: User | Space, keep: str = "") -> str
     if keep or before["given"]:
         rights.share_all(actor, node, [rights.Given(actor.user.principal, mask)])
     _move(actor, node, top, to)
-    audit.record(
-        "hand-over", actor.user, ("node", node.pk), node.name, before=str(node.space), after=str(to), kept=keep
-    )
+    audit.record("handed-over", actor.user, ("node", node.pk), node.name, whom=_named(to), kept=keep)
     who = {"by": actor.user.pk, "node": node.pk, "to": to.pk if isinstance(to, User) else None}
     return links.box().encrypt(json.dumps(before | who).encode()).decode()
 
@@ -96,8 +94,12 @@ def take_back(actor: Actor, sealed: str) -> Node:
     back = living.get(pk=node.pk)
     actor.forget()
     rights.share_all(actor, back, [rights.Given(actor.user.principal, state["given"])])
-    audit.record("hand-over", actor.user, ("node", back.pk), back.name, before=str(node.space), after=str(back.space))
+    audit.record("handed-back", actor.user, ("node", back.pk), back.name, whom=_named(to or node.space))
     return back
+
+
+def _named(to: User | Space) -> tuple[str, int, str]:
+    return ("user" if isinstance(to, User) else "space", to.pk, str(to))
 
 
 def _move(actor: Actor, node: Node, top: Node, to: User | Space) -> None:

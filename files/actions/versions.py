@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from collab.lib.errors import NotFound
+from collab.registry import house
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files.actions import recording, tree
@@ -63,19 +64,20 @@ def delete(actor: Actor, version: Version) -> None:
 
 
 def thin(limit: int = 5000) -> int:
-    """Keep every version of the last day, one a day for a month, one a week after; never a named one.
+    """Keep every version of the last day, one a day for a month, one a week after (days: as the house says).
 
-    Returns how many went. Nightly.
+    A named one always stays. Returns how many went. Nightly.
     """
+    whole, daily = house.get("files.versions_all_days"), house.get("files.versions_daily_days")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT space_id, array_agg(id) FROM (SELECT n.space_id, v.id, row_number() OVER (PARTITION BY v.node_id,"
-            " CASE WHEN v.created_at > now() - interval '1 day' THEN v.id::text"
-            " WHEN v.created_at > now() - interval '30 days' THEN date_trunc('day', v.created_at)::text"
+            " CASE WHEN v.created_at > now() - make_interval(days => %s) THEN v.id::text"
+            " WHEN v.created_at > now() - make_interval(days => %s) THEN date_trunc('day', v.created_at)::text"
             " ELSE date_trunc('week', v.created_at)::text END ORDER BY v.id DESC) AS place, v.label"
             " FROM files_version v JOIN files_node n ON n.id = v.node_id) ranked"
             " WHERE place > 1 AND label = '' GROUP BY space_id LIMIT %s",
-            [limit],
+            [whole, whole + daily, limit],
         )
         rows: list[tuple[int, list[int]]] = cursor.fetchall()
     for space_id, ids in rows:

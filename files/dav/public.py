@@ -16,6 +16,7 @@ from collab.lib.errors import Forbidden, NotFound
 from collab.rights import drops, links
 from collab.rights.actor import Actor
 from collab.rights.right import Right
+from collab.rights.telling import tried
 from files import queries
 from files.actions import tree
 from files.dav.nodes import FileResource, FolderResource, NodeResource, NoResource
@@ -96,7 +97,7 @@ class PublicTree:
             raise
         if not unlocked:
             if given and given[1]:
-                throttle.fail("link", token[:64], address)
+                throttle.fail("link", token[:64], address, subject=tried(link))
             raise Unauthorized(_("This link asks for its password."))
         if links.is_for_pages(link):
             raise Forbidden(_("This link has rules that only its page can keep: open it in a browser."))

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import Toast
+from collab.registry import house
 from collab.rights.right import Right
 from collab.spaces.models import Space
 from files.actions import trashing
 from files.browsing import address
 from files.models import Trash
-from files.sweeping import TRASH_DAYS
 from files.views.answers import changed, numbers
 from files.views.rows import icon_of
 
@@ -49,7 +49,7 @@ def listing(request: HttpRequest, space: str = "") -> HttpResponse:
         "current": "trash",
         "rows": rows,
         "more": f"?after={seal([rows[-1].trash.pk])}" if more else "",
-        "days": TRASH_DAYS,
+        "days": house.get("files.trash_days"),
         "home": address(place, [], mine=place.owner_id == request.user.pk),
         "may_empty": any(row.may_purge for row in rows),
         "empty_url": f"{trash_url(place, request)}empty/",

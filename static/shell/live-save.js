@@ -26,14 +26,17 @@ class LiveSave extends HTMLElement {
     if (!field.name || field.disabled) return;
     const body = new FormData();
     body.set("only", field.name);
-    if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
+    // Boxes of one question share their name, and are saved together.
+    if (field.type !== "checkbox") body.set(field.name, field.value);
+    else for (const box of this.form.elements) if (box.name === field.name && box.checked) body.append(box.name, box.value);
     this.say(field, this.getAttribute("saving"));
     try {
       const answer = await send(this.form.action, body);
-      const { reload } = await answer.json();
+      const { reload, toast } = await answer.json();
       if (reload) return location.reload();
       field.removeAttribute("aria-invalid");
       this.say(field, this.getAttribute("saved"));
+      if (toast) document.querySelector("toast-stack")?.show(toast);
     } catch (problem) {
       field.setAttribute("aria-invalid", "true");
       this.say(field, problem.fields[field.name] ?? problem.message, true);

@@ -7,6 +7,8 @@ from collab.accounts.actions import people
 from collab.lib.errors import BadInput
 from tests.accounts.people import make_person
 
+pytestmark = pytest.mark.django_db  # the house says how long and how hard to guess
+
 
 @pytest.mark.parametrize(
     "weak", ["", "short", "motdepasse", "azertyuiop", "12011985", "aaaaaaaa", "password1", "x" * 1025]

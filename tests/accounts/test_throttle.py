@@ -62,7 +62,7 @@ def test_the_same_wrong_secret_again_is_not_a_guess():
     for _try in range(50):
         Throttle().fail("dav", "repeater", HERE, secret="last year's password")
     assert wait_of("dav", "repeater") == 0
-    assert Attempt.objects.get(key__contains=":").failures == 1
+    assert Attempt.objects.get(key__startswith="password:").failures == 1
 
 
 def test_nobody_is_locked_out_from_another_network():
@@ -100,7 +100,7 @@ def test_success_forgets_the_account_but_not_the_neighbourhood():
     visit = Throttle()
     visit.check("web", "bob", HERE)
     visit.succeed("web", "bob", HERE)
-    assert [row.key.count(":") for row in Attempt.objects.all()] == [0]
+    assert [row.key.count(":") for row in Attempt.objects.exclude(key__startswith="audit:")] == [0]
 
 
 def test_doors_that_take_the_same_secret_share_the_count():
@@ -112,7 +112,7 @@ def test_doors_that_take_the_same_secret_share_the_count():
 def test_the_nightly_sweep_forgets_what_healed():
     fail(3)
     age(25 * 3600)
-    assert sweep() == 2
+    assert sweep() == 3, "the account, the neighbourhood, and what the audit log counts by"
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -22,7 +22,7 @@ def tree(alice):
         alice.put(f"W/{name}", b"x")
     alice("MKCOL", UPLOAD)
     alice("PUT", f"{UPLOAD}/1", b"part")
-    alice.propfind("", depth="1")
+    alice.propfind("", depth="1")  # the settings of the house too are known now: they are read every few seconds
 
 
 def statements(act):

@@ -63,6 +63,7 @@ def test_a_reference_to_what_is_gone_is_none():
         (replace(sample, slug="Not A Slug"), "collab.E001"),
         (replace(sample, api=99), "collab.E002"),
         (replace(sample, urls="tests.sample_app.missing"), "collab.E003"),
+        (replace(sample, settings=()), "collab.E006"),
         (replace(sample, jobs=(Every(60, "tests.sample_app.tasks.missing"),)), "collab.E004"),
     ],
 )

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def declared(monkeypatch):
-    tried = dataclasses.replace(plugin, settings=(Setting("test.doors", "closed", forms.CharField),))
+    tried = dataclasses.replace(
+        plugin,
+        settings=(
+            *plugin.settings,
+            Setting("test.doors", "closed", forms.CharField),
+        ),
+    )
     monkeypatch.setattr(registry, "plugins", lambda: (tried,))
     house.declared.cache_clear()
     yield

@@ -7,6 +7,7 @@ from django.urls import reverse
 from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Widget
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
+from collab.rights.switches import switch
 from tests.sample_app.models import Whiteboard
 
 
@@ -69,5 +70,6 @@ plugin = Plugin(
     ),
     jobs=(Every(3600, "tests.sample_app.tasks.tidy"),),
     spaces=SpaceHooks(furnish, starters, copy, erase, holdings, tell=tell),
+    settings=(switch("sample", "Whiteboards"),),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),
 )

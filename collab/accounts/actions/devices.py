@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import credentials
 from collab.accounts.epochs import touch
 from collab.accounts.models import AppPassword, User
+from collab.events import audit
+from collab.events.models import AuditEntry
+from collab.lib.addresses import neighbourhood
 from collab.lib.errors import BadInput, Forbidden, NotFound
 
 SCOPES = {
@@ -34,6 +38,9 @@ _SYNC_CLIENT = re.compile(
 """How sync clients name themselves: “Mozilla/5.0 (Linux) mirall/3.7.3 (Nextcloud, …)”, “… Nextcloud-android/3.20”."""
 
 _SALT = "accounts.devices.undo"
+_KEPT_NETWORKS = 10_000
+_NETWORKS: OrderedDict[tuple[str, int, str], None] = OrderedDict()
+"""Devices and networks that this process has seen together: asked of the database once."""
 
 
 @transaction.atomic
@@ -55,6 +62,7 @@ def create(
     row = AppPassword.objects.create(
         user=user, name=device_name(name), digest=credentials.digest(secret), scopes=wanted
     )
+    _tell("device-made", row, scopes=wanted)
     return row, secret
 
 
@@ -77,6 +85,7 @@ def revoke(user: User, app_password_id: int) -> tuple[AppPassword, str]:
         },
         salt=_SALT,
     )
+    _tell("device-revoked", row)
     row.delete()
     touch(user)
     return row, undo
@@ -96,7 +105,41 @@ def restore(user: User, undo: str) -> AppPassword:
     )
     if made:
         AppPassword.objects.filter(pk=row.pk).update(created_at=datetime.fromisoformat(kept["created_at"]))
+        _tell("device-restored", row)
     return row
+
+
+def note_network(user: User, device: int, address: str, before: str) -> None:
+    """Tell the audit log that a device comes from a network it never came from; a sync client asks all the time."""
+    network = neighbourhood(address)
+    if _came_before("device-network", ("device", device), network) or neighbourhood(before) == network:
+        return
+    name = AppPassword.objects.values_list("name", flat=True).get(pk=device)
+    whom = ("user", user.pk, str(user))
+    audit.record("device-network", user, ("device", device), name, whom=whom, network=network)
+
+
+def note_login(user: User, address: str) -> None:
+    """Tell the audit log, once a network, that a device came in with the person's own password."""
+    network = neighbourhood(address)
+    if not _came_before("device-login", ("user", user.pk), network):
+        audit.record("device-login", user, ("user", user.pk), str(user), network=network)
+
+
+def _came_before(kind: str, subject: tuple[str, int], network: str) -> bool:
+    """Whether this was told already; the database is asked once in the life of a process."""
+    if (mark := (*subject, network)) in _NETWORKS:
+        return True
+    _NETWORKS[mark] = None
+    while len(_NETWORKS) > _KEPT_NETWORKS:
+        _NETWORKS.popitem(last=False)
+    told = AuditEntry.objects.filter(subject_kind=subject[0], subject_id=subject[1], kind=kind)
+    return told.filter(details__network=network).exists()
+
+
+def _tell(kind: str, row: AppPassword, **details: Any) -> None:
+    whom = ("user", row.user_id, str(row.user))
+    audit.record(kind, row.user, ("device", row.pk), row.name, whom=whom, **details)
 
 
 def device_name(name: str) -> str:

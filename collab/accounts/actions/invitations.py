@@ -16,13 +16,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import addressees, ranks, usernames
+from collab.accounts import addressees, languages, ranks, usernames
 from collab.accounts.actions import people, posting
 from collab.accounts.models import Invitation, Rank, User
 from collab.accounts.signals import joining, offering
-from collab.accounts.throttle import Throttle
 from collab.events import audit
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.text import masked
 
 DAYS = 7
 MOST_DAYS = 90
@@ -90,7 +90,7 @@ def invite_addresses(user: User | None, text: str, terms: Terms) -> list[Result]
             results.append(Result(entry.written, "member"))
         elif (before := waiting.get(entry.email)) and not may_manage(user, before):
             results.append(Result(entry.written, "taken", before))
-        elif not _has_pace(entry.email):
+        elif not posting.has_pace(entry.email):
             results.append(Result(entry.written, "often", before))
         else:
             invitation = before or Invitation(kind=Invitation.Kind.ADDRESS, uses_limit=1, email=entry.email)
@@ -113,7 +113,7 @@ def resend(user: User | None, invitation: Invitation) -> Invitation:
     if state_of(invitation) not in {"open", "expired"}:
         raise Conflict(_("This invitation has ended. Make a new one."))
     if not invitation.is_link:
-        _require_pace(invitation.email)
+        posting.require_pace(invitation.email)
     invitation.expires_at = max(invitation.expires_at, timezone.now() + timedelta(days=DAYS))
     invitation.save(update_fields=["expires_at"])
     if not invitation.is_link:
@@ -129,7 +129,7 @@ def cancel(user: User | None, invitation: Invitation) -> Invitation:
     if invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        audit.record("invite-cancel", user, ("invitation", invitation.pk), invitation.email)
+        _tell("invitation-cancelled", user, invitation)
     return invitation
 
 
@@ -144,7 +144,7 @@ def restore(user: User | None, invitation: Invitation) -> Invitation:
             invitation.save(update_fields=["revoked_at"])
     except IntegrityError:
         raise Conflict(_("This address was invited again meanwhile.")) from None
-    audit.record("invite-restore", user, ("invitation", invitation.pk), invitation.email)
+    _tell("invitation-restored", user, invitation)
     return invitation
 
 
@@ -181,7 +181,7 @@ def accept(
         invitation.save(update_fields=["uses_count"])
         invitation.accepted_by.add(person)
         joining.send(Invitation, user=person, invitation=invitation)
-        audit.record("join", person, ("invitation", invitation.pk), str(person))
+        _tell("invitation-used", person, invitation)
     return person
 
 
@@ -247,27 +247,18 @@ def _made(invitation: Invitation, user: User | None, terms: Terms, *, post: bool
     invitation.created_by = user
     invitation.expires_at = timezone.now() + timedelta(days=terms.days)
     invitation.save()
-    audit.record("invite", user, ("invitation", invitation.pk), invitation.email, rank=terms.rank)
     if post:
         posting.post(invitation)
+    _tell("invitation-made", user, invitation)
     return invitation
 
 
-def _require_pace(email: str) -> None:
-    """Raise TooMany when this address was sent several mails lately: nobody is flooded through this house."""
-    if not settings.MAIL_URL:
-        return
-    throttle = Throttle()
-    throttle.check("invitation-mail", email, "")
-    throttle.fail("invitation-mail", email, "")
-
-
-def _has_pace(email: str) -> bool:
-    try:
-        _require_pace(email)
-    except TooMany:
-        return False
-    return True
+def _tell(kind: str, user: User | None, invitation: Invitation) -> None:
+    """An address that was invited is nobody's account yet: only a part of it is kept, to know it again."""
+    audit.record(
+        kind, user, ("invitation", invitation.pk), masked(invitation.email), rank=invitation.rank,
+        uses=invitation.uses_limit, space=invitation.space_id, groups=invitation.group_ids,
+    )  # fmt: skip
 
 
 def _waiting() -> QuerySet[Invitation]:
@@ -297,6 +288,6 @@ def _require_terms(user: User | None, terms: Terms) -> None:
         raise BadInput(_("An invitation lasts 1 to %(count)d days.") % {"count": MOST_DAYS})
     if len(terms.message) > 1000 or "\0" in terms.message:
         raise BadInput(_("The message has at most 1000 characters."))
-    if terms.language not in {"", *dict(settings.LANGUAGES)}:
+    if terms.language not in {"", *dict(languages.offered())}:
         raise BadInput(_("Choose a language in the list."))
     offering.send(Invitation, user=user, groups=list(terms.groups), space=terms.space, role=terms.role)

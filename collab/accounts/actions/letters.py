@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from collab.accounts import mails
+from collab.accounts import languages, mails
 from collab.accounts.models import Registration, User
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def _leave(email: str, language: str, kind: str, name: str, link: str) -> None:
     """Compose now, send after the commit. Where no mail leaves, nothing."""
     if not settings.MAIL_URL or not email:
         return
-    with translation.override(language or settings.LANGUAGE_CODE):
+    with translation.override(languages.fit(language)):
         house = mails.house()
         subject = {
             "prove": _("Your account at %(house)s: one step left"),

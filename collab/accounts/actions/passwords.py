@@ -36,6 +36,7 @@ def set_password(user: User | None, subject: User, password: str, *, devices: bo
     touch(row)
     # the session's own hash of the password is stale now: Django refuses every other session at its next request
     subject.password, subject.epoch = row.password, row.epoch
+    audit.record("password-changed", user, ("user", row.pk), str(row), devices=devices)
     return subject
 
 
@@ -65,4 +66,6 @@ def end_sessions(subject: User, keep: str = "") -> int:
     found = list(UserSession.objects.filter(user=subject).exclude(session_key=keep))
     for session in found:
         session.end()
+    if found:
+        audit.record("signed-out", None, ("user", subject.pk), str(subject), sessions=len(found))
     return len(found)

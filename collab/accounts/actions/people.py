@@ -64,7 +64,7 @@ def create_user(
         passwords.require_strong(password, person)
         person.set_password(password)
     _save_new(person)
-    audit.record("account", user, ("user", person.pk), str(person), after=rank)
+    audit.record("account-made", user, ("user", person.pk), str(person), rank=person.rank)
     return person
 
 
@@ -104,7 +104,7 @@ def deactivate(user: User | None, subject: User) -> User:
     subject.save(update_fields=["is_active"])
     passwords.end_sessions(subject)
     touch(subject)
-    audit.record("disable", user, ("user", subject.pk), str(subject))
+    audit.record("account-disabled", user, ("user", subject.pk), str(subject))
     return subject
 
 
@@ -116,7 +116,7 @@ def reactivate(user: User | None, subject: User) -> User:
     subject.is_active = True
     subject.save(update_fields=["is_active"])
     touch(subject)
-    audit.record("enable", user, ("user", subject.pk), str(subject))
+    audit.record("account-enabled", user, ("user", subject.pk), str(subject))
     return subject
 
 
@@ -135,13 +135,15 @@ def delete(user: User | None, subject: User, *, heir: User | None = None, erase:
     for hooks in registry.people():
         hooks.forget(subject, heir=heir, erase=erase, by=user)
     passwords.end_sessions(subject)
-    pk, name = subject.pk, str(subject)
+    number = subject.pk
     try:
         leaving.send(User, user=subject)
         subject.delete()
     except ProtectedError:
         raise Conflict(HOLDS_THINGS) from None
-    audit.record("delete", user, ("user", pk), name, heir=str(heir) if heir else None, erased=erase)
+    whom = ("user", heir.pk, str(heir)) if heir else None
+    audit.record("account-deleted", user, ("user", number), whom=whom)
+    audit.forget_person(number)
 
 
 def require_deletable(user: User | None, subject: User) -> None:
@@ -168,7 +170,7 @@ def edit(user: User | None, subject: User, *, display_name: str | None = None, e
     subject = locked(subject)
     if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
         raise Forbidden(_("Your profile does not allow changing this person. Ask the owner."))
-    before = {"name": subject.display_name, "email": subject.email}
+    before, name = subject.email, subject.display_name
     if display_name is not None:
         subject.display_name = checked_name(display_name)
     if email is not None:
@@ -178,9 +180,11 @@ def edit(user: User | None, subject: User, *, display_name: str | None = None, e
             subject.save(update_fields=["display_name", "email"])
     except IntegrityError:
         raise Conflict(EMAIL_TAKEN) from None
-    after = {"name": subject.display_name, "email": subject.email}
-    if after != before:
-        audit.record("edit", user, ("user", subject.pk), str(subject), before=before, after=after)
+    if subject.display_name != name:
+        after = subject.display_name
+        audit.record("name-changed", user, ("user", subject.pk), str(subject), before=name, after=after)
+    if subject.email != before:
+        audit.record("address-changed", user, ("user", subject.pk), str(subject), before=before, after=subject.email)
     return subject
 
 

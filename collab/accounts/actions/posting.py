@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from collab.accounts import mails
+from collab.accounts import languages, mails
 from collab.accounts.models import Invitation
+from collab.accounts.throttle import Throttle
+from collab.lib.errors import TooMany
 
 logger = logging.getLogger(__name__)
 _LATE = timedelta(minutes=20)
@@ -49,7 +51,7 @@ def deliver(pk: int) -> None:
 
 def compose(invitation: Invitation) -> tuple[str, str, str]:
     """Return subject, text and HTML, in the language that was chosen for it."""
-    with translation.override(invitation.language or settings.LANGUAGE_CODE):
+    with translation.override(languages.fit(invitation.language)):
         maker = str(invitation.created_by) if invitation.created_by else ""
         about = {
             "house": mails.house(),
@@ -86,3 +88,21 @@ def _queue(pk: int) -> None:
         send_invitation.apply_async((pk,), retry=False)
     except (OperationalError, RedisError):
         logger.warning("the mail of invitation %s waits: the queue is away", pk)
+
+
+def require_pace(email: str) -> None:
+    """Raise TooMany when this address was sent several mails lately: nobody is flooded through this house."""
+    if not settings.MAIL_URL:
+        return
+    throttle = Throttle()
+    throttle.check("invitation-mail", email, "")
+    throttle.fail("invitation-mail", email, "")
+
+
+def has_pace(email: str) -> bool:
+    """Whether one more mail to this address may leave; it is counted then."""
+    try:
+        require_pace(email)
+    except TooMany:
+        return False
+    return True

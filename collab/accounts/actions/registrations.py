@@ -19,6 +19,7 @@ from collab.accounts.actions import letters, passwords, people
 from collab.accounts.models import Rank, Registration, User
 from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.text import masked
 
 DAYS = 3
 KEPT_DAYS = 90
@@ -73,7 +74,7 @@ def ask(display_name: str, email: str, password: str, *, language: str = "") -> 
     if mails:
         letters.prove(found, token)
     else:
-        audit.record("register", None, ("registration", found.pk), name, email=address)
+        _tell("registration-asked", None, found)
 
 
 def find(token: str) -> Registration:
@@ -102,7 +103,7 @@ def prove(token: str, password: str) -> User | None:
         opening.allowed_email(found.email)
     except BadInput as elsewhere:
         raise Conflict(elsewhere.message) from None
-    audit.record("register", None, ("registration", found.pk), str(found), email=found.email)
+    _tell("registration-asked", None, found)
     Registration.objects.filter(email=found.email).exclude(pk=found.pk).delete()
     if not opening.needs_approval():
         return _made(None, found)
@@ -123,7 +124,7 @@ def approve(user: User, registration: Registration) -> User:
     """Make the account, as a member. Raises Forbidden, NotFound (decided meanwhile), Conflict (address taken)."""
     found = _decided(user, registration)
     person = _made(user, found)
-    audit.record("approve", user, ("user", person.pk), str(person), email=person.email)
+    audit.record("registration-approved", user, ("user", person.pk), str(person))
     Registration.objects.filter(email=found.email).delete()
     letters.approved(person)
     return person
@@ -135,7 +136,7 @@ def refuse(user: User, registration: Registration) -> None:
     found = _decided(user, registration)
     found.refused_at = timezone.now()
     found.save(update_fields=["refused_at"])
-    audit.record("refuse", user, ("registration", found.pk), str(found), email=found.email)
+    _tell("registration-refused", user, found)
     letters.refuse_later(found.pk, UNDO)
 
 
@@ -147,7 +148,7 @@ def reconsider(user: User, registration: Registration) -> None:
     found = _locked(registration)
     found.refused_at = None
     found.save(update_fields=["refused_at"])
-    audit.record("reconsider", user, ("registration", found.pk), str(found), email=found.email)
+    _tell("registration-reconsidered", user, found)
 
 
 @transaction.atomic
@@ -210,3 +211,8 @@ def _locked(registration: Registration) -> Registration:
     if found is None:
         raise NotFound(GONE)
     return found
+
+
+def _tell(kind: str, user: User | None, found: Registration) -> None:
+    """Who asks has no account yet: only a part of the address is kept, to know it again."""
+    audit.record(kind, user, ("registration", found.pk), str(found), email=masked(found.email))

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from collab.accounts import languages
 from collab.lib.errors import NotFound
 from collab.ocs import capabilities
 from collab.ocs.envelope import compact
@@ -31,14 +32,14 @@ def status(request: HttpRequest) -> HttpResponse:
 @service("GET", "HEAD", public=True)
 def capability_list(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """Answer cloud/capabilities; without it owncloudcmd aborts."""
-    return capabilities.capabilities(request, signed_in=not actor.is_nobody)
+    return capabilities.capabilities(request, user=actor.user)
 
 
 @service("GET")
 def me(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """Answer cloud/user: its `id` is the user's name in DAV addresses, whatever they signed in with."""
     user = actor.user
-    language = user.language or settings.LANGUAGE_CODE
+    language = languages.fit(user.language)
     return {
         "id": user.username,
         "enabled": True,

@@ -148,6 +148,7 @@ def hue_name(name: str) -> str:
 
 
 _HUES = {
+    "petrole": gettext_lazy("petrol"),
     "framboise": gettext_lazy("raspberry"),
     "brique": gettext_lazy("brick"),
     "miel": gettext_lazy("honey"),

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.accounts import languages
 from collab.lib.errors import NotFound
 from collab.registry import registry
 from collab.registry.plugin import Widget
+from collab.rights import switches
 from collab.rights.right import Right
+from collab.shell import logo
 from collab.shell.actions import prefer
 
 log = logging.getLogger(__name__)
@@ -34,7 +37,9 @@ class Block:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, my spaces, and what each app has to show."""
-    widgets = sorted((widget for plugin in registry.plugins() for widget in plugin.widgets), key=lambda w: w.order)
+    widgets = sorted(
+        (widget for plugin in switches.plugins(request.actor) for widget in plugin.widgets), key=lambda w: w.order
+    )
     blocks = [block for block in (_block(request, widget) for widget in widgets) if block.html != ""]
     return render(request, "shell/home.html", {"blocks": blocks})
 
@@ -59,9 +64,23 @@ def by_id(request: HttpRequest, pk: int) -> HttpResponse:
     """Send “/f/<id>”, as sync clients write it, on to where the person sees the file or folder."""
     declared = registry.shareable("node")
     thing = declared.get(pk) if declared else None
+    switches.require(switches.by_kind("node"), request.actor)
     if declared is None or thing is None or not request.actor.can(thing, Right.SEE):  # type: ignore[attr-defined]
         raise NotFound
     return HttpResponseRedirect(declared.url(thing, request.actor))  # type: ignore[attr-defined]
+
+
+@login_not_required
+@require_safe
+def house_logo(request: HttpRequest, mark: str) -> FileResponse:
+    """The logo of the house; its address changes with it, so that browsers may keep it."""
+    file = logo.open_file(mark)
+    if file is None:
+        raise NotFound
+    answer = FileResponse(file, content_type="image/png")
+    answer["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @login_not_required
@@ -73,7 +92,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = "/"
     response = HttpResponseRedirect(back)
-    if chosen in dict(settings.LANGUAGES):
+    if chosen in dict(languages.offered()):
         if request.user.is_authenticated:
             prefer(request.user, language=chosen)
         response.set_cookie(

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.registry.plugin import Shareable
-from collab.rights import explain, link_changes
+from collab.rights import explain, link_changes, link_rules
 from collab.rights import links as rights
 from collab.rights.actions import make_ready
 from collab.rights.models import Grant, Link
 from collab.rights.right import Right, role_of
-from collab.shell import links
+from collab.shell import link_forms, links
 from collab.shell import qr as qr_code
 from collab.shell.link_forms import LinkForm
 
@@ -31,7 +31,7 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The links of the thing; a POST makes one."""
     declared, thing = found(request, kind, pk)
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
-    initial = {"role": roles[0].slug if roles else "", "ask_name": True}
+    initial = link_forms.proposed(roles)
     form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes)
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
@@ -161,6 +161,8 @@ def frame(request: HttpRequest, declared: Shareable, thing: Any) -> dict[str, An
         "title": declared.title(thing),
         "place": declared.url(thing, actor),
         "may_share": may_share,
+        "may_make": link_rules.may_make(actor.user),
+        "why_not": link_rules.NOT_HERE,
         "why": "" if may_share else explain.reason(thing, Right.SHARE),
         "has_links": bool(declared.link_roles and declared.link_roles(thing)),
     }

@@ -15,8 +15,10 @@ from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, TooMany
 from collab.registry import registry
 from collab.registry.plugin import Shareable
-from collab.rights import links
+from collab.rights import links, switches
+from collab.rights.actor import Actor
 from collab.rights.models import Link
+from collab.rights.telling import tried
 from collab.shell import errors
 from collab.shell.opened import Opened, Visit
 
@@ -52,7 +54,9 @@ def _answer(request: HttpRequest, token: str, rest: str) -> HttpResponseBase:
     link = _open(request, token, visit)
     declared = registry.shareable(link.kind)
     thing = declared.get(link.object_id) if declared is not None and declared.public is not None else None
-    if declared is None or declared.public is None or thing is None:
+    plugin = switches.by_kind(link.kind)
+    off = plugin is not None and not switches.is_on(plugin, Actor.nobody())
+    if declared is None or declared.public is None or thing is None or off:
         raise links.Gone
     if visit.unlocks(link) and visit.is_counted and (visit.recall("who") or not link.ask_visitor):
         return _shown(request, declared, Opened(link, token, thing, visit), rest)
@@ -122,7 +126,7 @@ def _pass(request: HttpRequest, token: str, link: Link, visit: Visit) -> None:
         throttle.check("link", token[:64], address)
         typed = request.POST.get("password", "")
         if not links.open_link(token, typed, counted=visit.is_counted)[1]:
-            throttle.fail("link", token[:64], address, secret=typed)
+            throttle.fail("link", token[:64], address, secret=typed, subject=tried(link))
             raise Forbidden(_("This is not the password of this link. Ask the person who sent it to you."))
         throttle.succeed("link", token[:64], address)
     _begin(visit, link)

@@ -25,7 +25,7 @@ def archive(actor: Actor, space: Space) -> None:
     space.archived_at = timezone.now()
     space.save(update_fields=["archived_at"])
     log.record(space.pk, "archive", ("space", space.pk), person(actor).pk)
-    audit.record("archive-space", actor.user, ("space", space.pk), space.name)
+    audit.record("space-archived", actor.user, ("space", space.pk), space.name)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def restore(actor: Actor, space: Space) -> None:
     space.archived_at = space.delete_at = None
     space.save(update_fields=["archived_at", "delete_at"])
     log.record(space.pk, "restore", ("space", space.pk), person(actor).pk)
-    audit.record("restore-space", actor.user, ("space", space.pk), space.name)
+    audit.record("space-restored", actor.user, ("space", space.pk), space.name)
 
 
 def may_archive(actor: Actor, space: Space) -> bool:

@@ -13,7 +13,7 @@ from collab.rights.actor import Actor
 from collab.rights.models import Grant
 from collab.rights.right import Right
 from collab.spaces.actions.covering import put
-from collab.spaces.actions.making import create_for, require_may_create
+from collab.spaces.actions.making import create_untold, require_may_create
 from collab.spaces.models import Cover, Space
 
 
@@ -28,7 +28,7 @@ def copy(
     """
     user = require_may_create(actor)
     actor.require(source, Right.MANAGE)
-    space = create_for(user, name, description=description, front=source.front, hue=source.hue)
+    space = create_untold(user, name, description=description, front=source.front, hue=source.hue)
     cover = Cover.objects.filter(space=source).first()
     if cover is not None:
         put(space, bytes(cover.image), cover.media_type)
@@ -36,7 +36,8 @@ def copy(
     for hooks in registry.spaces():
         if hooks.copy is not None:
             hooks.copy(actor, source, space, content=content)
-    audit.record("copy-space", user, ("space", space.pk), space.name, source=source.pk, content=content, people=people)
+    whom = ("space", source.pk, source.name)
+    audit.record("space-copied", user, ("space", space.pk), space.name, whom=whom, content=content, people=people)
     return space
 
 

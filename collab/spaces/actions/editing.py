@@ -57,7 +57,8 @@ def set_quota(actor: Actor, space: Space, quota: int | None) -> None:
     log.record(
         space.pk, "quota", ("space", space.pk), user.pk, before={"quota": before}, after={"quota": quota}
     )  # fmt: skip
-    audit.record("quota", user, ("space", space.pk), space.name, before=before, after=quota)
+    of = ("user", space.owner_id) if space.owner_id else ("space", space.pk)
+    audit.record("space-room", user, of, space.name, before=before, after=quota)
 
 
 def pin(actor: Actor, space: Space, *, pinned: bool = True) -> None:

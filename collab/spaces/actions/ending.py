@@ -42,7 +42,7 @@ def delete(actor: Actor, space: Space, typed: str) -> None:
     space.save(update_fields=["delete_at"])
     until = space.delete_at.date().isoformat()
     log.record(space.pk, "delete", ("space", space.pk), person(actor).pk, after={"on": until})
-    audit.record("delete-space", actor.user, ("space", space.pk), space.name, on=until)
+    audit.record("space-erase-asked", actor.user, ("space", space.pk), space.name, on=until)
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def keep(actor: Actor, space: Space) -> None:
     space.delete_at = None
     space.save(update_fields=["delete_at"])
     log.record(space.pk, "keep", ("space", space.pk), person(actor).pk)
-    audit.record("keep-space", actor.user, ("space", space.pk), space.name)
+    audit.record("space-kept", actor.user, ("space", space.pk), space.name)
 
 
 def erase_due(limit: int = 20) -> int:
@@ -81,7 +81,7 @@ def _erase(space_id: int) -> bool:
     for hooks in registry.spaces():
         if hooks.erase is not None:
             hooks.erase(space)
-    audit.record("erase-space", None, ("space", space.pk), space.name, bytes=space.used)
+    audit.record("space-erased", None, ("space", space.pk), space.name, bytes=space.used)
     remove(space)
     return True
 

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import ranks
-from collab.events import audit
 from collab.lib.errors import Forbidden
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
 from collab.rights.right import Right
+from collab.rights.telling import tell
 from collab.spaces.actions.common import person, require_living
+from collab.spaces.house_settings import administrators_enter
 from collab.spaces.models import Space
 
 
@@ -38,6 +39,8 @@ def take_charge(actor: Actor, space: Space) -> Grant:
     user = person(actor)
     if space.is_personal or not ranks.may(user, "rooms.edit_others"):
         raise Forbidden(_("Only an administrator can take charge of a space that others manage."))
+    if not administrators_enter():
+        raise Forbidden(_("In this house administrators do not take charge of spaces. Ask one of its managers."))
     rights.hold(actor, space)
     grant, _made = Grant.objects.update_or_create(
         acl=space.acl,
@@ -46,5 +49,5 @@ def take_charge(actor: Actor, space: Space) -> Grant:
     )
     actor.forget()
     space.rights_changed(actor, "take-charge", {"principal": user.principal.pk})
-    audit.record("take-charge", user, ("space", space.pk), space.name)
+    tell("take-charge", actor, space, user.principal)
     return grant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,25 +11,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from collab.accounts import mails
+from collab.accounts import mails, ranks
 from collab.accounts.actions import registrations
 from collab.accounts.models import User
 from collab.groups.models import Group
-from collab.lib.errors import NotFound
+from collab.lib.errors import Forbidden, NotFound
 from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell import health
 from collab.shell.space_forms import RoomForm
-from collab.shell.views.administration.gate import administrators
+from collab.shell.views.administration.gate import CLOSED, administrators
 from collab.spaces import actions
+from collab.spaces.house_settings import administrators_enter
 from collab.spaces.models import Space
 from collab.spaces.room import shown_room
 
 
-@administrators
+@login_required
 def landing(request: HttpRequest) -> HttpResponse:
-    """People, groups, spaces, room taken, and whether all is well."""
+    """People, groups, spaces, room taken, and whether all is well; to space managers, their own spaces alone."""
+    if not ranks.may(request.user, "set.docspace"):
+        return _of_manager(request)
     context = {
         "people": User.objects.filter(is_active=True).count(),
         "disabled": User.objects.filter(is_active=False).count(),
@@ -41,6 +45,14 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/administration/landing.html", context)
 
 
+def _of_manager(request: HttpRequest) -> HttpResponse:
+    if not ranks.may(request.user, "set.room_admin"):
+        raise Forbidden(CLOSED)
+    mine = Space.objects.allowing(request.actor, Right.MANAGE).team().select_related("created_by")  # type: ignore[attr-defined]
+    rows = [(space, len(explain.people_with(space.acl_id, Right.SEE))) for space in mine.order_by("name")[:100]]
+    return render(request, "shell/administration/landing_manager.html", {"rows": rows})
+
+
 @administrators
 def spaces(request: HttpRequest) -> HttpResponse:
     """All team spaces, archived ones too. Listing one gives no right to open it."""
@@ -50,7 +62,7 @@ def spaces(request: HttpRequest) -> HttpResponse:
         (space, len(explain.people_with(space.acl_id, Right.SEE)), space.pk in visible, space.pk in mine)
         for space in Space.objects.team().select_related("created_by").order_by("archived_at", "name")[:500]
     ]
-    return render(request, "shell/administration/spaces.html", {"rows": rows})
+    return render(request, "shell/administration/spaces.html", {"rows": rows, "may_enter": administrators_enter()})
 
 
 @administrators
@@ -60,7 +72,7 @@ def take_charge(request: HttpRequest, pk: int) -> HttpResponse:
     space = Space.objects.team().select_related("acl").filter(pk=pk).first()
     if space is None:
         raise NotFound
-    if space.archived_at:
+    if space.archived_at and administrators_enter():
         actions.restore(request.actor, space)  # type: ignore[attr-defined]
     actions.take_charge(request.actor, space)  # type: ignore[attr-defined]
     text = _("You manage “%(space)s” now. Its log says so.") % {"space": space.name}

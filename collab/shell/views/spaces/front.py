@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collab.lib import markdown
 from collab.lib.errors import BadInput, NotFound, Refusal, TooLarge
 from collab.lib.partials import Toast, done
-from collab.registry import registry
+from collab.rights import switches
 from collab.rights.right import Right
 from collab.shell import history
 from collab.shell.space_forms import FrontForm
@@ -36,7 +36,7 @@ _DRAINED = 60 * 10**6
 def front(request: HttpRequest, pk: int) -> HttpResponse:
     """Picture, purpose, what managers wrote, and the space's tools as large rows."""
     space = find(request, pk)
-    tools = [(tool, tool.url(space)) for plugin in registry.plugins() for tool in plugin.space_tools]
+    tools = [(tool, tool.url(space)) for plugin in switches.plugins(request.actor) for tool in plugin.space_tools]
     return render(
         request,
         "shell/space/front.html",

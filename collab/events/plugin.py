@@ -1,0 +1,25 @@
+"""What the machinery of events declares to the house: how long the audit log is kept, and its nightly order."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from collab.registry.plugin import Every, Plugin, Setting
+
+
+def days_field() -> forms.Field:
+    """Return the field for the days that an entry is kept."""
+    return forms.IntegerField(
+        label=_("How many days is the audit log kept?"),
+        min_value=30,
+        max_value=3650,
+        help_text=_("Older entries are deleted every night, for good."),
+    )
+
+
+plugin = Plugin(
+    slug="events",
+    name=_("Events"),
+    icon="clock",
+    jobs=(Every(24 * 3600, "collab.events.tasks.sweep_audit"),),
+    settings=(Setting("audit.days", 365, days_field, "people"),),
+)

@@ -1,0 +1,224 @@
+"""What each kind of entry says. A phrase is a text, or picks one by what the entry keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from collab.events.models import AuditEntry
+
+Text = str | Promise
+Phrase = Text | Callable[[AuditEntry], Text]
+
+
+def count_of(entry: AuditEntry) -> int:
+    """Return how many of something the entry tells of."""
+    return next((int(entry.details[name]) for name in ("tries", "sessions", "ended") if entry.details.get(name)), 1)
+
+
+def _own(entry: AuditEntry) -> bool:
+    """Whether the person did it to themselves."""
+    return entry.actor_id is not None and ("user", entry.actor_id) in {
+        (entry.subject_kind, entry.subject_id),
+        (entry.whom_kind, entry.whom_id),
+    }
+
+
+def _share(entry: AuditEntry) -> Text:
+    if entry.details.get("before") is None:
+        return _("%(who)s gave %(whom)s “%(after)s” on %(what)s.")
+    return _("%(who)s changed what %(whom)s may do on %(what)s: “%(before)s”, now “%(after)s”.")
+
+
+def _unshare(entry: AuditEntry) -> Text:
+    if _own(entry):
+        return _("%(who)s gave up “%(before)s” on %(what)s.")
+    return _("%(who)s took “%(before)s” on %(what)s from %(whom)s.")
+
+
+def _expire(entry: AuditEntry) -> Text:
+    return ngettext(
+        "%(count)d right reached its end.",
+        "%(count)d rights reached their end.",
+        count_of(entry),
+    )
+
+
+def _link_made(entry: AuditEntry) -> Text:
+    if entry.details.get("password"):
+        return _("%(who)s made a public link with a password to %(what)s: “%(after)s”.")
+    return _("%(who)s made a public link to %(what)s: “%(after)s”.")
+
+
+def _guessed(entry: AuditEntry) -> Text:
+    return ngettext(
+        "A wrong password was tried for a public link to %(what)s.",
+        "%(count)d wrong passwords were tried within an hour for a public link to %(what)s.",
+        count_of(entry),
+    )
+
+
+def _room(entry: AuditEntry) -> Text:
+    if _own(entry):
+        return _("%(who)s changed the room of their own files: %(before)s, now %(after)s.")
+    if entry.subject_kind == "user":
+        return _("%(who)s changed the room for the files of %(what)s: %(before)s, now %(after)s.")
+    return _("%(who)s changed the room of the space %(what)s: %(before)s, now %(after)s.")
+
+
+def _account_deleted(entry: AuditEntry) -> Text:
+    if entry.whom_id is not None:
+        return _("%(who)s deleted %(what)s; %(whom)s received the files.")
+    return _("%(who)s deleted %(what)s.")
+
+
+def _password(entry: AuditEntry) -> Text:
+    if _own(entry):
+        return _("%(who)s changed their password.")
+    if entry.actor_id is None and not entry.details.get("devices"):
+        return _("%(what)s chose a new password through a link.")
+    return _("%(who)s set a new password for %(what)s.")
+
+
+def _address(entry: AuditEntry) -> Text:
+    if not entry.details:
+        return _("%(who)s changed the e-mail address of %(what)s.")
+    return _("%(who)s changed the e-mail address of %(what)s: %(before)s, now %(after)s.")
+
+
+def _name(entry: AuditEntry) -> Text:
+    if not entry.details:
+        return _("%(who)s changed the name of %(what)s.")
+    return _("%(who)s changed a name: “%(before)s”, now “%(after)s”.")
+
+
+def _group_added(entry: AuditEntry) -> Text:
+    if entry.details.get("manages"):
+        return _("%(who)s put %(whom)s in the group %(what)s, as its manager.")
+    return _("%(who)s put %(whom)s in the group %(what)s.")
+
+
+def _group_manager(entry: AuditEntry) -> Text:
+    if entry.details.get("manages"):
+        return _("%(who)s made %(whom)s a manager of the group %(what)s.")
+    return _("%(whom)s no longer manages the group %(what)s, says %(who)s.")
+
+
+def _group_removed(entry: AuditEntry) -> Text:
+    if _own(entry):
+        return _("%(who)s left the group %(what)s.")
+    return _("%(who)s took %(whom)s out of the group %(what)s.")
+
+
+def _invited(entry: AuditEntry) -> Text:
+    if entry.subject_name:
+        return _("%(who)s invited %(what)s. Profile: %(rank)s.")
+    return _("%(who)s made a link that lets people in. Profile: %(rank)s.")
+
+
+def _failed(entry: AuditEntry) -> Text:
+    if entry.subject_id is None:
+        return ngettext(
+            "A sign-in was tried with an account that does not exist.",
+            "%(count)d sign-ins were tried within an hour with accounts that do not exist.",
+            count_of(entry),
+        )
+    return ngettext(
+        "A wrong password was tried for %(what)s.",
+        "%(count)d wrong passwords were tried within an hour for %(what)s.",
+        count_of(entry),
+    )
+
+
+def _code_failed(entry: AuditEntry) -> Text:
+    return ngettext(
+        "A wrong code of the second step was tried for %(what)s.",
+        "%(count)d wrong codes of the second step were tried within an hour for %(what)s.",
+        count_of(entry),
+    )
+
+
+def _elsewhere(entry: AuditEntry) -> Text:
+    return ngettext(
+        "%(who)s ended %(count)d other session.",
+        "%(who)s ended %(count)d other sessions.",
+        count_of(entry),
+    )
+
+
+def _signed_out(entry: AuditEntry) -> Text:
+    return ngettext(
+        "%(count)d session of %(what)s was ended.",
+        "%(count)d sessions of %(what)s were ended.",
+        count_of(entry),
+    )
+
+
+PHRASES: dict[str, Phrase] = {
+    "share": _share,
+    "unshare": _unshare,
+    "restrict": _("%(who)s restricted %(what)s: only those to whom it is given see it."),
+    "unrestrict": _("%(who)s lifted the restriction of %(what)s."),
+    "take-charge": _("%(who)s took charge of %(what)s."),
+    "expire": _expire,
+    "handed-over": _("%(who)s handed %(what)s over to %(whom)s."),
+    "handed-back": _("%(who)s took %(what)s back from %(whom)s."),
+    "space-made": _("%(who)s made the space %(what)s."),
+    "space-copied": _("%(who)s made the space %(what)s like %(whom)s."),
+    "space-archived": _("%(who)s archived the space %(what)s."),
+    "space-restored": _("%(who)s brought the space %(what)s back."),
+    "space-erase-asked": _("%(who)s asked to delete the space %(what)s on %(on)s."),
+    "space-kept": _("%(who)s cancelled the deletion of the space %(what)s."),
+    "space-erased": _("The space %(what)s was deleted, with all that was in it."),
+    "space-room": _room,
+    "link-made": _link_made,
+    "link-changed": _("%(who)s changed a public link to %(what)s: “%(before)s”, now “%(after)s”."),
+    "link-adopted": _("%(who)s answers for a public link to %(what)s from now on."),
+    "link-handed-over": _("%(who)s let %(whom)s answer for a public link to %(what)s from now on."),
+    "link-sent": _("%(who)s sent a public link to %(what)s by mail to %(addresses)s."),
+    "link-stopped": _("%(who)s closed a public link to %(what)s."),
+    "link-guessed": _guessed,
+    "account-made": _("%(who)s made the account of %(what)s. Profile: %(rank)s."),
+    "account-disabled": _("%(who)s disabled the account of %(what)s."),
+    "account-enabled": _("%(who)s opened the account of %(what)s again."),
+    "account-deleted": _account_deleted,
+    "account-emergency": _("%(who)s changed the account of %(what)s in the emergency pages: %(fields)s."),
+    "registration-asked": _("%(what)s asked for an account."),
+    "registration-approved": _("%(who)s approved the request of %(what)s for an account."),
+    "registration-refused": _("%(who)s refused %(what)s an account."),
+    "registration-reconsidered": _("%(who)s took back the refusal of an account for %(what)s."),
+    "rank": _("%(who)s changed the profile of %(what)s: %(before)s, now %(after)s."),
+    "password-changed": _password,
+    "password-link": _("%(who)s made a link to a new password for %(what)s."),
+    "address-changed": _address,
+    "name-changed": _name,
+    "group-made": _("%(who)s made the group %(what)s."),
+    "group-renamed": _("%(who)s renamed the group “%(before)s”: “%(after)s”."),
+    "group-deleted": _("%(who)s removed the group %(what)s."),
+    "group-added": _group_added,
+    "group-manager": _group_manager,
+    "group-removed": _group_removed,
+    "invitation-made": _invited,
+    "invitation-cancelled": _("%(who)s cancelled an invitation."),
+    "invitation-restored": _("%(who)s opened an invitation again."),
+    "invitation-used": _("%(who)s came in by an invitation."),
+    "device-made": _("%(who)s connected the device %(what)s."),
+    "device-revoked": _("%(who)s cut off the device %(what)s."),
+    "device-restored": _("%(who)s let the device %(what)s connect again."),
+    "device-network": _("The device %(what)s of %(who)s came from a network where it had never been."),
+    "device-login": _("%(who)s connected a device with their own password."),
+    "sign-in": _("%(who)s signed in."),
+    "sign-in-failed": _failed,
+    "second-step-failed": _code_failed,
+    "second-step-on": _("%(who)s switched the second step on."),
+    "second-step-off": _("%(who)s switched the second step off."),
+    "sign-out-elsewhere": _elsewhere,
+    "signed-out": _signed_out,
+    "setting": _("%(who)s changed a setting. %(what)s “%(before)s”, now “%(after)s”."),
+    "audit-exported": _("%(who)s exported the audit log."),
+    "erase-asked": _("%(who)s asked to delete the whole house."),
+    "erase-cancelled": _("%(who)s cancelled the deletion of the house."),
+}

@@ -1,0 +1,56 @@
+"""What the frame declares to the house: its colour."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from collab.lib.hues import HUES
+from collab.registry.plugin import Every, Plugin, Setting
+
+PETROL = "petrole"
+
+
+class HueField(forms.ChoiceField):
+    """A colour by its name, drawn as dots."""
+
+    is_hue = True
+
+
+def hue_field() -> forms.Field:
+    """Return the field for the colour of buttons and links."""
+    return HueField(
+        label=_("Which colour has the house?"),
+        choices=[(hue, hue) for hue in (PETROL, *HUES)],
+        widget=forms.RadioSelect,
+        help_text=_("Of buttons and links. Each is made so that they stay easy to read, in the dark too."),
+    )
+
+
+def logo_field() -> forms.Field:
+    """Return a field that stands on no page: a logo is sent as a file (`shell.logo`)."""
+    return forms.CharField(label=_("Logo"), required=False, max_length=64)
+
+
+def remove_logo() -> None:
+    """Remove what the frame keeps outside the database."""
+    from collab.shell import logo  # loads what draws pictures only when it is needed
+
+    logo.remove_all()
+
+
+def ending_field() -> forms.Field:
+    """Return a field that stands on no page: ending the house has its own way (`shell.erasing`)."""
+    return forms.JSONField(label=_("End of the house"), required=False)
+
+
+plugin = Plugin(
+    slug="shell",
+    name=_("The house"),
+    icon="home",
+    jobs=(Every(3600, "collab.shell.tasks.erase_when_due"),),
+    settings=(
+        Setting("house.hue", PETROL, hue_field, "general"),
+        Setting("house.logo", "", logo_field, ""),
+        Setting("house.erase", None, ending_field, ""),
+    ),
+    erase=remove_logo,
+)

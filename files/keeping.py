@@ -1,0 +1,48 @@
+"""How long what was thrown away or written over is kept: set by administrators, done every night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from collab.registry.plugin import Setting
+
+
+def trash_field() -> forms.Field:
+    """Return the field for the days in the trash."""
+    return _days(
+        _("How many days does the trash keep things?"),
+        _("After that they are deleted for good, the following night. The trash of an archived space is kept."),
+        least=1,
+    )
+
+
+def all_field() -> forms.Field:
+    """Return the field for the days in which every version is kept."""
+    return _days(
+        _("How many days are all earlier versions of a file kept?"),
+        _("After that one a day stays. Versions with a name always stay."),
+        least=1,
+    )
+
+
+def daily_field() -> forms.Field:
+    """Return the field for the days in which one version a day is kept."""
+    return _days(
+        _("How many days is one version a day kept?"),
+        _("After that one a week stays, for as long as the file."),
+        least=1,
+    )
+
+
+def _days(label: Any, hint: Any, *, least: int) -> forms.Field:
+    return forms.IntegerField(label=label, help_text=hint, min_value=least, max_value=3650)
+
+
+KEEPING = (
+    Setting("files.trash_days", 30, trash_field, "files"),
+    Setting("files.versions_all_days", 1, all_field, "files"),
+    Setting("files.versions_daily_days", 30, daily_field, "files"),
+)
