@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from collab.events import audit
 from collab.lib.errors import Conflict, Forbidden, NotFound, Refusal
 from collab.registry import registry
 from collab.rights import actions as rights
@@ -77,8 +76,8 @@ class Refused(Forbidden):
 
 
 @transaction.atomic
-def change(actor: Actor, wanted: Iterable[Wanted], titles: dict[Ref, str]) -> list[Changed]:
-    """Make all these changes, or raise Clash or Refused and make none. `titles` name things in the audit log."""
+def change(actor: Actor, wanted: Iterable[Wanted]) -> list[Changed]:
+    """Make all these changes, or raise Clash or Refused and make none."""
     wanted = list(wanted)
     things = _held(actor, wanted)
     principals = Principal.objects.select_related("user", "group").filter(link=None)
@@ -103,7 +102,6 @@ def change(actor: Actor, wanted: Iterable[Wanted], titles: dict[Ref, str]) -> li
             refused[one.place], status = str(refusal.message), refusal.status
             continue
         made.append(Changed(one.ref, old, new))
-        _record(actor, one.ref, titles.get(one.ref, ""), old, new)
     if refused:
         raise Refused(refused, status)
     return made
@@ -153,14 +151,3 @@ def _order(actor: Actor, one: Wanted) -> tuple[bool, bool, int]:
     """Give before taking, so that no space is without a manager between; what the actor loses comes last."""
     taking = bool(one.seen & ~one.mask)
     return taking, taking and one.principal in actor.principals, one.principal
-
-
-def _record(actor: Actor, ref: Ref, title: str, old: Given, new: Given) -> None:
-    principal = old.principal
-    kind = "user" if principal.user_id else "group"
-    audit.record(
-        "rights.board", actor.user, ref, title,
-        principal={"kind": kind, "id": principal.user_id or principal.group_id, "name": str(principal)},
-        before={"rights": int(old.mask), "until": old.expires_at and old.expires_at.isoformat()},
-        after={"rights": int(new.mask), "until": new.expires_at and new.expires_at.isoformat()},
-    )  # fmt: skip

@@ -40,7 +40,7 @@ class Seen:
 def begin(request: HttpRequest, person: User) -> None:
     """Open the view for half an hour, and write it into the audit log. Raises Forbidden."""
     require(request.user, person)
-    audit.record("see-as.begin", request.user, ("user", person.pk), str(person))
+    audit.record("see-as-begun", request.user, ("user", person.pk), str(person))
     request.session[_KEY] = {"person": person.pk, "until": (timezone.now() + LASTS).isoformat()}
 
 
@@ -48,7 +48,7 @@ def begin(request: HttpRequest, person: User) -> None:
 def end(request: HttpRequest, person: User) -> None:
     """Close it, and write that too."""
     if until(request, person) is not None:
-        audit.record("see-as.end", request.user, ("user", person.pk), str(person))
+        audit.record("see-as-ended", request.user, ("user", person.pk), str(person))
     request.session.pop(_KEY, None)
 
 

@@ -26,16 +26,16 @@ def test_it_is_asked_recorded_shown_and_ended(as_, admin, bob, space, folder):
     browser = as_(admin)
     page = browser.get(at(bob))
     assert "Plans" not in words(page)
-    assert not AuditEntry.objects.filter(kind="see-as.begin").exists()
+    assert not AuditEntry.objects.filter(kind="see-as-begun").exists()
     page = browser.post(at(bob), follow=True)
     assert "You see Collab as Bob, read-only" in words(page)
     assert "Plans" in words(page)
     assert "Team" in words(page)
-    entry = AuditEntry.objects.get(kind="see-as.begin")
+    entry = AuditEntry.objects.get(kind="see-as-begun")
     assert (entry.actor_id, entry.subject_id) == (admin.pk, bob.pk)
     page = browser.post(f"{at(bob)}end/", follow=True)
     assert "You are back to yourself." in words(page)
-    assert AuditEntry.objects.filter(kind="see-as.end").count() == 1
+    assert AuditEntry.objects.filter(kind="see-as-ended").count() == 1
     assert "read-only" not in words(browser.get(at(bob)))
 
 

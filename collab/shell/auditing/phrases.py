@@ -218,6 +218,8 @@ PHRASES: dict[str, Phrase] = {
     "sign-out-elsewhere": _elsewhere,
     "signed-out": _signed_out,
     "setting": _("%(who)s changed a setting. %(what)s “%(before)s”, now “%(after)s”."),
+    "see-as-begun": _("%(who)s looked at what %(what)s may see."),
+    "see-as-ended": _("%(who)s ended looking at what %(what)s may see."),
     "audit-exported": _("%(who)s exported the audit log."),
     "erase-asked": _("%(who)s asked to delete the whole house."),
     "erase-cancelled": _("%(who)s cancelled the deletion of the house."),

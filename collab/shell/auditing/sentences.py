@@ -32,7 +32,8 @@ class Family(NamedTuple):
 FAMILIES = {
     "rights": Family(
         gettext_lazy("Rights"),
-        ("share", "unshare", "restrict", "unrestrict", "take-charge", "expire", "handed-over", "handed-back"),
+        ("share", "unshare", "restrict", "unrestrict", "take-charge", "expire", "handed-over", "handed-back",
+         "see-as-begun", "see-as-ended"),
     ),
     "spaces": Family(
         gettext_lazy("Spaces"),

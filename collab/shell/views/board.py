@@ -89,9 +89,8 @@ def _save(request: HttpRequest, scope: Scope) -> HttpResponse:
         raise BadInput(_("Nothing is changed yet: choose a right first."))
     columns = _columns(scope, wanted)
     told = telling.told(wanted, columns)
-    titles = {ref: column.full for ref, column in columns.items()}
     try:
-        made = board_changes.change(scope.actor, wanted, titles)
+        made = board_changes.change(scope.actor, wanted)
     except (Clash, Refused) as refusal:
         return _refused(request, scope, wanted, refusal, columns)
     if undoing:
