@@ -50,10 +50,10 @@ def test_a_folder_is_restricted_and_opened_again(town, programs, folder):
     assert make.mask_on(town.bob, folder) == EDITOR.mask
 
 
-def test_the_whole_of_a_space_is_not_shared_as_a_folder(town, programs):
+def test_the_whole_of_a_space_is_shared_by_its_members_and_opened_by_links(town, programs):
     told = {"username": "eve", "role": "reader"}
     assert programs.alice.refused("POST", f"shares/node/{town.root.pk}", told)[0] == 403
-    assert programs.alice.refused("POST", f"links/node/{town.root.pk}", {})[0] == 403
+    assert programs.alice("POST", f"links/node/{town.root.pk}", {"role": "reader"})[0] == 201
     assert programs.alice.refused("POST", f"links/space/{town.space.pk}", {})[0] == 404
     assert programs.alice.refused("GET", "shares/nonsense/1")[0] == 404
     assert programs.alice.refused("GET", "shares/node/99999999999")[0] == 404
