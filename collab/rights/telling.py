@@ -52,8 +52,10 @@ def day(moment: datetime | None) -> str | None:
 
 
 def seen(actor: Actor, things: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Return those of the things that the actor may see now, by one query; each had something given on it."""
-    asked = list(things)
+    """Return those of the things that the actor may see now: by one query those on which something was given, by two
+    more a kind those on which nothing is any more.
+    """
+    asked = set(things)
     if not asked or actor.is_nobody:
         return set()
     kinds, ids = zip(*asked, strict=True)
@@ -63,4 +65,11 @@ def seen(actor: Actor, things: Iterable[tuple[str, int]]) -> set[tuple[str, int]
             f" JOIN rights_acl a USING (kind, object_id) WHERE a.id IN ({sql.ALLOWED_ACLS})",
             [list(kinds), list(ids), list(actor.principals), int(Right.SEE)],
         )
-        return set(cursor.fetchall())
+        found = set(cursor.fetchall())
+    for kind in {kind for kind, _id in asked - found}:
+        declared = registry.shareable(kind)
+        if declared is not None and declared.many is not None:
+            rest = declared.many([pk for one, pk in asked - found if one == kind])
+            actor.look(rest.values())
+            found |= {(kind, pk) for pk, thing in rest.items() if actor.can(thing, Right.SEE)}
+    return found

@@ -159,8 +159,10 @@ class LinkForm(forms.Form):
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
     def clean(self) -> dict[str, Any]:
-        """To look only is for who may only look."""
+        """To look only is for who may only look; no page offers to take a password away that the house asks for."""
         found: dict[str, Any] = super().clean() or {}
+        if "no_password" not in self.fields and self.data.get("no_password") and house.get("links.password"):
+            self.add_error("password", link_rules.NEEDS_PASSWORD)
         if found.get("hide_download") and found.get("role") not in {None, READER.slug}:
             self.add_error("hide_download", _("Only a link that lets people view can leave out the download."))
         return found

@@ -41,7 +41,7 @@ def test_to_a_person_all_is_theirs(web, alice, bob, mine):
     assert make.mask_on(bob, mine) == Right.ALL
     assert not make.finds(alice, mine)
     assert make.is_clean(deep=True)
-    assert AuditEntry.objects.get(kind="hand-over").details["after"] == "Bob"
+    assert AuditEntry.objects.get(kind="handed-over").whom_name == "Bob"
 
 
 def test_one_keeps_what_was_chosen(web, alice, bob, mine):

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -22,8 +24,9 @@ from collab.rights import actions as rights
 from collab.rights import link_changes, links, sweep
 from collab.rights.actor import Actor
 from collab.rights.right import EDITOR, READER, Right
-from collab.shell.auditing import exporting, finding, sentences
+from collab.shell.auditing import exporting, finding, phrases, sentences
 from collab.spaces import actions as spaces
+from files.actions import handing
 from tests import town as make
 from tests.accounts.people import PASSWORD, make_person, sign_in, wrong
 
@@ -124,8 +127,8 @@ def test_accounts_ranks_and_addresses(town, owner):
     people.deactivate(owner, carol)
     people.reactivate(owner, carol)
     assert kinds() == [
-        "account-made", "rank", "address-changed", "password-changed", "password-link", "account-disabled",
-        "account-enabled",
+        "account-made", "rank", "address-changed", "name-changed", "password-changed", "password-link",
+        "account-disabled", "account-enabled",
     ]  # fmt: skip
     assert "Olivia changed the profile of Carol: Member, now Space manager." in told(owner)
 
@@ -134,7 +137,7 @@ def test_a_deleted_person_loses_the_name_and_the_log_its_sense_not(town, owner):
     carol = people.create_user(
         owner, "carol", display_name="Carol Nobody", email="carol@example.org", password=PASSWORD
     )
-    people.edit(carol, carol, email="c@example.net")
+    people.edit(carol, carol, email="c@example.net", display_name="Carol Somebody")
     make.share(town.alice, town.space, carol, READER.mask)
     people.deactivate(owner, carol)
     people.delete(owner, carol, erase=True)
@@ -158,6 +161,61 @@ def test_groups(town, owner):
         "group-made", "group-renamed", "group-added", "group-manager", "group-removed", "group-deleted",
     ]  # fmt: skip
     assert told(owner)[1] == "Bob left the group “Chorus”."
+
+
+def test_the_life_of_a_space(town, owner, admin):
+    act = make.act(owner)
+    space = spaces.create(act, "Garden")
+    spaces.set_quota(act, space, 5 * 10**9)
+    spaces.copy(act, space, "Orchard")
+    spaces.set_quota(act, town.bob.personal_space, 10**9)
+    spaces.archive(act, space)
+    spaces.delete(act, space, "Garden")
+    spaces.keep(act, space)
+    spaces.restore(act, space)
+    spaces.archive(act, space)
+    spaces.delete(act, space, "Garden")
+    make.age(type(space).objects.filter(pk=space.pk), "delete_at", 60)
+    assert spaces.erase_due() == 1
+    assert kinds() == [
+        "space-made", "space-room", "space-copied", "space-room", "space-archived", "space-erase-asked", "space-kept",
+        "space-restored", "space-archived", "space-erase-asked", "space-erased",
+    ]  # fmt: skip
+    lines = [line.replace("\xa0", " ") for line in told(admin)[::-1]]
+    assert lines[:4] == [
+        "Olivia made the space “Garden”.",
+        "Olivia changed the room of the space “Garden”: no limit, now 5 GB.",
+        "Olivia made the space “Orchard” like “Garden”.",
+        "Olivia changed the room for the files of Bob: no limit, now 1 GB.",
+    ]
+    assert lines[5].startswith("Olivia asked to delete the space “Garden” on ")
+    assert lines[-1] == "The space “Garden” was deleted, with all that was in it."
+
+
+def test_what_changes_hands(town, owner):
+    alice = make.act(town.alice)
+    folder = make.make_folder(town.alice, town.root, "Flyers")
+    make.share(town.alice, folder, town.bob, Right.SEE | Right.SHARE)
+    link = links.make_link(alice, make.fresh(folder), Right.SEE)
+    links.hand_over_link(make.act(town.alice), make.fresh(folder), link, town.bob)
+    assert told(town.alice)[0] == "Alice let Bob answer for a public link to “Flyers” from now on."
+    mine = make.make_folder(town.alice, make.home(town.alice), "Grant request")
+    undo = handing.hand_over(make.act(town.alice), mine, town.bob)
+    assert told(town.bob)[0] == "Alice handed “Grant request” over to Bob."
+    handing.take_back(make.act(town.alice), undo)
+    assert told(town.alice)[0] == "Alice took “Grant request” back from Bob."
+    people.deactivate(owner, town.bob)
+    people.delete(owner, town.bob, erase=True)
+    assert "Bob" not in str(list(AuditEntry.objects.filter(whom_id=town.bob.pk).values()))
+
+
+def test_every_kind_has_a_sentence_and_is_found_with_its_like():
+    grouped = [kind for family in sentences.FAMILIES.values() for kind in family.kinds]
+    assert len(grouped) == len(set(grouped))
+    assert set(grouped) == set(phrases.PHRASES)
+    written = re.compile(r"""(?:audit\.record|\btell|\b_tell)\(\s*"([a-z-]+)\"""")
+    code = (path.read_text() for folder in ("collab", "files") for path in (settings.BASE_DIR / folder).rglob("*.py"))
+    assert {kind for text in code for kind in written.findall(text)} <= set(phrases.PHRASES)
 
 
 def test_invitations_keep_no_whole_address(town, owner):

@@ -16,7 +16,7 @@ from collab.events.models import AuditEntry
 from collab.lib.errors import BadInput, Forbidden
 from collab.lib.hues import HUES, TONES, linear
 from collab.registry import house
-from collab.rights import links
+from collab.rights import link_changes, links
 from collab.rights.right import READER, Right
 from collab.shell import house_pages
 from collab.spaces.models import Space
@@ -197,6 +197,17 @@ def test_who_makes_links_is_as_the_house_says(as_, admin, alice, folder, makers,
     assert record["ocs"]["data"]["capabilities"]["files_sharing"]["public"]["enabled"] is may
 
 
+def test_nobody_is_made_to_answer_for_a_link_that_they_may_not_make(as_, admin, alice, folder):
+    link = make.make_link(alice, folder)
+    gina = make.make_user("gina", "guest")
+    make.share(alice, folder, gina, Right.SEE | Right.SHARE)
+    save(as_(admin), "links", "links.makers", "member")
+    with pytest.raises(Forbidden, match="Gina may not make public links"):
+        links.hand_over_link(make.act(alice), make.fresh(folder), link, gina)
+    save(as_(admin), "links", "links.makers", "nobody")
+    assert link_changes.undo_of(make.act(alice), folder, link) == "", "no undo is offered that would be refused"
+
+
 def test_a_link_needs_a_password_if_the_house_says_so(as_, admin, alice, folder):
     old = make.make_link(alice, folder)
     save(as_(admin), "links", "links.password", "on")
@@ -239,15 +250,17 @@ def test_a_link_that_a_phone_makes_gets_the_end_of_the_house(as_, admin, town, f
 
 
 def test_new_spaces_get_the_room_that_the_house_gives(as_, admin, owner, town):
-    save(as_(admin), "files", "spaces.quota_personal", "3")
-    save(as_(admin), "files", "spaces.quota_team", "20")
+    save(as_(admin), "files", "spaces.personal_quota", "3")
+    save(as_(admin), "files", "spaces.quota", "20")
     carol = people.create_user(None, "carol", password=PASSWORD)
     assert Space.objects.get(owner=carol).quota == 3 * 10**9
     as_(owner).post("/spaces/new/", {"name": "Garden"})
     assert Space.objects.get(name="Garden").quota == 20 * 10**9
     assert Space.objects.get(pk=town.space.pk).quota is None
-    assert save(as_(admin), "files", "spaces.quota_team", "").status_code == 200
-    assert house.get("spaces.quota_team") is None
+    assert save(as_(admin), "files", "spaces.quota", "").status_code == 200
+    assert house.get("spaces.quota") is None
+    page = as_(owner).get("/administration/audit/?kind=house").content.decode()
+    assert "How much room does a space get, in GB?” “20”, now “nothing”" in page
 
 
 def test_the_trash_keeps_as_long_as_the_house_says(as_, admin, town):

@@ -237,7 +237,7 @@ def test_a_link_is_handed_over_and_back(as_, alice, bob, folder):
     assert link.created_by == alice
     for wrong in ("", "Team", "nobody at all"):
         assert web.post(links_url(folder, link.pk, "hand-over"), {"to": wrong}).status_code == 400
-    assert AuditEntry.objects.filter(kind="adopt-link").count() == 2
+    assert AuditEntry.objects.filter(kind="link-handed-over").count() == 2
 
 
 def test_what_becomes_of_links_is_in_the_audit_log(as_, alice, folder):
@@ -247,7 +247,7 @@ def test_what_becomes_of_links_is_in_the_audit_log(as_, alice, folder):
     web.post(links_url(folder, link.pk), {"role": "editor"})
     web.post(links_url(folder, link.pk, "revoke"))
     kinds = AuditEntry.objects.filter(subject_kind="node", subject_id=folder.pk).order_by("pk")
-    assert [one.kind for one in kinds] == ["link", "change-link", "unlink"]
+    assert [one.kind for one in kinds] == ["link-made", "link-changed", "link-stopped"]
     assert {one.subject_name for one in kinds} == {"Flyers"}
 
 
@@ -347,7 +347,7 @@ def test_the_house_may_ask_for_passwords_and_an_end(as_, alice, folder):
     old = make.make_link(alice, folder)
     url = public(alice, old, folder)
     house.put("links.password", True)
-    house.put("links.days", 30)
+    house.put("links.longest", 30)
     web = as_(alice)
     near, far = (make.in_hours(24 * days).date().isoformat() for days in (30, 40))
     for sent, why in (

@@ -122,7 +122,7 @@ def test_several_are_put_in_a_group_and_taken_out_again(as_, admin, alice, bob, 
     assert team.members.count() == 4
     undo(browser, page)
     assert set(team.members.all()) == {alice, bob}
-    assert AuditEntry.objects.filter(kind="group-add").count() == 2
+    assert AuditEntry.objects.filter(kind="group-added").count() == 2
 
 
 def test_each_of_several_has_an_outcome_and_none_is_skipped(as_, admin, owner, alice, bob, eve):

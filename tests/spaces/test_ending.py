@@ -87,7 +87,7 @@ def test_everything_in_it_goes_and_nothing_else(town, full, settings):
     assert make.read(kept) == b"one"
     assert Blob.objects.count() == 1
     assert make.is_clean(deep=True)
-    entry = AuditEntry.objects.get(kind="erase-space")
+    entry = AuditEntry.objects.get(kind="space-erased")
     assert (entry.subject_id, entry.subject_name, entry.actor_id) == (full.pk, "Plans", None)
 
 
@@ -178,7 +178,7 @@ def test_one_that_cannot_be_erased_keeps_no_other(town, full, monkeypatch):
 def test_archiving_twice_says_it_once(town, full, admin):
     spaces.archive(make.act(admin), full)
     assert make.log_of(full).count("archive") == 1
-    assert AuditEntry.objects.filter(kind="archive-space").count() == 1
+    assert AuditEntry.objects.filter(kind="space-archived").count() == 1
 
 
 def test_shares_and_invitations_into_one_that_went_lead_nowhere(town, full):

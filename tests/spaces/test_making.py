@@ -76,7 +76,7 @@ def test_the_first_members_come_with_it_and_the_maker_stays_manager(mila, team):
     given = [Given(team.principal, EDITOR.mask), Given(mila.principal, READER.mask)]
     space = spaces.create(make.act(mila), "Sportifs", members=given)
     assert (mask(space, team), mask(space, mila)) == (EDITOR.mask, MANAGER.mask)
-    assert AuditEntry.objects.filter(kind="create-space", subject_id=space.pk, actor_id=mila.pk).exists()
+    assert AuditEntry.objects.filter(kind="space-made", subject_id=space.pk, actor_id=mila.pk).exists()
 
 
 def test_a_new_space_has_the_room_that_the_house_gives(mila):
@@ -148,7 +148,7 @@ def test_the_room_is_set_by_administrators_alone(town, mila, source):
     boss = make.make_user("boss", Rank.ADMIN)
     spaces.set_quota(make.act(boss), source, 10**9)
     assert make.fresh(source).quota == 10**9
-    entry = AuditEntry.objects.get(kind="quota", subject_id=source.pk)
+    entry = AuditEntry.objects.get(kind="space-room", subject_id=source.pk)
     assert entry.details == {"before": None, "after": 10**9}
     spaces.set_quota(make.act(boss), source, None)
     assert make.fresh(source).quota is None
