@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 THIS := $(if $(filter command environment,$(origin PYTHON)),--this-python)
 BIN := .venv/bin
+BESIDE := -n auto --maxprocesses 4 --dist loadfile # a file's tests stay together; campaigns run alone
 SOURCES := collab files chat calendars contacts deck forms polls tests bench scripts manage.py
 
 export DJANGO_SETTINGS_MODULE := collab.settings
@@ -30,10 +31,11 @@ demo: setup ## Fill a new instance with an association, its people and its files
 	@$(BIN)/python manage.py demo $(if $(FORCE),--force)
 
 test: setup-dev ## Run the tests (nothing is fetched from the network)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(BESIDE)
 
 test-full: setup-dev ## Run the long campaigns too
-	@$(BIN)/python -m pytest -q -m "full or not full"
+	@$(BIN)/python -m pytest -q $(BESIDE)
+	@$(BIN)/python -m pytest -q -m full
 
 bench: setup-dev ## Measure against other servers and print a table
 	@$(BIN)/python -m bench

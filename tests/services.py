@@ -25,6 +25,7 @@ def pytest_load_initial_conftests() -> None:
         ("DATABASE_URL", Postgres(data / "postgres", durable=False)),
         ("REDIS_URL", Redis(data / "redis")),
     ):
-        if not os.environ.get(variable):
+        # what is published in Redis reaches everybody: tests that run beside each other have one each
+        if not os.environ.get(variable) or (variable == "REDIS_URL" and os.environ.get("PYTEST_XDIST_WORKER")):
             os.environ[variable] = server.start()
             atexit.register(server.stop)
