@@ -27,10 +27,14 @@ class Model:
         self.links: set[str] = set()
 
     def share(self, thing: str, principal: str, mask: int, counts: bool = True) -> None:
-        self.given[thing][principal] = (mask, counts)
+        self.given[self.one_with(thing)][principal] = (mask, counts)
 
     def unshare(self, thing: str, principal: str) -> None:
-        self.given[thing].pop(principal, None)
+        self.given[self.one_with(thing)].pop(principal, None)
+
+    def one_with(self, thing: str) -> str:
+        """The folder of a team, “plans/”, is one with its space: what is given on it is given on the space."""
+        return thing.removesuffix("/")
 
     def restrict(self, thing: str) -> None:
         """Only what was given on the thing itself counts from now on, and those who managed it from above."""
