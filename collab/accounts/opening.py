@@ -63,7 +63,7 @@ def checked_domain(written: str) -> str:
 def mode_field() -> forms.Field:
     """Return the field in which an administrator opens or closes registration."""
     return forms.ChoiceField(
-        label=_("Making an account by oneself"),
+        label=_("May people make an account by themselves?"),
         choices=[
             (CLOSED, _("Closed: people come by invitation")),
             (APPROVAL, _("On approval: an administrator decides on each")),
@@ -79,7 +79,7 @@ class DomainsField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         words: dict[str, str | Promise] = {
-            "label": _("E-mail addresses that may register"),
+            "label": _("Which e-mail addresses may register?"),
             "help_text": _("The ends of addresses, such as example.org, one a line. Empty: any address."),
         }
         widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"})

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import languages, mails, opening, ranks
@@ -167,6 +168,12 @@ class Shell:
     @property
     def may_see_people(self) -> bool:
         return self.user is not None and ranks.may_see_people(self.user)
+
+    @property
+    def password_hint(self) -> str:
+        """What makes a good password here."""
+        text = gettext("At least %(count)d characters; four ordinary words in a row make a good one.")
+        return text % {"count": house.get("accounts.password_length")}
 
     @property
     def may_register(self) -> bool:
