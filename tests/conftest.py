@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from collab.accounts.models import User
 from collab.groups.models import Group
@@ -15,6 +17,10 @@ from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from files.models import Node
 from tests import town as make
+
+# how fast this machine is just now is no property of the house
+hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("house")
 
 pytest_plugins = ("tests.shell.browsing",)  # one browser for all: a second one cannot start in the same process
 
