@@ -89,7 +89,7 @@ def _front(_web: str, _sockets: str, tmp_path_factory: Any) -> Iterator[str]:
         "COLLAB_FRONT_BIND": "bind 127.0.0.1",
         "COLLAB_FRONT_WEB": _web.removeprefix("http://"),
         "COLLAB_FRONT_SOCKETS": _sockets,
-        "COLLAB_FRONT_STATIC": front.quoted(home),
+        "COLLAB_FRONT_STATIC": front.quoted(ROOT / "static"),
         "COLLAB_FRONT_STORAGE": front.quoted(home),
         "COLLAB_FRONT_BLOBS": front.quoted(Path(settings.BLOBS_DIR)),
         "COLLAB_FRONT_SENDFILE": "X-Accel-Redirect",

@@ -151,6 +151,6 @@ def people_of(entries: Iterable[Entry]) -> Collection[int | None]:
 
 def _sign(person: Person) -> SafeString:
     return format_html(
-        '<span class="avatar avatar--small" data-hue="{}" role="img" aria-label="{}">{}</span>',
+        '<span class="avatar" data-hue="{}" role="img" aria-label="{}">{}</span>',
         person.hue, person.name, initials(person.name),
     )  # fmt: skip

@@ -108,7 +108,9 @@ def when(moment: datetime | date | int | None) -> SafeString | str:
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _day(moment, timezone.localdate()))
     local = timezone.localtime(moment)
     full = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, short_moment(local))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, short_moment(local)
+    )
 
 
 def short_moment(local: datetime) -> str:
