@@ -54,9 +54,15 @@ document.addEventListener("live:change", ({ target, detail }) => {
   }
 });
 
-document.addEventListener("live:lost", ({ target }) => {
+// The folder itself was lost: the page says so. One of many places was: the list is drawn without it.
+document.addEventListener("live:lost", ({ target, detail }) => {
   const template = document.getElementById("live-lost");
-  if (!template || !target.closest("#listing")) return;
+  const listing = target.closest("#listing");
+  if (!template || !listing) return;
+  if (detail.topic !== `node:${listing.dataset.folder}`) {
+    if (detail.kind === "lost") changed([{ ref: detail.topic, kind: "lost" }]);
+    return;
+  }
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   document.getElementById("panel")?.replaceChildren();
   document.getElementById("main").replaceChildren(template.content.cloneNode(true));

@@ -20,8 +20,9 @@ class LiveTopic extends HTMLElement {
   }
 
   heard(event, drawn) {
-    if (event.kind === "lost") return this.say("live:lost", event);
-    if (event.kind === "refused" || (event.kind !== "reset" && event.seq <= drawn)) return undefined;
+    // refused: the right ended between the drawing of the page and its first word
+    if (event.kind === "lost" || event.kind === "refused") return this.say("live:lost", event);
+    if (event.kind !== "reset" && event.seq <= drawn) return undefined;
     this.events.push(event);
     this.since ??= Date.now();
     clearTimeout(this.timer);
