@@ -104,8 +104,15 @@ TEMPLATES = [
 # One pool per process, opened at worker start: CONN_MAX_AGE piles connections up under threads.
 DATABASES: dict[str, dict[str, Any]] = {"default": database(env_str("DATABASE_URL", "postgresql:///collab"))}
 DATABASES["default"]["OPTIONS"] |= {
-    # three seconds: while the database is away a request hears 503 soon, and threads do not pile up
-    "pool": {"min_size": 1, "max_size": env_int("COLLAB_POOL", 12), "timeout": 3, "max_lifetime": 900},
+    # three seconds: while the database is away a request hears 503 soon, and threads do not pile up. A try to connect
+    # that long in vain is given up, so that the next request begins a new one: going on, tries come ever more rarely
+    "pool": {
+        "min_size": 1,
+        "max_size": env_int("COLLAB_POOL", 12),
+        "timeout": 3,
+        "max_lifetime": 900,
+        "reconnect_timeout": 3,
+    },
     "server_side_binding": False,
     "prepare_threshold": 5,  # only `collab.lib.statements` binds on the server, and so prepares
     # a stuck writer must not hold everybody: waiting for a lock ends as 503, a forgotten transaction is cut

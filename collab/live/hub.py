@@ -105,31 +105,39 @@ class Hub:
         if channel == wake.CHANNEL:
             self._relay_soon()
         elif message["type"] == "pmessage":
-            try:
-                await self.tell(channel.removeprefix(relay.CHANNEL), json.loads(message["data"]))
-            except Exception:
-                logger.exception("live: a frame could not be told")
+            await self.tell(channel.removeprefix(relay.CHANNEL), json.loads(message["data"]))
 
     async def tell(self, topic: str, event: dict[str, Any]) -> None:
-        """Hand one event to all who listen to its topic, to its thing, or to what that thing lies in."""
+        """Hand one event to all who listen to its topic, to its thing, or to what that thing lies in.
+
+        First those are asked again whose rights it may have ended: no trouble with a page may keep that from happening.
+        """
         ref, kind = str(event.get("ref", "")), str(event.get("kind", ""))
+        self._doubt(topic, kind, event.get("space"))
         stem = ref.partition(":")[0]
         named = [topic, ref, *(f"{stem}:{pk}" for pk in event.get("at", ()))]
         count = 0
         for name in dict.fromkeys(named):
-            frame = None
+            frame = {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
             for socket in list(self._topics.get(name, ())):
-                frame = frame or {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
-                await socket.deliver(frame)
+                try:
+                    await socket.deliver(frame)
+                except Exception:
+                    # the others go on; this page comes back, and hears what it missed from the log
+                    logger.exception("live: a page could not be told")
+                    await socket.send_away()
                 count += 1
                 if count % BREATH == 0:
                     await asyncio.sleep(0)
+
+    def _doubt(self, topic: str, kind: str, space_id: int | None) -> None:
+        """Let the sockets look again at their rights, whom this event may have cost some."""
         if topic.startswith("user:"):
             for socket in self._sockets:
                 if topic == f"user:{socket.user_id}":
                     socket.look_soon()
-        elif kind in RIGHTS:
-            for socket in self._spaces.get(event["space"], ()):
+        elif kind in RIGHTS and space_id is not None:
+            for socket in self._spaces.get(space_id, ()):
                 socket.look_soon()
 
     def _relay_soon(self) -> None:

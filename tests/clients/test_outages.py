@@ -102,7 +102,7 @@ def test_while_the_database_is_away_everything_is_a_whole_503(device, server, ga
     laptop.sync()
     assert trees.same(laptop.facts, before)
     gate.open()
-    assert until_it_answers(web.url) < 20
+    assert until_it_answers(web.url) < 10
     assert laptop.sync().code == 0
     assert trees.same(laptop.facts, before)
     assert Node.objects.living().filter(name="new.txt").count() == 0

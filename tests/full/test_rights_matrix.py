@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -108,11 +109,11 @@ def model_of() -> Model:
     return model
 
 
-class Door:
+class Door(ABC):
     """Each act answers whether the door said yes; what is not an act here is not asked."""
 
-    def acts(self) -> dict[str, Callable[[], bool]]:
-        raise NotImplementedError
+    @abstractmethod
+    def acts(self) -> dict[str, Callable[[], bool]]: ...
 
 
 class Web(Door):
