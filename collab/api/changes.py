@@ -12,6 +12,7 @@ from collab.api.words import BIGGEST
 from collab.events.models import Change
 from collab.lib.errors import Conflict
 from collab.registry import registry
+from collab.rights import switches
 from collab.rights.actor import Actor
 
 router = Router(tags=["spaces"])
@@ -70,6 +71,6 @@ def _seen(actor: Actor, space_id: int, rows: list[Change]) -> set[tuple[str, int
     seen = {("space", space_id)}
     for kind, ids in named.items():
         declared = registry.shareable(kind)
-        if declared is not None and declared.seen is not None:
+        if declared is not None and declared.seen is not None and switches.is_kind_on(kind, actor):
             seen |= {(kind, pk) for pk in declared.seen(actor, sorted(ids))}
     return seen

@@ -16,7 +16,7 @@ from collab.lib.addresses import client_address
 from collab.lib.errors import Forbidden, Refusal, TooLarge
 from collab.lib.problems import problem_response
 from collab.lib.speaking import speak_to
-from collab.registry import registry
+from collab.rights import switches
 from collab.rights.actor import Actor
 
 View = Callable[..., HttpResponse]
@@ -75,17 +75,20 @@ def authenticate(request: HttpRequest) -> Actor:
 
 
 def asking(request: HttpRequest, scope: str = HOUSE) -> Actor:
-    """Return the actor, if their password was made for this part of the house. Raises Forbidden."""
+    """Return the actor, if their password was made for this part of the house, and it is switched on for them.
+
+    Raises Forbidden, NotFound.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.allows_scope(scope, write=request.method not in READING):
         raise Forbidden(_("The password of this device was not made for this. Make another in your settings."))
+    switches.require(switches.by_slug(scope), actor)
     return actor
 
 
 def scope_of(kind: str) -> str:
     """Return the scope that opens things of this kind: the app that declares it, or the house."""
-    declaring = (plugin for plugin in registry.plugins() if any(item.kind == kind for item in plugin.shareables))
-    plugin = next(declaring, None)
+    plugin = switches.by_kind(kind)
     return plugin.slug if plugin is not None and plugin.urls else HOUSE
 
 

@@ -18,7 +18,7 @@ from collab.api.pages import Asking, page
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.registry import registry
 from collab.registry.plugin import Shareable
-from collab.rights import actions, explain, link_changes, links, sql
+from collab.rights import actions, explain, link_changes, links, sql, switches
 from collab.rights.actor import Actor
 from collab.rights.models import Link
 from collab.rights.right import BY_SLUG, Right
@@ -33,7 +33,7 @@ def my_links(request: HttpRequest, asked: Query[Asking]) -> Any:
     """Wherever they lead, the newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     kinds = [item.kind for plugin in registry.plugins() for item in plugin.shareables]
-    opened = [kind for kind in kinds if actor.allows_scope(scope_of(kind))]
+    opened = [kind for kind in kinds if actor.allows_scope(scope_of(kind)) and switches.is_kind_on(kind, actor)]
     mine = _links().filter(created_by=actor.user, kind__in=opened)
     rows, following = page(mine, asked, newest_first=True)
     allowed = RawSQL(sql.ALLOWED_ACLS, (list(actor.principals), int(Right.SHARE)))  # noqa: S611 - constant text

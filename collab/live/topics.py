@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from collab.accounts.models import User
 from collab.events.models import Change
 from collab.registry import registry
+from collab.rights import switches
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
@@ -66,7 +67,7 @@ def admit(session_key: str, wanted: Iterable[str]) -> dict[str, Joined] | None:
 
 
 def _visible(actor: Actor, kind: str, pk: int) -> Any:
-    thing = registry.thing(kind, pk)
+    thing = registry.thing(kind, pk) if switches.is_kind_on(kind, actor) else None
     return thing if thing is not None and actor.can(thing, Right.SEE) else None
 
 

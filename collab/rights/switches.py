@@ -1,7 +1,7 @@
 """Apps on or off: for everybody, for chosen groups, or for nobody. What was made with one that is off stays.
 
-Asked in one place per door: the middleware of pages, the server of DAV, the service of OCS; the rail, the home page
-and a space's front draw only what is on.
+Asked in one place per door: the middleware of pages, the server of DAV, the service of OCS, REST, the websocket; the
+rail, the home page and a space's front draw only what is on.
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ def is_on(plugin: Plugin, actor: Actor) -> bool:
         return True
     mine = {str(principal) for principal in actor.principals}
     return any(one in mine for one in who)
+
+
+def is_kind_on(kind: str, actor: Actor) -> bool:
+    """Whether the app that declares this kind of thing is on for the actor."""
+    plugin = by_kind(kind)
+    return plugin is None or is_on(plugin, actor)
 
 
 def require(plugin: Plugin | None, actor: Actor) -> None:
