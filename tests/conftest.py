@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.core import mail
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.registry import house
+from collab.rights import letters
+from collab.rights.models import Letter
 from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from files.models import Node
@@ -41,6 +45,20 @@ def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
     monkeypatch.setattr(house, "_LATELY", 3600)
     house.forget_all()
+
+
+@pytest.fixture
+def post(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Any]]:
+    """A house that sends mail; what is queued waits until the returned function is called."""
+    settings.MAIL_URL = "smtp://mail.example.org"
+    monkeypatch.setattr(letters, "_queue", lambda pk: None)
+
+    def deliver() -> list[Any]:
+        for pk in Letter.objects.order_by("pk").values_list("pk", flat=True):
+            letters.deliver(pk)
+        return mail.outbox
+
+    return deliver
 
 
 @pytest.fixture

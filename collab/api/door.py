@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from collab.lib.addresses import client_address
+from collab.lib.csrf import OldPage
 from collab.lib.errors import Forbidden, Refusal, TooLarge
 from collab.lib.problems import problem_response
 from collab.lib.speaking import speak_to
@@ -40,13 +41,6 @@ class NotAllowed(Refusal):
     status = 405
     code = "method-not-allowed"
     default = _("This address does not know this method.")
-
-
-class OldPage(Forbidden):
-    """403: a browser's session without the token of its page; a page of another site cannot know it."""
-
-    code = "csrf"
-    default = _("This page was too old, or your browser refuses cookies. Go back, reload the page, and send again.")
 
 
 def authenticate(request: HttpRequest) -> Actor:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import Forbidden
+
+
+class OldPage(Forbidden):
+    """403: a browser's session without the token of its page; a page of another site cannot know it."""
+
+    code = "csrf"
+    default = _("This page was too old, or your browser refuses cookies. Go back, reload the page, and send again.")
 
 
 class _Check(CsrfViewMiddleware):
@@ -17,11 +24,9 @@ class _Check(CsrfViewMiddleware):
 
 
 def require(request: HttpRequest) -> None:
-    """Raise Forbidden unless the form comes from a page of ours: origin and token, as Django checks them."""
+    """Raise OldPage unless the form comes from a page of ours: origin and token, as Django checks them."""
     if _Check(_nothing).process_view(request, _nothing, (), {}):
-        raise Forbidden(
-            _("This page was too old, or your browser refuses cookies. Go back, reload the page, and send again.")
-        )
+        raise OldPage
 
 
 def is_checked(request: HttpRequest) -> bool:

@@ -33,20 +33,6 @@ def box(alice, root):
     return make.make_folder(alice, root, "Certificates")
 
 
-@pytest.fixture
-def post(settings, monkeypatch):
-    """A house that sends mail; what is queued waits until the returned function is called."""
-    settings.MAIL_URL = "smtp://mail.example.org"
-    monkeypatch.setattr(letters, "_queue", lambda pk: None)
-
-    def deliver():
-        for pk in Letter.objects.order_by("pk").values_list("pk", flat=True):
-            letters.deliver(pk)
-        return mail.outbox
-
-    return deliver
-
-
 def link_of(user, thing, **options):
     link = make.make_link(user, thing, DROP_BOX.mask, **options)
     return link, address(user, link, thing)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from collab.events.models import AuditEntry
 from collab.lib.redaction import redacted
 from collab.registry import house
-from collab.rights import letters, link_mails
+from collab.rights import link_mails
 from collab.rights.links import token_of
 from collab.rights.models import Letter, Link, Opening
 from collab.rights.right import Right
@@ -33,19 +33,6 @@ def folder(alice, root):
 @pytest.fixture
 def visitor():
     return Client(HTTP_ACCEPT_LANGUAGE="en")
-
-
-@pytest.fixture
-def post(settings, monkeypatch):
-    settings.MAIL_URL = "smtp://mail.example.org"
-    monkeypatch.setattr(letters, "_queue", lambda pk: None)
-
-    def deliver():
-        for pk in Letter.objects.order_by("pk").values_list("pk", flat=True):
-            letters.deliver(pk)
-        return mail.outbox
-
-    return deliver
 
 
 def text(answer):
