@@ -17,6 +17,7 @@ def schedule(sender, **kwargs):
     from collab.registry import registry
 
     sender.add_periodic_task(5, sender.signature("collab.events.tasks.publish"), name="publish", expires=5)
+    sender.add_periodic_task(5, sender.signature("collab.events.tasks.read"), name="read", expires=5)
     sender.add_periodic_task(24 * 3600, sender.signature("collab.events.tasks.tidy"), name="tidy")
     for job in registry.jobs():
         sender.add_periodic_task(job.seconds, sender.signature(job.task), name=job.task)

@@ -11,7 +11,7 @@ from collab.events.models import Change
 from collab.registry.plugin import Told
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
-from files import mounts
+from files import mounts, queries
 from files.models import Node
 from files.views.history import sentence
 
@@ -39,13 +39,17 @@ def address(actor: Actor, space: Space) -> str:
 
 def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     """Put changes of files and folders into sentences, leaving out those of what the actor does not see."""
-    about = [change for change in changes if change.ref_kind == Node.REF_KIND]
-    nodes = Node.objects.visible_to(actor).in_bulk([change.ref_id for change in about])
+    nodes = Node.objects.visible_to(actor).in_bulk([change.ref_id for change in changes])
     told = []
-    for change in about:
+    for change in changes:
         node = nodes.get(change.ref_id)
         if node is not None:
             url = "" if node.trash_id or node.is_root else reverse("thing", args=[node.pk])
             said = _("brought in the folders of another space") if node.is_root else sentence(change)
             told.append(Told(change.seq, said, node.name, url))
     return told
+
+
+def above(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return {node: the folders it lies in, the nearest first}. One query."""
+    return {pk: [(Node.REF_KIND, up) for up in line[-2::-1]] for pk, (line, _names) in queries.lines_up(ids).items()}

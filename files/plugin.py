@@ -14,6 +14,7 @@ from collab.registry.plugin import (
     Shareable,
     SpaceHooks,
     SpaceTool,
+    Verbs,
     Widget,
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
@@ -46,6 +47,11 @@ def get_node(node_id):
 def get_nodes(node_ids):
     """Return {id: the living node}."""
     return Node.objects.living().select_related("acl", "space", "parent").in_bulk(node_ids)
+
+
+def nodes_seen(actor):
+    """Return the nodes the actor may see, in the trash or not."""
+    return Node.objects.visible_to(actor)
 
 
 def seen_nodes(actor, ids):
@@ -139,7 +145,7 @@ plugin = Plugin(
         erase=erasing.erase,
         holdings=about.holdings,
         address=about.address,
-        tell=about.tell,
     ),
+    verbs=(Verbs("node", tell=about.tell, seen=nodes_seen, above=about.above),),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

@@ -31,6 +31,20 @@ class Change(models.Model):
         return f"{self.space_id}/{self.seq} {self.kind}"
 
 
+class Reading(models.Model):
+    """How far somebody has read the change log of a space (`events.readers`)."""
+
+    reader = models.CharField(max_length=40)
+    space_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "space_id"], name="events_reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.space_id}/{self.seq}"
+
+
 class Outbox(models.Model):
     """A message to the world (live frames, tasks, mail) written in the transaction of its cause."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 import redis
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -16,6 +17,8 @@ BATCH = 200
 KEPT = "3 days"
 CHANNEL = "collab:live:"
 """Each topic has a channel of its own: this and its name."""
+READ_AFTER = 0.3
+"""Seconds until those who follow the change log read on: what happens in between goes along."""
 
 
 def publish_waiting(limit: int = 5000) -> int:
@@ -27,6 +30,8 @@ def publish_waiting(limit: int = 5000) -> int:
         sent += count
         if count < BATCH:
             break
+    if sent and client is not None and client.set("collab:readers", 1, nx=True, px=int(READ_AFTER * 1000)):
+        current_app.send_task("collab.events.tasks.read", countdown=READ_AFTER, expires=READ_AFTER + 5)
     return sent
 
 

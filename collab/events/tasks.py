@@ -3,7 +3,7 @@
 import redis
 from celery import shared_task
 
-from collab.events import audit, jobs, relay
+from collab.events import audit, jobs, readers, relay
 
 
 @shared_task(autoretry_for=(redis.RedisError,), retry_backoff=True, max_retries=None)
@@ -13,10 +13,17 @@ def publish() -> None:
 
 
 @shared_task
+def read() -> None:
+    """Let those who follow the change log read on: soon after each change, every few seconds for what was missed."""
+    readers.catch_up()
+
+
+@shared_task
 def tidy() -> None:
     """Forget what was published and logged long ago."""
     relay.forget_published()
     relay.compact_log()
+    readers.forget_gone()
 
 
 @shared_task

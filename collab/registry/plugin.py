@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -151,12 +151,48 @@ class PersonHooks:
 
 @dataclass(frozen=True)
 class Told:
-    """One change in a sentence that follows the person's name; `title`, `url`: of the thing it happened to."""
+    """One change in a sentence that follows the person's name; `title`, `url`: of the thing it happened to.
+
+    `place`, `place_url`: where that lies. Changes of one person with the same `group`, shortly one after another, are
+    told as one: `together(n)` is the sentence for n of them, to be followed by the place.
+    """
 
     seq: int
     text: Text
     title: str = ""
     url: str = ""
+    place: str = ""
+    place_url: str = ""
+    group: str = ""
+    together: Callable[[int], Text] | None = None
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """How changes of one kind of thing (`ref_kind` of the change log) are told, and to whom.
+
+    `tell(actor, changes)` puts changes of this kind into sentences, leaving out what the actor may not see.
+    `seen(actor)` is the guarded queryset of the things of this kind that the actor may see: rights belong inside the
+    query that looks for changes. `above(ids)`: {id: the things it lies in as (kind, id), the nearest first}, its space
+    left out. `forgets`: {kind of change: keys of `before` and `after`} that go when the account of its author goes.
+    """
+
+    kind: str
+    tell: Callable[[Any, list[Any]], list[Told]]
+    seen: Callable[[Any], Any]
+    above: Callable[[list[int]], dict[int, list[tuple[str, int]]]] | None = None
+    forgets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads every change in the background, each once: `handle(space_id, changes)`, oldest first.
+
+    It runs in the transaction that notes how far it has read. `name` never changes: its place is kept under it.
+    """
+
+    name: str
+    handle: Callable[[int, list[Any]], None]
 
 
 @dataclass(frozen=True)
@@ -168,8 +204,7 @@ class SpaceHooks:
     space: only what the actor sees, never what is reserved for some, and what people put in only with `content`.
     `erase(space)` deletes all that lies in the space, in the transaction that deletes the space itself.
     `holdings(space, actor)` says in a few words each what there is, counting what the actor sees (None: all).
-    `address(actor, space)` is the path of the space on the actor's devices. `tell(actor, changes)` puts those rows of
-    the change log that concern the app's own kinds of things into sentences, leaving out what the actor may not see.
+    `address(actor, space)` is the path of the space on the actor's devices.
     """
 
     furnish: Callable[[Any, Any, str], None] | None = None
@@ -178,7 +213,6 @@ class SpaceHooks:
     erase: Callable[[Any], None] | None = None
     holdings: Callable[[Any, Any], Sequence[Text]] | None = None
     address: Callable[[Any, Any], str] | None = None
-    tell: Callable[[Any, list[Any]], list[Told]] | None = None
 
 
 @dataclass(frozen=True)
@@ -219,7 +253,8 @@ class Plugin:
     widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()
     searches: tuple[Any, ...] = ()
-    verbs: tuple[Any, ...] = ()
+    verbs: tuple[Verbs, ...] = ()
+    readers: tuple[Reader, ...] = ()
     notifications: tuple[Any, ...] = ()
     places: Places | None = None
     dav: tuple[DavTree, ...] = ()

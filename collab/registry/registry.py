@@ -10,7 +10,18 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Places, Plugin, Shareable, SpaceHooks
+from collab.registry.plugin import (
+    DavTree,
+    Every,
+    NavEntry,
+    PersonHooks,
+    Places,
+    Plugin,
+    Reader,
+    Shareable,
+    SpaceHooks,
+    Verbs,
+)
 
 API = 1
 
@@ -81,6 +92,16 @@ def people() -> tuple[PersonHooks, ...]:
 def spaces() -> tuple[SpaceHooks, ...]:
     """Return what apps do for a space as a whole."""
     return tuple(plugin.spaces for plugin in plugins() if plugin.spaces is not None)
+
+
+def readers() -> tuple[Reader, ...]:
+    """Return all who read the change log."""
+    return tuple(reader for plugin in plugins() for reader in plugin.readers)
+
+
+def verbs(kind: str) -> Verbs | None:
+    """Return how changes of this kind of thing are told, None when its app is not installed."""
+    return next((item for plugin in plugins() for item in plugin.verbs if item.kind == kind), None)
 
 
 def jobs() -> tuple[Every, ...]:

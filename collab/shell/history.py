@@ -70,8 +70,9 @@ def _tell(actor: Actor, space: Space, changes: list[Change]) -> list[Told]:
     names = Principal.objects.select_related("user", "group").filter(link=None).in_bulk(list(wanted))
     told = [Told(change.seq, text) for change in own if (text := _sentence(change, names))]
     for plugin in switches.plugins(actor):
-        if plugin.spaces is not None and plugin.spaces.tell is not None:
-            told += plugin.spaces.tell(actor, changes)
+        for verbs in plugin.verbs:
+            if about := [change for change in changes if change.ref_kind == verbs.kind]:
+                told += verbs.tell(actor, about)
     return told
 
 

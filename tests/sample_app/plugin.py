@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Widget
+from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Verbs, Widget
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
 from collab.rights.switches import switch
@@ -47,9 +47,12 @@ def holdings(space: Any, actor: Any) -> list[str]:
 
 
 def tell(actor: Any, changes: list[Any]) -> list[Told]:
-    about = [change for change in changes if change.ref_kind == "whiteboard"]
-    seen = Whiteboard.objects.visible_to(actor).in_bulk([change.ref_id for change in about])
-    return [Told(one.seq, "shared it", seen[one.ref_id].title) for one in about if one.ref_id in seen]
+    found = seen(actor).in_bulk([change.ref_id for change in changes])
+    return [Told(one.seq, "shared it", found[one.ref_id].title) for one in changes if one.ref_id in found]
+
+
+def seen(actor: Any) -> Any:
+    return Whiteboard.objects.visible_to(actor)
 
 
 plugin = Plugin(
@@ -69,7 +72,8 @@ plugin = Plugin(
         ),
     ),
     jobs=(Every(3600, "tests.sample_app.tasks.tidy"),),
-    spaces=SpaceHooks(furnish, starters, copy, erase, holdings, tell=tell),
+    spaces=SpaceHooks(furnish, starters, copy, erase, holdings),
+    verbs=(Verbs("whiteboard", tell, seen),),
     settings=(switch("sample", "Whiteboards"),),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),
 )
