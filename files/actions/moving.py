@@ -79,7 +79,7 @@ def _move_alone(actor: Actor, node: Any, parent: Any, name: str, guard: tree.Gua
             guard(None)
         _require_move(actor, way)
         moved.append(source._replace(parent_id=into.id, name=name))
-        return optimistic.Plan(_placing(actor, way, name))
+        return optimistic.Plan(_placing(actor, way, name), whole=[source.id])  # its size moves from one line to another
 
     try:
         done = optimistic.attempt(actor, node.space_id, _ids(node, parent), parent.pk, name, plan)

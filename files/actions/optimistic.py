@@ -39,11 +39,15 @@ _VERIFIED = f"""verified AS (SELECT FROM spaces_space s WHERE s.id = %(space)s A
 
 
 class Plan(NamedTuple):
-    """What an action decided: the change, and the bytes it needs room for. `alone`: it may go without the lock."""
+    """What an action decided: the change, and the bytes it needs room for. `alone`: it may go without the lock.
+
+    `whole`: folders on whose size it rests, so that nothing may have changed anywhere below.
+    """
 
     change: recording.Change
     room: int = 0
     alone: bool = True
+    whole: Collection[int] = ()
 
 
 def change(
@@ -83,7 +87,7 @@ def attempt(
     planned = plan(seen)
     if planned is None or not planned.alone or seen.space.locks:
         return None
-    planned.change.values.update(_expected(actor, seen, parent, name), room=planned.room)
+    planned.change.values.update(_expected(actor, seen, parent, name, planned.whole), room=planned.room)
     lock = (tree.LOCK, {"ids": [seen.space.id]})
     _space, rows = together(lock, planned.change.statement(_VERIFIED))
     if not rows:
@@ -92,7 +96,7 @@ def attempt(
     return rows[0][0], rows[0][1]
 
 
-def _expected(actor: Actor, seen: tree.Look, parent: int, name: str) -> dict[str, Any]:
+def _expected(actor: Actor, seen: tree.Look, parent: int, name: str, whole: Collection[int]) -> dict[str, Any]:
     """Return what `_VERIFIED` compares: every ancestor where it was, the nodes decided on with circle and content."""
     rows: dict[int, list[Any]] = {}
     states = [*seen.found.values(), *([seen.child] if seen.child else [])]
@@ -101,7 +105,7 @@ def _expected(actor: Actor, seen: tree.Look, parent: int, name: str) -> dict[str
             rows.setdefault(node_id, [state.up[place - 1] if place else None, None, None])
     for state in states:
         rows[state.entry.id][1] = state.entry.acl_id
-        if not state.entry.is_folder:
+        if not state.entry.is_folder or state.entry.id in whole:
             rows[state.entry.id][2] = state.entry.etag
     masks = {state.entry.acl_id: int(state.entry.mask) for state in states}
     return {

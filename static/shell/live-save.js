@@ -2,9 +2,13 @@
 // Words come from attributes: saving, saved. The button for pages without script is hidden.
 import { send } from "shell/http";
 
+const TEXTS = new Set(["text", "number", "email", "url", "date", "textarea"]);
+
 class LiveSave extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.kept = new Map(); // what each field was when it was last saved
+    for (const field of this.form.elements) if (field.name) this.kept.set(field, field.value);
     for (const button of this.querySelectorAll("[data-fallback]")) button.hidden = true;
     this.listeners = new AbortController();
     const { signal } = this.listeners;
@@ -24,6 +28,9 @@ class LiveSave extends HTMLElement {
 
   async save(field) {
     if (!field.name || field.disabled) return;
+    // Typed back to what it was: a request would undo an Undo that was pressed meanwhile.
+    if (TEXTS.has(field.type) && this.kept.get(field) === field.value) return this.settle(field, "");
+    const value = field.value;
     const body = new FormData();
     body.set("only", field.name);
     // Boxes of one question share their name, and are saved together.
@@ -34,13 +41,18 @@ class LiveSave extends HTMLElement {
       const answer = await send(this.form.action, body);
       const { reload, toast } = await answer.json();
       if (reload) return location.reload();
-      field.removeAttribute("aria-invalid");
-      this.say(field, this.getAttribute("saved"));
+      this.kept.set(field, value);
+      this.settle(field, this.getAttribute("saved"));
       if (toast) document.querySelector("toast-stack")?.show(toast);
     } catch (problem) {
       field.setAttribute("aria-invalid", "true");
       this.say(field, problem.fields[field.name] ?? problem.message, true);
     }
+  }
+
+  settle(field, text) {
+    field.removeAttribute("aria-invalid");
+    this.say(field, text);
   }
 
   say(field, text, failed = false) {

@@ -105,6 +105,16 @@ def test_a_folder_that_moved_meanwhile(alice, root, folder, meanwhile):
     assert make.is_clean(deep=True)
 
 
+def test_a_folder_that_grew_deep_inside_while_it_was_to_move(alice, root, folder, meanwhile):
+    here, there = make.make_folder(alice, root, "Here"), make.make_folder(alice, root, "There")
+    moved = make.make_folder(alice, here, "Moved")
+    deep = make.make_folder(alice, moved, "Deep")
+    meanwhile(lambda: make.make_file(alice, deep, "a.txt", b"12345"))
+    move(alice, moved, there, "Moved")
+    assert [make.fresh(each).size for each in (here, there, moved, deep)] == [0, 5, 5, 5]
+    assert make.is_clean(deep=True)
+
+
 def test_a_folder_that_was_thrown_away_meanwhile(alice, folder, meanwhile):
     meanwhile(lambda: make.throw_away(alice, folder))
     with pytest.raises(NotFound):
