@@ -16,7 +16,7 @@ function show() {
   const one = pill();
   if (!one) return;
   one.hidden = waiting.size === 0;
-  one.textContent = waiting.size === 1 ? one.dataset.one : one.dataset.many.replace("%(count)s", waiting.size);
+  one.textContent = waiting.size === 1 ? one.dataset.one : one.dataset.many.replace("#", waiting.size);
 }
 
 async function draw() {
