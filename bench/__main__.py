@@ -20,7 +20,7 @@ from bench.servers.collab import Collab
 from bench.servers.nginx import Nginx
 from bench.servers.rclone import Rclone
 
-PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "share")
+PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "sockets", "share")
 LONGEST = 45 * 60
 SERVERS: tuple[type[Server], ...] = (Collab, Nginx, Rclone)
 
@@ -80,6 +80,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.board()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
+    if "sockets" in only:
+        bench.sockets()
     if "share" in only:
         bench.share()
 

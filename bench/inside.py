@@ -25,7 +25,7 @@ def main(words: list[str]) -> int:
         django.setup()
         from bench.rights import rights
 
-        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights}
+        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "home": home}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 
@@ -39,6 +39,13 @@ def password() -> str:
     user = User.objects.get(username=USER)
     AppPassword.objects.create(user=user, name="bench", digest=credentials.digest(secret), scopes=[])
     return secret
+
+
+def home() -> str:
+    """Return the number of the person's own space."""
+    from collab.spaces.models import Space
+
+    return str(Space.objects.get(owner__username=USER).pk)
 
 
 def tree(name: str, count: str) -> str:

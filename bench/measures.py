@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import client, processes, sharing
+from bench import client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import Row
 from bench.servers.base import Server
@@ -195,6 +195,12 @@ class Bench:
     def share(self) -> None:
         """The first share of a large folder, and what others notice of it."""
         rows, told = sharing.share(self.collab, self.rounds)
+        self.tell(f"  {told}")
+        self.rows += rows
+
+    def sockets(self) -> None:
+        """Open pages by the thousand that hear of the same changes."""
+        rows, told = sockets.sockets(self.collab, self.seconds * 2)
         self.tell(f"  {told}")
         self.rows += rows
 

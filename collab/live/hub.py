@@ -119,9 +119,10 @@ class Hub:
         count = 0
         for name in dict.fromkeys(named):
             frame = {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
+            text = json.dumps(frame, separators=(",", ":"))  # once, however many listen
             for socket in list(self._topics.get(name, ())):
                 try:
-                    await socket.deliver(frame)
+                    await socket.deliver(frame, text)
                 except Exception:
                     # the others go on; this page comes back, and hears what it missed from the log
                     logger.exception("live: a page could not be told")

@@ -128,20 +128,20 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             for frame in kept[topic]:
                 await self.deliver(frame)
 
-    async def deliver(self, frame: dict[str, Any]) -> None:
-        """Tell one event: each once, in the order of its space, with what was missed before it."""
+    async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
+        """Tell one event: each once, in the order of its space, with what was missed before it; `text` is its JSON."""
         topic, seq = frame["topic"], frame["seq"]
         if topic in self._waiting:
             self._waiting[topic].append(frame)
         elif (joined := self.topics.get(topic)) is None:
             return
         elif joined.space_id is None:
-            await self._say(frame)
+            await self._say(frame, text)
         elif topic.startswith("space:") and seq > self._told[topic] + 1:
             self._do(self._fill(topic, seq))
         elif seq > self._told[topic]:
             self._told[topic] = seq
-            await self._say(frame)
+            await self._say(frame, text)
 
     async def _fill(self, topic: str, until: int) -> None:
         async with self._order:
@@ -207,9 +207,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await asyncio.sleep(LOOK_EVERY)
             await self.look_again()
 
-    async def _say(self, frame: dict[str, Any]) -> None:
+    async def _say(self, frame: dict[str, Any], text: str = "") -> None:
         with contextlib.suppress(RuntimeError):  # the page has gone meanwhile
-            await self.send(json.dumps(frame, separators=(",", ":")))
+            await self.send(text or json.dumps(frame, separators=(",", ":")))
 
     def _is_ours(self) -> bool:
         """A page of another site would come with the person's cookie: only our own origin may."""

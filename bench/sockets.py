@@ -1,0 +1,156 @@
+"""Two thousand open pages that hear of the same changes: how soon each is told, and what holding them takes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import resource
+import statistics
+import threading
+import time
+
+from bench import client, processes
+from bench.processes import CannotMeasure
+from bench.results import Row
+from bench.servers.collab import Collab
+
+SOCKETS = 2_000
+AT_ONCE = 50
+"""So many are opened at the same time: they all come back together after a restart, yet not in one instant."""
+PACE = 0.5
+"""Seconds between two changes."""
+PATIENCE = 60.0
+TEXT, PING, PONG = 1, 9, 10
+
+
+class Page(asyncio.Protocol):
+    """One open page (RFC 6455), which notes when it hears of which change."""
+
+    def __init__(self, address: bytes, topic: str, heard: list[tuple[int, float]]):
+        self._hello = address
+        self._topic = topic
+        self._heard = heard
+        self._buffer = b""
+        self._open = False
+        self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self._hello)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.joined.done():
+            self.joined.set_exception(CannotMeasure(f"a websocket was refused: {self._buffer[:200]!r}"))
+
+    def data_received(self, data: bytes) -> None:
+        now = time.perf_counter()
+        self._buffer += data
+        if not self._open:
+            head, end, rest = self._buffer.partition(b"\r\n\r\n")
+            if not end:
+                return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self.transport.close()
+                return
+            self._open, self._buffer = True, rest
+            self.transport.write(_frame(json.dumps({"join": {self._topic: None}}).encode()))
+        while (found := _read(self._buffer)) is not None:
+            kind, text, self._buffer = found
+            if kind == PING:
+                self.transport.write(_frame(text, PONG))
+            if kind != TEXT:
+                continue
+            event = json.loads(text)
+            if "seq" in event:
+                self._heard.append((event["seq"], now))
+            elif "joined" in event and not self.joined.done():
+                if event["joined"]:
+                    self.joined.set_result(None)
+            elif "refused" in event:
+                self.transport.close()
+
+
+def sockets(collab: Collab, seconds: float) -> tuple[list[Row], str]:
+    """Return the rows: the 95th percentile from asking for a change until a page hears of it, and the memory."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    late, lost, holding = asyncio.run(_measure(collab, max(4, int(seconds / PACE))))
+    late.sort()
+    p95 = Row(f"told to {SOCKETS:,} pages, p95", "ms", 80, floor=False)
+    p95.add(collab.name, late[int(len(late) * 0.95)])
+    median = Row(f"told to {SOCKETS:,} pages, median", "ms", floor=False)
+    median.add(collab.name, statistics.median(late))
+    missing = Row("changes that a page did not hear of", "", 0, floor=False)
+    missing.add(collab.name, lost)
+    memory = Row(f"memory of the websocket server, {SOCKETS:,} pages (PSS)", "MB", 250, floor=False)
+    memory.add(collab.name, holding / (1 << 20))
+    told = ", ".join(f"{row.title} {row.best(collab.name):,.1f} {row.unit}" for row in (p95, median, missing, memory))
+    return [p95, median, missing, memory], told
+
+
+async def _measure(collab: Collab, changes: int) -> tuple[list[float], int, int]:
+    """Return milliseconds of each delivery, how many are missing, and the bytes that Daphne holds."""
+    cookies = client.sign_in(collab, collab.login_password)["Cookie"]
+    topic = f"space:{collab.ask('home').strip()}"
+    heard: list[tuple[int, float]] = []
+    loop, host = asyncio.get_running_loop(), f"127.0.0.1:{collab.port}"
+    key = base64.b64encode(os.urandom(16)).decode()
+    hello = (
+        f"GET /ws/ HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nCookie: {cookies}\r\n\r\n"
+    ).encode()
+    pages: list[Page] = []
+    for begin in range(0, SOCKETS, AT_ONCE):
+        made = await asyncio.gather(*(
+            loop.create_connection(lambda: Page(hello, topic, heard), "127.0.0.1", collab.port)
+            for _number in range(min(AT_ONCE, SOCKETS - begin))
+        ))  # fmt: skip
+        pages += [page for _transport, page in made]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*(page.joined for page in pages[begin:]))
+    done: list[float] = []
+    writing = threading.Thread(target=_write, args=(collab, changes, done), daemon=True)
+    writing.start()
+    while writing.is_alive():
+        await asyncio.sleep(0.1)
+    until = loop.time() + PATIENCE
+    while len(heard) < SOCKETS * changes and loop.time() < until:
+        await asyncio.sleep(0.1)
+    holding = sum(size for title, size in processes.parts(collab.pid).items() if "daphne" in title.lower())
+    for page in pages:
+        page.transport.close()
+    first = min((seq for seq, _at in heard), default=0)
+    late = [(at - done[seq - first]) * 1e3 for seq, at in heard if seq - first < len(done)]
+    if not late:
+        raise CannotMeasure("no page heard of any change")
+    return late, SOCKETS * len(done) - len(late), holding
+
+
+def _write(collab: Collab, changes: int, done: list[float]) -> None:
+    """Change one file again and again, and note when each change was asked for."""
+    writer = client.Client(collab)
+    for number in range(changes):
+        done.append(time.perf_counter())
+        writer.dav("PUT", "heard-by-all", f"{number}".encode())
+        time.sleep(PACE)
+    writer.close()
+
+
+def _frame(text: bytes, kind: int = TEXT) -> bytes:
+    """Return a short frame as a client sends it: masked, here with zeros."""
+    return bytes([0x80 | kind, 0x80 | len(text)]) + bytes(4) + text
+
+
+def _read(buffer: bytes) -> tuple[int, bytes, bytes] | None:
+    """Return the first whole frame's kind and text and the rest of the buffer, None when it has not all come."""
+    if len(buffer) < 2:
+        return None
+    length, begin = buffer[1], 2
+    if length == 126:
+        length, begin = int.from_bytes(buffer[2:4], "big"), 4
+    if len(buffer) < begin + length:
+        return None
+    return buffer[0] & 0x0F, buffer[begin : begin + length], buffer[begin + length :]
