@@ -69,34 +69,43 @@ def web_environment() -> dict[str, str]:
 def _sockets(django_db_setup: None, tmp_path_factory: Any) -> Iterator[str]:
     """Daphne with the websockets."""
     port = free_port()
-    command = [
+    with running(sockets_command(port), web_environment(), tmp_path_factory.mktemp("sockets") / "sockets.log", port):
+        yield f"127.0.0.1:{port}"
+
+
+def sockets_command(port: int) -> list[str]:
+    """Return how the server of the websockets is started."""
+    return [
         sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--verbosity", "0",
         "collab.asgi:application",
     ]  # fmt: skip
-    with running(command, web_environment(), tmp_path_factory.mktemp("sockets") / "sockets.log", port):
-        yield f"127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
 def _front(_web: str, _sockets: str, tmp_path_factory: Any) -> Iterator[str]:
-    """Caddy with the very Caddyfile of `make run`."""
-    from collab.supervisor import front
+    with front(_web, _sockets, tmp_path_factory.mktemp("front")) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def front(web: str, sockets: str, home: Path) -> Iterator[str]:
+    """Run Caddy with the very Caddyfile of `make run`, and yield its address."""
+    from collab.supervisor import front as caddy
 
     port = free_port()
-    home = tmp_path_factory.mktemp("front")
     environment = os.environ | {
         "COLLAB_FRONT_SITE": f"http://:{port}",
         "COLLAB_FRONT_BIND": "bind 127.0.0.1",
-        "COLLAB_FRONT_WEB": _web.removeprefix("http://"),
-        "COLLAB_FRONT_SOCKETS": _sockets,
-        "COLLAB_FRONT_STATIC": front.quoted(ROOT / "static"),
-        "COLLAB_FRONT_STORAGE": front.quoted(home),
-        "COLLAB_FRONT_BLOBS": front.quoted(Path(settings.BLOBS_DIR)),
+        "COLLAB_FRONT_WEB": web.removeprefix("http://"),
+        "COLLAB_FRONT_SOCKETS": sockets,
+        "COLLAB_FRONT_STATIC": caddy.quoted(ROOT / "static"),
+        "COLLAB_FRONT_STORAGE": caddy.quoted(home),
+        "COLLAB_FRONT_BLOBS": caddy.quoted(Path(settings.BLOBS_DIR)),
         "COLLAB_FRONT_SENDFILE": "X-Accel-Redirect",
         "XDG_DATA_HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
     }
-    command = [front.program(), "run", "--config", str(front.CADDYFILE), "--adapter", "caddyfile"]
+    command = [caddy.program(), "run", "--config", str(caddy.CADDYFILE), "--adapter", "caddyfile"]
     with running(command, environment, home / "front.log", port):
         yield f"http://127.0.0.1:{port}"
 
@@ -114,13 +123,13 @@ def front_url(transactional_db: None, _front: str) -> str:
 
 
 @contextlib.contextmanager
-def running(command: list[str], environment: dict[str, str], log: Path, port: int) -> Iterator[None]:
+def running(command: list[str], environment: dict[str, str], log: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; what it wrote is shown when it does not come up."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
     try:
         wait_for(port, process, log)
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

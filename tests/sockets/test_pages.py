@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from collab.rights import actions as rights
+from tests import live
 from tests import town as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def look(chromium, front_url):
     contexts = []
 
     def opened(user, address, **options):
-        context = chromium.new_context(base_url=front_url, locale="en", **options)
+        context = chromium.new_context(**{"base_url": front_url, "locale": "en"} | options)
         contexts.append(context)
         client = Client()
         client.force_login(user)
@@ -74,3 +75,29 @@ def test_who_loses_the_folder_is_told_and_shown_the_way_back(look, there):
     bob.get_by_role("heading", name="You no longer have access to “Plans”.").wait_for(timeout=LONG)
     bob.get_by_role("link", name="Back to my files").click()
     bob.get_by_role("heading", name="My files").wait_for(timeout=LONG)
+
+
+def test_a_server_that_is_killed_costs_no_page_anything(look, there, live_url, tmp_path):
+    port = live.free_port()
+    start = (live.sockets_command(port), live.web_environment(), tmp_path / "sockets.log", port)
+    with live.front(live_url, f"127.0.0.1:{port}", tmp_path) as url:
+        with live.running(*start) as server:
+            pages = [look(user, folder(there.space), base_url=url) for user in (there.alice, there.bob)]
+            make.make_file(there.alice, there.root, "before.txt", b"x")
+            for page in pages:
+                page.get_by_role("link", name="before.txt").wait_for(timeout=LONG)
+                page.evaluate("document.body.dataset.same = 'yes'")
+            server.kill()
+            server.wait()
+        for number in range(3):
+            make.make_file(there.bob, there.root, f"meanwhile-{number}.txt", b"x")
+        for page in pages:
+            page.get_by_text("Connection lost.").wait_for(timeout=LONG)
+        with live.running(*start):
+            make.make_file(there.bob, there.root, "after.txt", b"x")
+            for page in pages:
+                for name in ("before.txt", "meanwhile-0.txt", "meanwhile-1.txt", "meanwhile-2.txt", "after.txt"):
+                    page.get_by_role("link", name=name).wait_for(timeout=4 * LONG)
+                    assert page.get_by_role("link", name=name).count() == 1
+                page.get_by_text("Connection lost.").wait_for(state="hidden", timeout=LONG)
+                assert page.evaluate("document.body.dataset.same") == "yes"  # the same page, never loaded anew
