@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "collab.groups",
     "collab.rights",
     "collab.spaces",
+    "collab.marks",
     "collab.dav",
     "collab.ocs",
     "collab.live",

@@ -39,14 +39,17 @@ def address(actor: Actor, space: Space) -> str:
 
 def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     """Put changes of files and folders into sentences, leaving out those of what the actor does not see."""
-    nodes = Node.objects.visible_to(actor).in_bulk([change.ref_id for change in changes])
+    nodes = Node.objects.visible_to(actor).select_related("space").in_bulk([change.ref_id for change in changes])
     told = []
     for change in changes:
         node = nodes.get(change.ref_id)
         if node is not None:
             url = "" if node.trash_id or node.is_root else reverse("thing", args=[node.pk])
-            said = _("brought in the folders of another space") if node.is_root else sentence(change)
-            told.append(Told(change.seq, said, node.name, url))
+            said = sentence(change)
+            if node.is_root and change.kind == "copy":
+                said = _("brought in the folders of another space")
+            if said:
+                told.append(Told(change.seq, said, node.name or node.space.name, url))
     return told
 
 

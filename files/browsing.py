@@ -14,12 +14,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from collab.lib.errors import NotFound
+from collab.marks import labels
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.sql import LIVE, mask_of
 from collab.spaces.models import Space
 from files.entry import COLUMNS, Entry
-from files.models import Favourite, Node
+from files.models import Node
 
 _SPACE = [field.attname for field in Space._meta.concrete_fields]
 _SPACE_COLUMNS = ", ".join(f"s.{field.column}" for field in Space._meta.concrete_fields)
@@ -264,10 +265,8 @@ def recent(actor: Actor, limit: int, after: list[int] | None = None) -> list[tup
 
 def favourites(actor: Actor, limit: int, after: list[int] | None = None) -> list[tuple[int, list[int]]]:
     """Return (id, cursor) of what the actor starred and may still see, the latest star first."""
-    found = Favourite.objects.visible_to(actor).filter(user=actor.user, node__trash=None)
-    if after:
-        found = found.filter(pk__lt=after[0])
-    return [(node, [pk]) for pk, node in found.order_by("-pk").values_list("pk", "node_id")[:limit]]
+    found = labels.favourites(actor, limit, after[0] if after else None, Node.REF_KIND)
+    return [(node, [pk]) for (_kind, node), pk in found]
 
 
 def clocks(actor: Actor) -> dict[int, int]:

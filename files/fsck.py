@@ -69,6 +69,15 @@ _QUESTIONS = (
     ("link {0} shares or manages",
      "SELECT l.id FROM rights_link l JOIN rights_grant g ON g.principal_id = l.principal_id"
      " WHERE g.rights & ~111 <> 0 OR g.acl_id <> l.acl_id"),
+    ("marks of node {0}, which is gone",
+     "SELECT DISTINCT m.object_id FROM (SELECT kind, object_id FROM marks_comment UNION ALL SELECT kind, object_id"
+     " FROM marks_labelled UNION ALL SELECT kind, object_id FROM marks_favourite) m WHERE m.kind = 'node'"
+     " AND NOT EXISTS (SELECT FROM files_node n WHERE n.id = m.object_id)"),
+    ("node {0} bears marks of another space",
+     "SELECT n.id FROM files_node n WHERE EXISTS (SELECT FROM marks_comment c WHERE c.kind = 'node'"
+     " AND c.object_id = n.id AND c.space_id <> n.space_id) OR EXISTS (SELECT FROM marks_labelled m"
+     " JOIN marks_label l ON l.id = m.label_id WHERE m.kind = 'node' AND m.object_id = n.id"
+     " AND l.space_id <> n.space_id)"),
     ("expired lock {0} was kept", "SELECT id FROM dav_lock WHERE expires_at < now() - interval '1 day'"),
     ("message {0} of the outbox has waited for an hour",
      "SELECT id FROM events_outbox WHERE published_at IS NULL AND created_at < now() - interval '1 hour'"),

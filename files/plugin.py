@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from collab.registry.plugin import (
     DavTree,
     Every,
+    Marks,
     NavEntry,
     PersonHooks,
     Plugin,
@@ -121,6 +122,7 @@ plugin = Plugin(
             seen=seen_nodes,
             apart=nodes_apart,
             sort=sort_of_node,
+            marks=Marks(Node, {"trash": None}),
         ),
     ),
     places=places,

@@ -15,7 +15,6 @@ urlpatterns = [
     path("id/<int:pk>/", folder.by_id, name="by-id"),
     path("new/<int:pk>/", changing.new, name="new"),
     path("rename/<int:pk>/", changing.rename, name="rename"),
-    path("star/<int:pk>/", changing.star, name="star"),
     path("throw/", changing.trash, name="trash-things"),
     path("restore/", changing.restore, name="restore"),
     path("purge/", trash.purge, name="purge"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from collab.accounts.models import Rank, User
 from collab.events.models import Change
 from collab.groups.models import Group, Membership
+from collab.registry import registry
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
 from collab.rights.links import make_link as open_public_link
@@ -68,6 +69,11 @@ def home(user: User) -> Node:
 
 def root_of(space: Space) -> Node:
     return Node.objects.get(space=space, parent=None)
+
+
+def registry_thing(thing: Any, kind: str = "node") -> Any:
+    """The thing as the registry fetches it, with what its rights need."""
+    return registry.thing(kind, thing.pk)
 
 
 def fresh(thing: Any) -> Any:

@@ -16,7 +16,10 @@ from collab.rights import switches
 from collab.rights.actor import Actor
 
 router = Router(tags=["spaces"])
-TOLD = ("name", "parent", "folder", "size", "mtime", "principal", "rights", "link", "restricted", "description", "hue")
+TOLD = (
+    "name", "parent", "folder", "size", "mtime", "principal", "rights", "link", "restricted", "description", "hue",
+    "comment", "labels", "removed",
+)  # fmt: skip
 """What an entry may tell; ids of blobs and the like are the house's own business."""
 
 

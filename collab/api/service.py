@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
-from collab.api import changes, links, shares, spaces, things, words
+from collab.api import changes, links, marks, shares, spaces, things, words
 from collab.api.door import authenticate, refused
 from collab.lib.errors import BadInput, NotFound, Refusal
 
@@ -46,6 +46,10 @@ api.add_router("/me", you)
 api.add_router("/spaces", spaces.router)
 api.add_router("/spaces", changes.router)
 api.add_router("/spaces", shares.members)
+api.add_router("/spaces", marks.in_spaces)
+api.add_router("/comments", marks.comments)
+api.add_router("/labels", marks.labels)
+api.add_router("/favourites", marks.favourites)
 api.add_router("/shares", shares.router)
 api.add_router("/links", links.router)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,8 +20,11 @@ def record(
     *,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    at: Collection[int] = (),
 ) -> int:
     """Write one change of a space and announce it; returns its `seq`. Takes the space's row lock.
+
+    `at`: things of the same kind in which it lies: the pages that show those hear of it too.
 
     Must run inside a transaction: the number is only given back if everything else is.
     """
@@ -33,11 +36,12 @@ def record(
             " change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)"
             " SELECT %s, seq, %s, %s, %s, %s, %s, %s, now() FROM clock RETURNING seq)"
             " INSERT INTO events_outbox (topic, payload, created_at)"
-            " SELECT %s, jsonb_build_object('space', %s, 'seq', seq, 'kind', %s::text, 'ref', %s::text), now()"
+            " SELECT %s, jsonb_build_object('space', %s, 'seq', seq, 'kind', %s::text, 'ref', %s::text,"
+            " 'at', to_jsonb(%s::bigint[])), now()"
             " FROM change RETURNING (payload->>'seq')::bigint",
             [
                 space_id, space_id, kind, *ref, _json(before), _json(after), actor_id,
-                f"space:{space_id}", space_id, kind, f"{ref[0]}:{ref[1]}",
+                f"space:{space_id}", space_id, kind, f"{ref[0]}:{ref[1]}", list(at),
             ],
         )  # fmt: skip
         row = cursor.fetchone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,8 @@ MOST = 20_000
 """Characters that are drawn; nobody may make a page wait by a long text."""
 _ALLOWED = re.compile(r"(https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
 _HIGHEST, _LOWEST = 2, 4
+_NAMED = re.compile(r"""(?<![\w@/.+-])@(?:"([^"\n@]{1,150})"|(\w(?:[\w.+-]{0,148}\w)?))""")
+"""@lucas, or @"Board of the club"."""
 
 
 def render(text: str) -> SafeString:
@@ -24,10 +26,69 @@ def render(text: str) -> SafeString:
     return SafeString(_parser().render(text.replace("\0", "")[:MOST]))
 
 
+def render_remark(text: str, names: Mapping[str, str]) -> SafeString:
+    """Return a remark as HTML: as `render`, without headings and tables; who is named after an “@” stands out.
+
+    `names`: {the word after the “@”, without case: what that person or group is called}.
+    """
+    return SafeString(_remarks().render(text.replace("\0", "")[:MOST], {"names": names}))
+
+
+def named(text: str) -> list[str]:
+    """Return the words after an “@” in a remark, without case, each once; what stands in code is not meant so."""
+    tokens = _remarks().parse(text.replace("\0", "")[:MOST])
+    words = (part.content for token in tokens for part in token.children or () if part.type == "text")
+    return list(dict.fromkeys((one[1] or one[2]).casefold() for word in words for one in _NAMED.finditer(word)))
+
+
+@cache
+def _remarks() -> MarkdownIt:
+    parser = _made()
+    parser.disable(["heading", "lheading", "table", "hr"])
+    parser.core.ruler.push("named", _name)
+    return parser
+
+
+def _name(state: StateCore) -> None:
+    """Set the names of people in a frame of their own, and write them as they are called now."""
+    names = state.env.get("names", {})
+    if names:
+        for token in state.tokens:
+            if token.children:
+                token.children = [part for child in token.children for part in _split(child, names)]
+
+
+def _split(child: Token, names: Mapping[str, str]) -> Iterator[Token]:
+    if child.type != "text":
+        yield child
+        return
+    done = 0
+    for found in _NAMED.finditer(child.content):
+        name = names.get((found[1] or found[2]).casefold())
+        if name is None:
+            continue
+        yield _text(child, child.content[done : found.start()])
+        yield Token("named_open", "span", 1, attrs={"class": "named"})
+        yield _text(child, f"@{name}")
+        yield Token("named_close", "span", -1)
+        done = found.end()
+    yield _text(child, child.content[done:])
+
+
+def _text(like: Token, content: str) -> Token:
+    return Token("text", "", 0, content=content, level=like.level)
+
+
 @cache
 def _parser() -> MarkdownIt:
+    parser = _made()
+    parser.enable("table")
+    return parser
+
+
+def _made() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20})
-    parser.enable(["table", "strikethrough", "linkify"])
+    parser.enable(["strikethrough", "linkify"])
     parser.disable(["html_block", "html_inline"])
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_ip": False})

@@ -34,6 +34,18 @@ class Widget:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What people may put on things of a kind: comments, labels, stars (`collab.marks`).
+
+    `model`: the guarded model of these things; its `REF_KIND` is the kind, and each has `space_id` and `hold()`.
+    `living`: the fields by which those that are not in the trash are found, as for `filter`.
+    """
+
+    model: Any
+    living: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Shareable:
     """A kind of thing that can be shared: how to fetch it by id, its title, its address for an actor.
 
@@ -48,7 +60,7 @@ class Shareable:
 
     For lists of many: `apart(spaces, text)` is the guarded queryset of what lies in these spaces (ids) with a circle of
     its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
-    name is not told.
+    name is not told. `marks`: that people may comment on these things, label and star them.
     """
 
     kind: str
@@ -64,6 +76,7 @@ class Shareable:
     seen: Callable[[Any, list[int]], set[int]] | None = None
     apart: Callable[[list[int], str], Any] | None = None
     sort: Callable[[Any], tuple[str, Text]] | None = None
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,8 @@ class Told:
 class Verbs:
     """How changes of one kind of thing (`ref_kind` of the change log) are told, and to whom.
 
-    `tell(actor, changes)` puts changes of this kind into sentences, leaving out what the actor may not see.
+    `tell(actor, changes)` puts changes of this kind into sentences, leaving out what the actor may not see. For what
+    others did to its things (a comment, a label) it asks `registry.said(change)`, and leaves out what says nothing.
     `seen(actor)` is the guarded queryset of the things of this kind that the actor may see: rights belong inside the
     query that looks for changes. `above(ids)`: {id: the things it lies in as (kind, id), the nearest first}, its space
     left out. `forgets`: {kind of change: keys of `before` and `after`} that go when the account of its author goes.
@@ -242,6 +256,7 @@ class SpaceTool:
 class Plugin:
     """The whole of what the core knows about an app; `api` is the version of this contract.
 
+    `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
 
@@ -255,6 +270,7 @@ class Plugin:
     searches: tuple[Any, ...] = ()
     verbs: tuple[Verbs, ...] = ()
     readers: tuple[Reader, ...] = ()
+    says: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)
     notifications: tuple[Any, ...] = ()
     places: Places | None = None
     dav: tuple[DavTree, ...] = ()

@@ -104,6 +104,12 @@ def verbs(kind: str) -> Verbs | None:
     return next((item for plugin in plugins() for item in plugin.verbs if item.kind == kind), None)
 
 
+def said(change: Any) -> str | None:
+    """Return the sentence of what an app did to a thing of another; "" says nothing to people, None: no app's doing."""
+    sentence = next((plugin.says[change.kind] for plugin in plugins() if change.kind in plugin.says), None)
+    return str(sentence(change)) if sentence else None
+
+
 def jobs() -> tuple[Every, ...]:
     """Return the periodic jobs of all apps."""
     return tuple(job for plugin in plugins() for job in plugin.jobs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from collab.accounts.models import User
 from collab.events.models import Change
 from collab.lib import paging
+from collab.registry import registry
 from collab.registry.plugin import Text, Told
 from collab.rights import switches
 from collab.rights.actor import Actor
@@ -93,7 +94,7 @@ def _sentence(change: Change, names: dict[int, Principal]) -> str:
         return (
             _("put a picture on its front page") if after.get("cover") else _("took the picture of its front page off")
         )
-    return str(_SAID.get(change.kind, ""))
+    return str(_SAID.get(change.kind, "")) or registry.said(change) or ""
 
 
 def _edited(before: dict[str, Any], after: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from collab.shell import probes
+from collab.shell.marking.urls import addresses as marks
 from collab.shell.views import (
     board,
     connecting,
@@ -37,6 +38,7 @@ from collab.shell.views.spaces import settings as space_settings
 
 app_name = "shell"
 urlpatterns = [
+    *marks,
     path("", home.home, name="home"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts.models import User
 from collab.lib.errors import Conflict
 from collab.lib.text import NAME_BYTES, cut, free_name, sort_key
+from collab.marks import following
 from collab.registry.plugin import Holdings
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
@@ -76,6 +77,8 @@ def _hand_over(by: User | None, person: User, heir: User, root: Node, space: tre
     _open_circles(by, heir, space.id)
     homing.follow(root, into.entry.acl_id)
     Node.objects.filter(pk=root.pk).update(parent_id=top.pk, name=name, sort=sort_key(name))
+    ids = list(Node.objects.filter(space_id=space.id).values_list("pk", flat=True))
+    following.moved(Node.REF_KIND, ids, there.id, carry=True)
     Node.objects.filter(space_id=space.id).update(space_id=there.id, change_seq=there.seq + 1)
     Trash.objects.filter(space_id=space.id).update(space_id=there.id, path=Concat(Value(f"{name}/"), F("path")))
     recording.write(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.dav import dead
 from collab.lib.errors import Conflict, Forbidden, NameTaken, NotFound
 from collab.lib.text import check_name, sort_key
+from collab.marks import following
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files.actions import homing, optimistic, recording, subtree, trashing, tree
@@ -30,11 +31,15 @@ _COPY_FILE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort
 
 
 class Moved(NamedTuple):
-    """`created` is false when something had the name and went to the trash; `copies`: {old id: new id} of a copy."""
+    """`created` is false when something had the name and went to the trash; `copies`: {old id: new id} of a copy.
+
+    `left`: labels that the space it went to does not have.
+    """
 
     entry: Entry
     created: bool
     copies: dict[int, int]
+    left: tuple[str, ...] = ()
 
 
 class _Way(NamedTuple):
@@ -106,8 +111,7 @@ def _move_held(
     if way.taken and not overwrite:
         raise NameTaken
     tree.require_free_name(way.into, name)
-    size = way.source.entry.size
-    weight = None
+    size, weight, left = way.source.entry.size, None, []
     if home.id != there.id:
         weight = subtree.weight(node.pk)
         there.require_room(weight.used)
@@ -120,7 +124,7 @@ def _move_held(
         trashing.leave_behind(home.id, node.pk)
         Node.objects.filter(pk=node.pk).update(parent_id=parent.pk, name=name, sort=sort_key(name))
         homing.follow(homing.Held(node.pk, way.source.entry.acl_id), way.into.entry.acl_id)
-        _change_space(node.pk, there)
+        left = _change_space(node.pk, there)
         _record(actor, home.id, way.origin.up, "leave", node.pk, before, after, grown=-size, used=-weight.used)
         _record(actor, there.id, way.into.up, "arrive", node.pk, before, after, grown=size, used=weight.used)
     else:
@@ -129,7 +133,7 @@ def _move_held(
     moved = way.source.entry._replace(parent_id=parent.pk, name=name)
     if way.source.entry.acl_id != way.into.entry.acl_id:
         moved = entry(actor, node.pk) or moved
-    return Moved(moved, way.taken is None, {})
+    return Moved(moved, way.taken is None, {}, tuple(left))
 
 
 def _placing(actor: Actor, way: _Way, name: str) -> recording.Change:
@@ -257,14 +261,11 @@ def _record(
     )  # fmt: skip
 
 
-def _change_space(node_id: int, there: tree.Locked) -> None:
-    """Let the whole subtree live in the other space, and by its clock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH RECURSIVE {subtree.BELOW} UPDATE files_node SET space_id = %(space)s, change_seq = %(seq)s"
-            " WHERE id = ANY(ARRAY(SELECT id FROM down))",
-            {"node": node_id, "trash": None, "space": there.id, "seq": there.seq + 1},
-        )
+def _change_space(node_id: int, there: tree.Locked) -> list[str]:
+    """Let the whole subtree live in the other space, and by its clock; return the labels that are not known there."""
+    ids = subtree.ids(node_id)
+    Node.objects.filter(pk__in=ids).update(space_id=there.id, change_seq=there.seq + 1)
+    return following.moved(Node.REF_KIND, ids, there.id)
 
 
 def insert_copies(

@@ -1,4 +1,4 @@
-"""Small changes of what a file shows: its time, a star."""
+"""Small changes of what a file shows: its time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files.actions import recording, tree
-from files.models import Favourite, Node
+from files.models import Node
 
 
 @transaction.atomic
@@ -25,14 +25,3 @@ def set_mtime(actor: Actor, node: Any, mtime: int, *, tokens: tuple[str, ...] = 
         "", "%(ref)s::bigint", {"ref": node.pk}, space_id=space.id, up=state.up, kind="touch", actor=actor,
         before={"mtime": state.entry.mtime}, after={"mtime": mtime},
     )  # fmt: skip
-
-
-def star(actor: Actor, node: Any, *, starred: bool) -> None:
-    """Star the node for oneself, or take the star away. Needs SEE."""
-    actor.require(node, Right.SEE)
-    if actor.user is None:
-        return
-    if starred:
-        Favourite.objects.get_or_create(user=actor.user, node_id=node.pk)
-    else:
-        Favourite.objects.filter(user=actor.user, node_id=node.pk).delete()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import Conflict, Forbidden, NotFound
 from collab.lib.text import check_name, free_name
+from collab.marks import following
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
@@ -194,9 +195,9 @@ def _living_home(row: Trash) -> int:
 def delete_rows(ids: list[int]) -> None:
     """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
     hanging = (
-        ("files_version", "node_id"), ("files_favourite", "node_id"), ("files_mount", "node_id"),
-        ("files_node", "id"),
+        ("files_version", "node_id"), ("files_mount", "node_id"), ("files_node", "id"),
     )  # fmt: skip
+    following.forget(Node.REF_KIND, ids)
     with connection.cursor() as cursor:
         # the parts of an upload lie on disk: the row stays until they are collected
         cursor.execute("UPDATE files_upload SET parent_id = NULL WHERE parent_id = ANY(%s)", [ids])

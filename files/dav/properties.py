@@ -15,6 +15,7 @@ from collab.dav.properties import Listing, Protected, Value, absent, live, plain
 from collab.dav.response import http_date
 from collab.lib.errors import BadInput
 from collab.lib.instance import data_fingerprint, instance_id
+from collab.marks.actions import starring
 from files.actions import touching
 from files.dav.letters import letters
 from files.entry import FOLDER, Entry
@@ -229,7 +230,7 @@ absent(
 @settable("oc:favorite", KIND)
 def _set_favourite(resource: Any, element: Any) -> None:
     starred = element is not None and (element.text or "").strip().lower() in {"1", "true", "yes"}
-    touching.star(resource.request.actor, resource.node(), starred=starred)
+    starring.star(resource.request.actor, KIND, resource.node(), starred=starred)
 
 
 @settable("d:lastmodified", KIND)

@@ -37,7 +37,7 @@ _MASKS = f"""masks AS MATERIALIZED (SELECT l.acl_id, bit_or(g.rights)::int AS ma
 _FOUND = f"""SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, NULL::int[], NULL::text, false"""
 
 _JOINS = """JOIN masks m ON m.acl_id = n.acl_id LEFT JOIN files_blob b ON b.id = n.blob_id
- LEFT JOIN files_favourite f ON f.node_id = n.id AND f.user_id = %(user)s"""
+ LEFT JOIN marks_favourite f ON f.object_id = n.id AND f.kind = 'node' AND f.user_id = %(user)s"""
 
 _BELOW = f"""WITH RECURSIVE {_MASKS},
  down (id, top, depth, path) AS (

@@ -11,6 +11,7 @@ from collab.dav.tree import Missing, Resource
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 from files import mounts
+from files.dav import search  # the report of favourites is known from the first request on
 from files.dav.nodes import FileResource, FolderResource, HomeResource, NoResource
 
 if TYPE_CHECKING:
@@ -65,9 +66,7 @@ class FilesTree(PersonTree):
 
     def search(self, request: Request, query: Query) -> Any:
         """Answer a SEARCH below a path of the person's tree."""
-        from files.dav.search import run
-
-        return run(self, request, query)
+        return search.run(self, request, query)
 
 
 class OldFilesTree(FilesTree):

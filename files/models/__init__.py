@@ -1,10 +1,9 @@
 """The tables of files, a noun each."""
 
 from files.models.blob import Blob
-from files.models.favourite import Favourite
 from files.models.mount import Mount
 from files.models.node import Node, Trash
 from files.models.upload import Upload
 from files.models.version import Version
 
-__all__ = ["Blob", "Favourite", "Mount", "Node", "Trash", "Upload", "Version"]
+__all__ = ["Blob", "Mount", "Node", "Trash", "Upload", "Version"]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from collab.lib.errors import NotFound
+from collab.shell.answers import numbers
 from files import archives, browsing, queries
-from files.views.answers import numbers
 from files.views.content import guards, release_connection
 
 

@@ -1,4 +1,4 @@
-"""New things, names, stars, and throwing away with its Undo."""
+"""New things, names, and throwing away with its Undo."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST
 
 from collab.lib.errors import BadInput, NameTaken, NotFound, Refusal
 from collab.lib.partials import Toast
+from collab.shell.answers import changed, numbers, wants_json
 from files import browsing, storage
-from files.actions import creating, moving, touching, trashing, writing
+from files.actions import creating, moving, trashing, writing
 from files.browsing import Place
 from files.entry import Entry
 from files.forms import NameForm
 from files.models import Node, Trash
 from files.views import folder
-from files.views.answers import changed, numbers, wants_json
 
 
 @require_POST
@@ -89,18 +89,6 @@ def restore(request: HttpRequest) -> HttpResponse:
     else:
         text = ngettext("%(count)d thing is back.", "%(count)d things are back.", len(back)) % {"count": len(back)}
     return changed(request, _folder_of(actor, back[0]), Toast(text))
-
-
-@require_POST
-def star(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the thing among one's favourites, or let it go."""
-    place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
-    starred = request.POST.get("starred") == "1"
-    touching.star(request.actor, place.here, starred=starred)  # type: ignore[attr-defined]
-    text = _("“%(name)s” is in your favourites.") if starred else _("“%(name)s” is no longer in your favourites.")
-    undo = {"starred": "0" if starred else "1"}
-    toast = Toast(text % {"name": place.name}, reverse("files:star", args=[pk]), undo)
-    return changed(request, f"{place.folder_url or reverse('files:shared')}?open={pk}", toast)
 
 
 def found_nodes(request: HttpRequest, values: list[str]) -> list[Node]:

@@ -15,10 +15,10 @@ from collab.lib.text import check_name
 from collab.rights import drops, explain, letters
 from collab.rights.models import Drop
 from collab.rights.right import Right
+from collab.shell.answers import wants_json
 from files import receiving
 from files.actions import dropping
 from files.entry import Entry
-from files.views.answers import wants_json
 
 if TYPE_CHECKING:
     from collab.shell.opened import Opened

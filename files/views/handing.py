@@ -16,13 +16,13 @@ from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.right import BY_SLUG, Right, best_role
+from collab.shell.answers import changed
 from collab.shell.members import principal_named
 from collab.spaces.models import Space
 from files import browsing
 from files.actions import handing
 from files.browsing import Place
 from files.models import Node
-from files.views.answers import changed
 
 NAMED = 20
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from collab.accounts.models import User
 from collab.events.models import Change
+from collab.registry import registry
 
 
 class Line(NamedTuple):
@@ -22,15 +23,17 @@ class Line(NamedTuple):
 
 def lines(changes: list[Change]) -> list[Line]:
     """Return the sentences, in the order given."""
-    return [Line(change.actor, sentence(change), change.at) for change in changes]
+    return [Line(change.actor, said, change.at) for change in changes if (said := sentence(change))]
 
 
 def sentence(change: Change) -> str:
-    """Return what was done; the person's name stands before it."""
+    """Return what was done; the person's name stands before it. "" for what says nothing to people."""
     if change.kind == "move":
         return _moved(change)
-    said = _SENTENCES.get(change.kind)
-    return str(said) if said else _("changed it")
+    if change.kind in _SENTENCES:
+        return str(_SENTENCES[change.kind])
+    said = registry.said(change)
+    return _("changed it") if said is None else said
 
 
 def _moved(change: Change) -> str:

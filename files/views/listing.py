@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from collab.lib.paging import PAGE
 from collab.lib.text import fold
+from collab.marks import labels
+from collab.marks.models import Label
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files import queries
@@ -26,18 +28,23 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
     order = Order.of(request.GET)
     wanted = request.GET.get("q", "").strip()
-    entries, more = _page(actor, place.here.id, order, request, wanted)
+    offered = _offered(actor, place)
+    label = next((one for one in offered if str(one.pk) == request.GET.get("label")), None)
+    entries, more = _page(actor, place.here.id, order, request, wanted, label)
+    borne = labels.on(Node.REF_KIND, [entry.id for entry in entries])
     around = surroundings(rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id)
     circle = around.circles.get(place.here.acl_id, Circle())
-    found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix)
+    found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix, labels=borne)
     return {
         "place": place,
         "rows": found,
-        "more": order.query(after=order.cursor(entries[-1])) if more and not wanted else "",
-        "cut": more and bool(wanted),
+        "more": order.query(after=order.cursor(entries[-1])) if more and not wanted and not label else "",
+        "cut": more and bool(wanted or label),
         "order": order,
         "columns": order.columns(),
         "q": wanted,
+        "label": label,
+        "offered": offered,
         "first": "after" not in request.GET,
         "circle": circle,
         "who": rows.who_sees(circle, actor),
@@ -49,20 +56,30 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
     }
 
 
-def _page(actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str) -> tuple[list[Entry], bool]:
+def _offered(actor: Actor, place: Place) -> list[Label]:
+    """Return the labels by which the list can be filtered: those of the space, as far as the person knows them."""
+    actor.remember(place.space, place.chain[0].mask)
+    return list(labels.offered(actor, place.space))
+
+
+def _page(
+    actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str, label: Label | None
+) -> tuple[list[Entry], bool]:
     """Return a page of entries, and whether there are more."""
     size = min(MOST_ROWS, max(PAGE, int(shown))) if (shown := request.GET.get("rows", "")).isdigit() else PAGE
-    if wanted:
-        entries = _filtered(actor, folder, wanted, size + 1)
+    if wanted or label:
+        entries = _filtered(actor, folder, wanted, label, size + 1)
     else:
         after = order.after(request.GET.get("after", ""))
         entries = queries.children(actor, folder, after=after, limit=size + 1, sort=order.column, desc=order.descending)
     return entries[:size], len(entries) > size
 
 
-def _filtered(actor: Actor, folder: int, wanted: str, limit: int) -> list[Entry]:
-    """Return the children whose name holds the words, accents and case aside."""
+def _filtered(actor: Actor, folder: int, wanted: str, label: Label | None, limit: int) -> list[Entry]:
+    """Return the children whose name holds the words, accents and case aside, and that bear the label."""
     found = Node.objects.inside(folder).visible_to(actor).filter(sort__contains=fold(wanted))
+    if label is not None:
+        found = found.filter(pk__in=labels.bearing(Node.REF_KIND, label))
     ids = list(found.order_by("kind", "sort", "pk").values_list("pk", flat=True)[:limit])
     entries = queries.entries(actor, ids)
     return [entries[pk] for pk in ids if pk in entries]

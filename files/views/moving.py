@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from collab.lib.errors import BadInput, NameTaken
 from collab.lib.partials import Toast, is_fragment
 from collab.rights.right import Right
+from collab.shell.answers import came_from, changed, numbers, wants_json
 from collab.spaces.models import Space
 from files import browsing, queries
 from files.actions import moving
+from files.actions.moving import Moved
 from files.browsing import Place
 from files.entry import FOLDER, Entry
 from files.models import Node
-from files.views.answers import came_from, changed, numbers, wants_json
 from files.views.changing import found_nodes
 
 MOST_FOLDERS = 500
@@ -117,25 +118,25 @@ def _do(request: HttpRequest, verb: Verb, nodes: list[Node], into: Place) -> Htt
     with transaction.atomic():
         made = act(request.actor, nodes, into, clash == "replace")  # type: ignore[attr-defined]
     toast = _toast(verb, nodes, into, made, request) if made else None
-    return changed(request, into.url, toast, ids=[entry.id for entry in made])
+    return changed(request, into.url, toast, ids=[one.entry.id for one in made])
 
 
-def _move_all(actor: Any, nodes: list[Node], into: Place, replace: bool) -> list[Entry]:
+def _move_all(actor: Any, nodes: list[Node], into: Place, replace: bool) -> list[Moved]:
     moved = []
     for node in nodes:
         if node.parent_id == into.here.id:
             continue
         name = node.name if replace else queries.free_name_in(into.here.id, node.name)
-        moved.append(moving.move(actor, node, into.here, name, overwrite=replace).entry)
+        moved.append(moving.move(actor, node, into.here, name, overwrite=replace))
     return moved
 
 
-def _copy_all(actor: Any, nodes: list[Node], into: Place, replace: bool) -> list[Entry]:
+def _copy_all(actor: Any, nodes: list[Node], into: Place, replace: bool) -> list[Moved]:
     made = []
     for node in nodes:
         over = replace and node.parent_id != into.here.id
         name = node.name if over else queries.free_name_in(into.here.id, node.name)
-        made.append(moving.copy(actor, node, into.here, name, overwrite=over).entry)
+        made.append(moving.copy(actor, node, into.here, name, overwrite=over))
     return made
 
 
@@ -146,16 +147,19 @@ def _taken(nodes: list[Node], into: Place, verb: Verb) -> list[str]:
     return [name for name in coming if name in there]
 
 
-def _toast(verb: Verb, nodes: list[Node], into: Place, made: list[Entry], request: HttpRequest) -> Toast:
+def _toast(verb: Verb, nodes: list[Node], into: Place, made: list[Moved], request: HttpRequest) -> Toast:
     if verb.copies:
         text = ngettext("%(count)d thing copied to %(place)s.", "%(count)d things copied to %(place)s.", len(made))
-        ids = ",".join(str(entry.id) for entry in made)
+        ids = ",".join(str(one.entry.id) for one in made)
         return Toast(text % {"count": len(made), "place": into.name}, reverse("files:trash-things"), {"id": ids})
     text = ngettext("%(count)d thing moved to %(place)s.", "%(count)d things moved to %(place)s.", len(made))
     origins = {node.parent_id for node in nodes}
     undo = reverse("files:move") if len(origins) == 1 else ""
-    fields = {"id": ",".join(str(entry.id) for entry in made), "into": origins.pop(), "clash": "keep"}
-    return Toast(text % {"count": len(made), "place": into.name}, undo, fields if undo else {})
+    fields = {"id": ",".join(str(one.entry.id) for one in made), "into": origins.pop(), "clash": "keep"}
+    said = text % {"count": len(made), "place": into.name}
+    if left := dict.fromkeys(name for one in made for name in one.left):
+        said += " " + _("Labels that are not known there came off: %(names)s.") % {"names": ", ".join(left)}
+    return Toast(said, undo, fields if undo else {})
 
 
 def _above(into: Place | None, actor: Any) -> str:

@@ -12,17 +12,24 @@ from django.utils.translation import ngettext
 
 from collab.events.models import Change
 from collab.lib.errors import BadInput, NotFound
+from collab.marks import labels, reading
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell.board.words import whole
+from collab.shell.marking import discussion
 from collab.spaces.models import Space
 from files import browsing
 from files.browsing import Place
 from files.entry import Entry
-from files.models import Favourite, Node, Version
+from files.models import Node, Version
 from files.views import history, previews, rows
 
-TABS = (("access", _("Access")), ("activity", _("Activity")), ("versions", _("Versions")))
+TABS = (
+    ("access", _("Access")),
+    ("activity", _("Activity")),
+    ("comments", _("Comments")),
+    ("versions", _("Versions")),
+)
 MOST = 50
 
 
@@ -52,7 +59,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
             raise
         return {"thing": None, "lost": True}
     entry = thing.here
-    tabs = TABS if not entry.is_folder else TABS[:2]
+    tabs = TABS if not entry.is_folder else TABS[:3]
     tab = next((slug for slug, _label in tabs if slug == request.GET.get("tab")), "access")
     node = Node.objects.select_related("acl", "created_by", "modified_by", "space").get(pk=entry.id)
     found: dict[str, Any] = {
@@ -61,7 +68,12 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "icon": rows.icon_of(entry),
         "tabs": tabs,
         "tab": tab,
-        "starred": Favourite.objects.filter(user=request.user, node=node).exists(),  # type: ignore[misc]
+        "kind": Node.REF_KIND,
+        "thing_id": entry.id,
+        "starred": labels.is_starred(request.actor, Node.REF_KIND, entry.id),  # type: ignore[attr-defined]
+        "labels": labels.on(Node.REF_KIND, [entry.id]).get(entry.id, []),
+        "may_label": thing.can(Right.EDIT),
+        "comments": reading.count(Node.REF_KIND, entry.id),
         "preview": previews.is_picture(entry),
         "beginning": previews.beginning(entry),
         "may": _may(thing),
@@ -94,7 +106,11 @@ def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
     return {"versions": found[:MOST]}
 
 
-_TABS = {"access": _access, "activity": _activity, "versions": _versions}
+def _comments(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
+    return discussion.context(request, Node.REF_KIND, node)
+
+
+_TABS = {"access": _access, "activity": _activity, "comments": _comments, "versions": _versions}
 
 
 def verdict(node: Node, access: list[explain.Reason]) -> str:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collab.lib.text import initials
+from collab.marks.models import Label
 from collab.rights.actor import Actor
 from collab.shell.templatetags.shell import filesize, icon, short_moment, when
 from files.browsing import Circle, Path, Person, Principal, Surroundings
 from files.entry import Entry
 
 LINK_SHARE = 3
+MOST_CHIPS = 2
 
 _ICONS = {
     "image": "png jpg jpeg gif webp avif svg heic tif tiff bmp ico psd xcf raw",
@@ -51,16 +53,18 @@ class Row(NamedTuple):
     said: str
     size: str
     favourite: bool
+    labels: SafeString | str
 
 
 def rows(
     actor: Actor, entries: Iterable[Entry], around: Surroundings, *, base: str, query: str = "?",
-    paths: dict[int, Path] | None = None,
+    paths: dict[int, Path] | None = None, labels: Mapping[int, list[Label]] | None = None,
 ) -> list[Row]:  # fmt: skip
     """Return the rows of these entries.
 
     `base`: address under which folders of the list lie; `query`: what the address of a panel begins with;
-    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it).
+    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it); `labels`:
+    what each bears.
     """
     shapes = {name: icon(name) for name in (*_ICONS, "folder", "file")}
     signs = {pk: _sign(person) for pk, person in around.people.items()}
@@ -92,6 +96,7 @@ def rows(
                 short_moment(timezone.localtime(datetime.fromtimestamp(entry.mtime, UTC))),
                 filesize(entry.size),
                 entry.favourite,
+                chips(labels[entry.id]) if labels and entry.id in labels else "",
             )
         )
     return found
@@ -137,6 +142,15 @@ def signs(circle: Circle) -> list[SafeString]:
         )
         for principal, name in ((principal, label_of(principal)) for principal in circle.first)
     ]  # fmt: skip
+
+
+def chips(labels: list[Label]) -> SafeString:
+    """Return the first labels of a thing; how many more there are, its panel shows."""
+    shown = format_html_join(
+        "", '<span class="chip" data-hue="{}">{}</span>', ((one.hue, one.name) for one in labels[:MOST_CHIPS])
+    )
+    more = len(labels) - MOST_CHIPS
+    return format_html('{}<span class="chip">+{}</span>', shown, more) if more > 0 else shown
 
 
 def acls_of(entries: Iterable[Entry]) -> set[int]:

@@ -16,11 +16,11 @@ from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import Toast
 from collab.registry import house
 from collab.rights.right import Right
+from collab.shell.answers import changed, numbers
 from collab.spaces.models import Space
 from files.actions import trashing
 from files.browsing import address
 from files.models import Trash
-from files.views.answers import changed, numbers
 from files.views.rows import icon_of
 
 MOST = 1000

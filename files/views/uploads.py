@@ -16,13 +16,13 @@ from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooLarge
 from collab.lib.partials import Toast
 from collab.lib.text import check_name
 from collab.rights.right import Right
+from collab.shell.answers import changed
 from files import browsing, storage
 from files.actions import creating, tree, uploading, writing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node, Upload
 from files.views import neighbours
-from files.views.answers import changed
 from files.views.changing import refuse_taken
 
 CHUNK = 8 * 2**20

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from collab.lib.errors import NotFound
 from collab.lib.partials import Toast
+from collab.shell.answers import changed
 from files import browsing
 from files.actions import versions
 from files.models import Version
-from files.views.answers import changed
 
 
 @require_POST

@@ -22,7 +22,7 @@ async function draw(url) {
 }
 
 function focus() {
-  (dialog.querySelector("[name=clash]:checked, .files__folders a") ?? dialog.querySelector(".dialog__foot .button"))?.focus();
+  (dialog.querySelector("[name=clash]:checked, .files__folders a, [name=label], [name=new]") ?? dialog.querySelector(".dialog__foot .button"))?.focus();
 }
 
 dialog.addEventListener("click", async (event) => {
@@ -46,6 +46,7 @@ dialog.addEventListener("submit", async (event) => {
     clear();
     if (data.toast) toast(data.toast);
     await refresh();
+    document.dispatchEvent(new CustomEvent("files:done"));
   } catch (problem) {
     if (problem.status === undefined) throw problem;
     button.ariaBusy = "false";

@@ -34,6 +34,9 @@ function changed(events) {
   else draw();
 }
 
+// What is said about a thing changes nothing in the list, and the panel hears of it by itself.
+const talk = ({ kind }) => /^(comment|mention|resolve|reopen|react)/.test(kind ?? "");
+
 // The thing in the panel changed: it is drawn anew, unless somebody is writing there.
 function panelChanged(events) {
   const panel = document.getElementById("panel");
@@ -49,8 +52,10 @@ document.addEventListener("live:change", ({ target, detail }) => {
     for (const { ref, kind } of detail) waiting.add(ref || kind);
     show();
   } else {
-    changed(detail);
-    panelChanged(detail);
+    const panel = document.getElementById("panel");
+    const events = detail.filter((one) => !talk(one));
+    if (events.length) changed(events);
+    panelChanged(panel?.querySelector("live-comments") ? events : detail);
   }
 });
 

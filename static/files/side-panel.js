@@ -93,6 +93,12 @@ document.addEventListener("collab:shared", () => refresh());
 document.addEventListener("collab:undone", () => {
   const { sharing, id } = panel()?.dataset ?? {};
   if (sharing) share(sharing, id);
+  else if (id && !panel().hidden && !panel().querySelector("live-comments")) show(location.pathname + location.search);
+});
+
+// Labels that were chosen stand on the open thing too.
+document.addEventListener("files:done", () => {
+  if (panel()?.dataset.id && !panel().hidden && opened(location.href)) show(location.pathname + location.search);
 });
 
 document.addEventListener("files:gone", ({ detail }) => {

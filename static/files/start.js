@@ -3,3 +3,8 @@ import "files/file-list";
 import "files/side-panel";
 import "files/drop-zone";
 import "files/live-list";
+
+// What is said about a thing comes with its tab.
+const wake = () => document.querySelector("live-comments") && import("marks/live-comments");
+document.addEventListener("htmx:load", wake);
+wake();

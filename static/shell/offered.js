@@ -35,7 +35,9 @@ export class Offered {
     this.field = field;
     this.element = make("ul", { className: "picker__list", id: `${field.id}-list`, role: "listbox", hidden: true });
     this.element.setAttribute("aria-label", label);
-    const roles = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.element.id };
+    const roles = { "aria-autocomplete": "list", "aria-controls": this.element.id };
+    // a text of several lines stays a text box, which may offer a list but does not expand
+    if (field.matches("input")) Object.assign(roles, { role: "combobox", "aria-expanded": "false" });
     for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
   }
 
@@ -63,7 +65,7 @@ export class Offered {
 
   show(open) {
     this.element.hidden = !open;
-    this.field.setAttribute("aria-expanded", String(open));
+    if (this.field.matches("input")) this.field.setAttribute("aria-expanded", String(open));
     this.mark(null);
   }
 

@@ -9,13 +9,14 @@ from collab.accounts.models import Rank, User
 from collab.dav.models import Lock
 from collab.events.models import Change
 from collab.lib.errors import BadInput, Conflict, Forbidden, Locked, NotFound
+from collab.marks.models import Favourite
 from collab.rights import links
 from collab.rights.models import Acl, Grant, Link, Principal
 from collab.rights.right import EDITOR, MANAGER, READER, Right
 from collab.spaces import actions as spaces
 from collab.spaces.models import Space
 from files.actions import trashing, uploading
-from files.models import Favourite, Mount, Node, Upload, Version
+from files.models import Mount, Node, Upload, Version
 from tests import town as make
 from tests.files.locking import lock
 
@@ -116,7 +117,7 @@ def test_all_that_was_theirs_alone_is_gone(boss, mia, alice, things, root):
     actor, space = make.act(mia), mia.personal_space
     make.share(alice, root, mia, EDITOR.mask)
     assert make.at_root(mia)
-    Favourite.objects.create(user=mia, node=root)
+    Favourite.objects.create(user=mia, kind="node", object_id=root.pk)
     upload = uploading.begin(actor, "sending")
     folder = uploading.folder_of(upload)
     lock(mia, make.fresh(things["letter"]))

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from collab.marks.actions import starring
 from collab.rights import actions as rights
 from collab.rights.links import make_link, revoke_link
 from collab.rights.right import READER
@@ -50,7 +51,7 @@ CHANGES = {
     "throw a folder away": (6, lambda actor, tree: trashing.trash(actor, tree["F"])),
     "restore a version": (8, lambda actor, tree: versions.restore(actor, Version.objects.select_related("node").get())),
     "set the time": (6, lambda actor, tree: touching.set_mtime(actor, tree["a.txt"], 1)),
-    "star": (3, lambda actor, tree: touching.star(actor, tree["a.txt"], starred=True)),
+    "star": (3, lambda actor, tree: starring.star(actor, "node", tree["a.txt"], starred=True)),
 }
 
 

@@ -224,7 +224,7 @@ def test_recent_and_favourites_say_where_things_lie(town):
     recent = bob.get("/files/recent/")
     assert names(recent) == ["new.txt"]
     assert "Plans › Été" in text(recent)
-    bob.post(reverse("files:star", args=[file.pk]), {"starred": "1"})
+    bob.post(reverse("shell:star", args=["node", file.pk]), {"starred": "1"})
     assert names(bob.get("/files/favourites/")) == ["new.txt"]
     make.restrict(town.alice, folder)
     assert names(bob.get("/files/favourites/")) == []
@@ -241,7 +241,7 @@ def test_what_is_gathered_comes_in_pages(town, gathering, monkeypatch):
         make.change(file, mtime=1_700_000_000 + file.pk % 3)  # many of one second
     bob = signed_in(town.bob)
     for file in files:
-        bob.post(reverse("files:star", args=[file.pk]), {"starred": "1"})
+        bob.post(reverse("shell:star", args=["node", file.pk]), {"starred": "1"})
     found, address = [], f"/files/{gathering}/"
     for _page in range(3):
         page = bob.get(address)

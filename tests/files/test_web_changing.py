@@ -130,7 +130,7 @@ def test_strangers_are_told_that_nothing_is_there(town):
     for url, data in (
         (reverse(NEW, args=[town.root.pk]), {"name": "x"}),
         (reverse(RENAME, args=[file.pk]), {"name": "x"}),
-        (reverse("files:star", args=[file.pk]), {"starred": "1"}),
+        (reverse("shell:star", args=["node", file.pk]), {"starred": "1"}),
         (reverse(THROW), {"id": file.pk}),
         (reverse("files:restore"), {"trash": thrown.pk}),
         (reverse("files:purge"), {"trash": thrown.pk}),

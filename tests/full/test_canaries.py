@@ -20,6 +20,8 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 
+from collab.marks.actions import commenting, labelling
+from collab.marks.models import Label
 from collab.rights.links import token_of
 from collab.rights.right import DROP_BOX, EDITOR, READER
 from files.actions import moving
@@ -77,7 +79,7 @@ def house(db: Any, store: Any, cage: Cage) -> Any:
     make.share(alice, plans, insiders, READER.mask, note=cage.canary())
     # the owner's administration lists every space by its name, and opens none (rooms.view_all)
     board = make.make_space(alice, cage.canary("otto"), description=cage.canary())
-    hidden, versions, rows = [], [], []
+    hidden, versions, rows, comments, labels = [], [], [], [], []
 
     def fill(parent: Any, *seen_by: str) -> None:
         folder = make.make_folder(alice, parent, cage.canary(*seen_by))
@@ -87,6 +89,11 @@ def house(db: Any, store: Any, cage: Cage) -> Any:
         rows.append(make.throw_away(alice, gone))
         versions.extend(Version.objects.filter(node=file))
         hidden.extend([folder, file])
+        comments.append(commenting.write(make.act(alice), file, cage.canary(*seen_by)))
+        # whoever sees a space knows the words by which it labels
+        word = cage.canary(*(("bob", "dan") if file.space_id == plans.pk else ()))
+        labelling.label(make.act(alice), [file], new=word)
+        labels.append(Label.objects.get(name=word))
 
     for _ in range(3):
         fill(make.home(alice))
@@ -117,7 +124,7 @@ def house(db: Any, store: Any, cage: Cage) -> Any:
     cage.seen_by.pop("", None)
     return SimpleNamespace(
         people=people, alice=alice, plans=plans, board=board, nodes=[*hidden, closed, inside, beside],
-        versions=versions, rows=rows, links=links, opened=opened, cage=cage,
+        versions=versions, rows=rows, links=links, opened=opened, cage=cage, comments=comments, labels=labels,
     )  # fmt: skip
 
 
@@ -147,7 +154,10 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
     opened, board, plans = house.opened.pk, house.board, house.plans
     for url in (
         "/", "/go/", "/files/", "/files/shared/", "/files/recent/", "/files/favourites/", "/files/trash/",
-        "/settings/links/",
+        "/settings/links/", "/favourites/", f"/marks/node/{opened}/comments/",
+        f"/marks/node/{opened}/comments/people/?q=kanari", f"/marks/node/{opened}/comments/people/?q=s",
+        f"/marks/node/labels/?id={opened}", f"/spaces/{board.pk}/labels/", f"/spaces/{plans.pk}/labels/",
+        f"/spaces/{board.pk}/activity/", f"/spaces/{plans.pk}/activity/",
         "/files/@plans/", "/files/@plans/trash/", f"/files/@{board.slug[:3]}/", "/files/@~alice/",
         "/files/@~alice/trash/",
         f"/spaces/{board.pk}/", f"/spaces/{board.pk}/members/", f"/spaces/{plans.pk}/", f"/spaces/{plans.pk}/members/",
@@ -185,6 +195,22 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
         yield get(f"/files/purge/?trash={row.pk}")
         yield post("/files/restore/", trash=row.pk)
         yield post("/files/purge/", trash=row.pk)
+    for node in house.nodes:
+        yield get(f"/marks/node/{node.pk}/comments/")
+        yield get(f"/marks/node/{node.pk}/comments/people/?q=s")
+        yield get(f"/marks/node/labels/?id={node.pk}")
+        yield post(f"/marks/node/{node.pk}/comments/", body="Hello @stranger")
+        yield post(f"/marks/node/{node.pk}/star/", starred="1")
+        yield post("/marks/node/labels/", id=node.pk, chosen="1", new="x")
+    for comment in house.comments:
+        yield get(f"/comments/{comment.pk}/")
+        for verb in ("", "delete/", "restore/", "resolve/", "react/"):
+            yield post(f"/comments/{comment.pk}/{verb}", body="x", put="👍", resolved="1")
+    for label in house.labels:
+        yield get(f"/labels/{label.pk}/")
+        yield get(f"/files/@plans/?label={label.pk}")
+        yield post("/marks/node/labels/", id=opened, chosen="1", label=label.pk)
+        yield post(f"/spaces/{label.space_id}/labels/{label.pk}/", do="delete")
     for link in house.links.values():
         yield get(f"/share/node/{opened}/links/{link.pk}/")
         yield get(f"/share/node/{opened}/links/{link.pk}/qr/")
@@ -271,6 +297,20 @@ def by_program(house: Any, program: Program) -> Iterator[Callable[[], Answer]]:
             )
         yield ask("PUT", f"shares/node/{node.pk}/restriction")
         yield ask("GET", f"shares/node/{node.pk}/{house.alice.principal.pk}")
+        yield ask("GET", f"comments/node/{node.pk}")
+        yield ask("POST", f"comments/node/{node.pk}", {"text": "Hello"})
+        yield ask("GET", f"labels/node/{node.pk}")
+        yield ask("PUT", f"favourites/node/{node.pk}")
+    yield ask("GET", "favourites")
+    for comment in house.comments:
+        yield ask("PATCH", f"comments/{comment.pk}", {"text": "x"})
+        yield ask("DELETE", f"comments/{comment.pk}")
+        yield ask("PUT", f"comments/{comment.pk}/resolution")
+    for label in house.labels:
+        yield ask("GET", f"labels/{label.pk}/things")
+        yield ask("PATCH", f"labels/{label.pk}", {"hue": "prune"})
+    for space in (house.board, house.plans):
+        yield ask("GET", f"spaces/{space.pk}/labels")
     for link in house.links.values():
         for method in ("GET", "DELETE"):
             yield ask(method, f"links/{link.pk}")
@@ -292,7 +332,8 @@ def by_link(house: Any, kind: str) -> Iterator[Callable[[], Answer]]:
         yield lambda path=path: told(device("GET", path))
         yield lambda path=path: told(device.propfind(path, depth="1"))
     for node in house.nodes:
-        for url in (f"/files/id/{node.pk}/", f"/files/download/{node.pk}/", f"/f/{node.pk}", f"/share/node/{node.pk}/"):
+        for url in (f"/files/id/{node.pk}/", f"/files/download/{node.pk}/", f"/f/{node.pk}", f"/share/node/{node.pk}/",
+                    f"/marks/node/{node.pk}/comments/"):  # fmt: skip
             yield lambda url=url: whole(browser.get(url))
         yield lambda pk=node.pk: whole(browser.get(f"{BASE}shares/node/{pk}"))
         yield lambda pk=node.pk: whole(browser.get(f"{address}?open={pk}"))

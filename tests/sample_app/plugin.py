@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from collab.registry.plugin import Every, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Verbs, Widget
+from collab.registry import registry
+from collab.registry.plugin import Every, Marks, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Verbs, Widget
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
 from collab.rights.switches import switch
@@ -48,7 +49,8 @@ def holdings(space: Any, actor: Any) -> list[str]:
 
 def tell(actor: Any, changes: list[Any]) -> list[Told]:
     found = seen(actor).in_bulk([change.ref_id for change in changes])
-    return [Told(one.seq, "shared it", found[one.ref_id].title) for one in changes if one.ref_id in found]
+    said = {one.seq: "shared it" if (told := registry.said(one)) is None else told for one in changes}
+    return [Told(one.seq, said[one.seq], found[one.ref_id].title) for one in changes if one.ref_id in found]
 
 
 def seen(actor: Any) -> Any:
@@ -69,6 +71,7 @@ plugin = Plugin(
             title=str,
             url=lambda board, actor: reverse("sample:board", args=[board.pk]),
             roles=(READER, EDITOR, MANAGER),
+            marks=Marks(Whiteboard),
         ),
     ),
     jobs=(Every(3600, "tests.sample_app.tasks.tidy"),),

@@ -1,4 +1,4 @@
-"""How changes are answered: JSON to a script, a page with a toast to a plain form."""
+"""How changes are answered: JSON to a script, a page with a toast to a plain form; the numbers that forms send."""
 
 from __future__ import annotations
 

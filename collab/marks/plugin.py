@@ -1,0 +1,29 @@
+"""What the core must know about marks: their sentences, their part in a space's life, their nightly order."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.marks import following
+from collab.marks.words import SAYS
+from collab.registry.plugin import Every, Plugin, SpaceHooks
+
+
+def copy(actor: Any, source: Any, space: Any, *, content: bool = False) -> None:
+    """Give the new space the same labels."""
+    following.copy_labels(source.pk, space.pk)
+
+
+def erase(space: Any) -> None:
+    """Delete the comments and labels of the space."""
+    following.forget_space(space.pk)
+
+
+plugin = Plugin(
+    slug="marks",
+    name=_("Comments and labels"),
+    icon="chat",
+    jobs=(Every(24 * 3600, "collab.marks.tasks.tidy"),),
+    spaces=SpaceHooks(copy=copy, erase=erase),
+    says=SAYS,
+)

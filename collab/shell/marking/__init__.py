@@ -1,0 +1,1 @@
+"""How comments, labels and stars are drawn, wherever they stand."""

@@ -1,0 +1,1 @@
+"""Pages of comments, labels and stars, for things of every kind."""
