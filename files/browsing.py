@@ -168,12 +168,25 @@ class Person(NamedTuple):
     hue: str
 
 
+class Word(NamedTuple):
+    """A label, as lists show it."""
+
+    pk: int
+    name: str
+    hue: str
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What a list shows beside the nodes; `seeing`: how many people see the folder itself."""
+    """What a list shows beside the nodes; `seeing`: how many people see the folder itself.
+
+    `labels`: those of each node; `words`: all of the space, by name.
+    """
 
     circles: dict[int, Circle]
     people: dict[int, Person]
+    labels: dict[int, list[Word]]
+    words: list[Word]
     seeing: int = 0
 
 
@@ -195,28 +208,49 @@ _SEEING = """(SELECT count(*) FROM accounts_user u WHERE u.is_active AND %(here)
   u.id IN (SELECT user_id FROM able WHERE user_id IS NOT NULL)
   OR u.id IN (SELECT m.user_id FROM groups_membership m JOIN able ON able.group_id = m.group_id)
   OR (u.rank <> 'guest' AND EXISTS (SELECT 1 FROM able JOIN groups_group e ON e.id = able.group_id AND e.everyone))))"""
+_WORD = "ARRAY[l.id::text, l.name, l.hue]"
 _SURROUNDINGS = f"""WITH {_CIRCLES}
  SELECT 0, acl_id, restricted, groups, people, links, first FROM circle
  UNION ALL SELECT 1, id, NULL, NULL, NULL, NULL, ARRAY[ARRAY[coalesce(nullif(display_name, ''), username), hue]]
   FROM accounts_user WHERE id = ANY(%(people)s)
- UNION ALL SELECT 2, {_SEEING}, NULL, NULL, NULL, NULL, NULL"""
+ UNION ALL SELECT 2, {_SEEING}, NULL, NULL, NULL, NULL, NULL
+ UNION ALL SELECT 3, m.object_id, NULL, NULL, NULL, NULL, array_agg({_WORD} ORDER BY l.folded)
+  FROM marks_labelled m JOIN marks_label l ON l.id = m.label_id AND l.deleted_at IS NULL
+  WHERE m.kind = 'node' AND m.object_id = ANY(%(nodes)s) GROUP BY m.object_id
+ UNION ALL SELECT 4, NULL, NULL, NULL, NULL, NULL, array_agg({_WORD} ORDER BY l.folded)
+  FROM marks_label l WHERE l.space_id = %(space)s AND l.deleted_at IS NULL"""
 
 
-def surroundings(acls: Collection[int], people: Collection[int | None], *, here: int | None = None) -> Surroundings:
-    """Return who sees the things of these acls, and the people with these ids. One query, whatever is listed."""
-    values = {"acls": list({*acls, *([here] if here else [])}), "people": [pk for pk in people if pk], "here": here}
+def surroundings(
+    acls: Collection[int],
+    people: Collection[int | None],
+    *,
+    here: int | None = None,
+    nodes: Collection[int] = (),
+    space: int | None = None,
+) -> Surroundings:
+    """Return who sees the things of these acls, the people with these ids, the labels of these nodes and all of the
+    space. One query, whatever is listed."""
+    values = {
+        "acls": list({*acls, *([here] if here else [])}), "people": [pk for pk in people if pk], "here": here,
+        "nodes": list(nodes), "space": space,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SURROUNDINGS, values)
         rows = cursor.fetchall()
-    found = Surroundings({}, {})
+    found = Surroundings({}, {}, {}, [])
     for what, key, restricted, groups, number, links, first in rows:
         if what == 0:
             names = tuple(Principal(*item) for item in first or ())
             found.circles[key] = Circle(restricted, groups, number, links, names)
         elif what == 1:
             found.people[key] = Person(*first[0])
-        else:
+        elif what == 2:
             found = replace(found, seeing=key)
+        else:
+            words = [Word(int(pk), name, hue) for pk, name, hue in first or ()]
+            found.labels.update({key: words} if what == 3 else {})
+            found.words.extend(words if what == 4 else [])
     return found
 
 

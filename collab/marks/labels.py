@@ -44,9 +44,9 @@ def labelled(kind: str, names: Iterable[str]) -> QuerySet[Any]:
     )
 
 
-def bearing(kind: str, label: Label) -> QuerySet[Any]:
-    """Return the numbers of the things of a kind that bear this label; the caller's query holds the rights."""
-    return Labelled.objects.filter(kind=kind, label=label).order_by().values("object_id")
+def bearing(kind: str, label: int) -> QuerySet[Any]:
+    """Return the numbers of the things of a kind that bear the label; the caller's query holds the rights."""
+    return Labelled.objects.filter(kind=kind, label=label, label__deleted_at=None).order_by().values("object_id")
 
 
 def offered(actor: Actor, space: Space) -> QuerySet[Label]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from collab.lib.paging import PAGE
 from collab.lib.text import fold
 from collab.marks import labels
-from collab.marks.models import Label
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files import queries
@@ -23,18 +22,26 @@ MOST_ROWS = 1000
 """How many rows a page shows again after a change in it, when more had been scrolled into view."""
 
 
-def context(request: HttpRequest, place: Place) -> dict[str, Any]:
-    """Return what `files/_listing.html` and `files/_rows.html` draw."""
+def context(request: HttpRequest, place: Place, *, by_label: bool = True) -> dict[str, Any]:
+    """Return what `files/_listing.html` and `files/_rows.html` draw; a label that is not known here filters nothing."""
     actor = request.actor  # type: ignore[attr-defined]
     order = Order.of(request.GET)
     wanted = request.GET.get("q", "").strip()
-    offered = _offered(actor, place)
-    label = next((one for one in offered if str(one.pk) == request.GET.get("label")), None)
-    entries, more = _page(actor, place.here.id, order, request, wanted, label)
-    borne = labels.on(Node.REF_KIND, [entry.id for entry in entries])
-    around = surroundings(rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id)
+    number = request.GET.get("label", "") if by_label else ""
+    number = number if number.isascii() and number.isdigit() and len(number) <= 18 else ""
+    entries, more = _page(actor, place.here.id, order, request, wanted, number)
+    around = surroundings(
+        rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id,
+        nodes=[entry.id for entry in entries], space=place.space.pk if place.in_space else None,
+    )  # fmt: skip
+    # who sees but a part of the space knows the labels of what they see
+    known = {one for borne in around.labels.values() for one in borne}
+    offered = around.words or sorted(known, key=lambda one: fold(one.name))
+    label = next((one for one in offered if str(one.pk) == number), None)
+    if number and label is None:
+        return context(request, place, by_label=False)
     circle = around.circles.get(place.here.acl_id, Circle())
-    found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix, labels=borne)
+    found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix)
     return {
         "place": place,
         "rows": found,
@@ -56,14 +63,8 @@ def context(request: HttpRequest, place: Place) -> dict[str, Any]:
     }
 
 
-def _offered(actor: Actor, place: Place) -> list[Label]:
-    """Return the labels by which the list can be filtered: those of the space, as far as the person knows them."""
-    actor.remember(place.space, place.chain[0].mask)
-    return list(labels.offered(actor, place.space))
-
-
 def _page(
-    actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str, label: Label | None
+    actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str, label: str
 ) -> tuple[list[Entry], bool]:
     """Return a page of entries, and whether there are more."""
     size = min(MOST_ROWS, max(PAGE, int(shown))) if (shown := request.GET.get("rows", "")).isdigit() else PAGE
@@ -75,11 +76,11 @@ def _page(
     return entries[:size], len(entries) > size
 
 
-def _filtered(actor: Actor, folder: int, wanted: str, label: Label | None, limit: int) -> list[Entry]:
+def _filtered(actor: Actor, folder: int, wanted: str, label: str, limit: int) -> list[Entry]:
     """Return the children whose name holds the words, accents and case aside, and that bear the label."""
     found = Node.objects.inside(folder).visible_to(actor).filter(sort__contains=fold(wanted))
-    if label is not None:
-        found = found.filter(pk__in=labels.bearing(Node.REF_KIND, label))
+    if label:
+        found = found.filter(pk__in=labels.bearing(Node.REF_KIND, int(label)))
     ids = list(found.order_by("kind", "sort", "pk").values_list("pk", flat=True)[:limit])
     entries = queries.entries(actor, ids)
     return [entries[pk] for pk in ids if pk in entries]

@@ -13,10 +13,8 @@ from django.views.decorators.http import require_safe
 from collab.lib.errors import BadInput
 from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import is_fragment
-from collab.marks import labels
 from files import browsing, mounts, queries
 from files.entry import Entry
-from files.models import Node
 from files.views import panel, rows
 
 
@@ -63,10 +61,9 @@ def gathered(request: HttpRequest, ids: list[int]) -> list[Entry]:
 
 def table(request: HttpRequest, entries: list[Entry], query: str = "?") -> list[rows.Row]:
     """Return rows that say where each thing lies."""
-    around = browsing.surroundings([], rows.people_of(entries))
+    around = browsing.surroundings([], rows.people_of(entries), nodes=[entry.id for entry in entries])
     paths = browsing.paths([entry.id for entry in entries])
-    borne = labels.on(Node.REF_KIND, [entry.id for entry in entries])
-    return rows.rows(request.actor, entries, around, base="", query=query, paths=paths, labels=borne)  # type: ignore[attr-defined]
+    return rows.rows(request.actor, entries, around, base="", query=query, paths=paths)  # type: ignore[attr-defined]
 
 
 def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tuple[int, list[Any]]]) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collab.lib.text import initials
-from collab.marks.models import Label
 from collab.rights.actor import Actor
 from collab.shell.templatetags.shell import filesize, icon, short_moment, when
-from files.browsing import Circle, Path, Person, Principal, Surroundings
+from files.browsing import Circle, Path, Person, Principal, Surroundings, Word
 from files.entry import Entry
 
 LINK_SHARE = 3
@@ -58,13 +57,12 @@ class Row(NamedTuple):
 
 def rows(
     actor: Actor, entries: Iterable[Entry], around: Surroundings, *, base: str, query: str = "?",
-    paths: dict[int, Path] | None = None, labels: Mapping[int, list[Label]] | None = None,
+    paths: dict[int, Path] | None = None,
 ) -> list[Row]:  # fmt: skip
     """Return the rows of these entries.
 
     `base`: address under which folders of the list lie; `query`: what the address of a panel begins with;
-    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it); `labels`:
-    what each bears.
+    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it).
     """
     shapes = {name: icon(name) for name in (*_ICONS, "folder", "file")}
     signs = {pk: _sign(person) for pk, person in around.people.items()}
@@ -96,7 +94,7 @@ def rows(
                 short_moment(timezone.localtime(datetime.fromtimestamp(entry.mtime, UTC))),
                 filesize(entry.size),
                 entry.favourite,
-                chips(labels[entry.id]) if labels and entry.id in labels else "",
+                chips(around.labels[entry.id]) if entry.id in around.labels else "",
             )
         )
     return found
@@ -144,7 +142,7 @@ def signs(circle: Circle) -> list[SafeString]:
     ]  # fmt: skip
 
 
-def chips(labels: list[Label]) -> SafeString:
+def chips(labels: list[Word]) -> SafeString:
     """Return the first labels of a thing; how many more there are, its panel shows."""
     shown = format_html_join(
         "", '<span class="chip" data-hue="{}">{}</span>', ((one.hue, one.name) for one in labels[:MOST_CHIPS])

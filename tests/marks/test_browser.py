@@ -30,7 +30,7 @@ def plan(town):
 
 def opened(visit, plan, who, **options):
     page = visit(f"{space_url()}?open={plan.pk}&tab=comments", who, **options)
-    page.wait_for_function("customElements.get('live-comments') && customElements.get('mention-field')")
+    page.wait_for_function("Boolean(customElements.get('live-comments') && customElements.get('mention-field'))")
     return page
 
 

@@ -77,7 +77,7 @@ def offers(actor: Actor, thing: Any, typed: str) -> tuple[list[dict[str, Any]], 
     found = [_offer(user, user.username, f"@{user.username}") for user in able]
     groups = whom.groups(actor).filter(everyone=False, members__in=seeing, name__unaccent__icontains=typed).distinct()
     for group in groups.order_by("name")[:OFFERED]:
-        found.append(_offer(group, _quoted(group.name), _("group")))
+        found.append(_offer(group, _quoted(group.name), _("a group")))
     blind = people.exclude(pk__in=seeing).order_by("display_name").first() if typed and not found else None
     return found, cannot_see(str(blind), thing) if blind else ""
 
