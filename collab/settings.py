@@ -26,6 +26,7 @@ ENCRYPTION_KEY = base64.urlsafe_b64encode(
         (env_str("COLLAB_ENCRYPTION_KEY") or secretfile.read_or_make(DATA / "encryption-key")).encode()
     ).digest()
 )
+PUSH_KEY = env_str("COLLAB_PUSH_KEY") or secretfile.read_or_make(DATA / "push-key")
 ALLOWED_HOSTS = sorted({urlsplit(URL).hostname or "localhost", HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [URL]
 TRUSTED_PROXIES = env_list("COLLAB_TRUSTED_PROXIES")
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "collab.dav",
     "collab.ocs",
     "collab.live",
+    "collab.notifications",
     "collab.shell",
     "files",
     *env_list("COLLAB_APPS"),

@@ -96,6 +96,12 @@ class Place:
             found.append(Crumb(entry.name or self.space.name, url if entry.mask & Right.SEE else "", entry.id))
         return found
 
+    @property
+    def line(self) -> list[tuple[str, int]]:
+        """What the node lies in, itself first and its space last; a space's own folder is the space."""
+        nodes = [(Node.REF_KIND, entry.id) for entry in reversed(self.chain) if not entry.is_root]
+        return [*nodes, (Space.REF_KIND, self.space.pk)]
+
     @cached_property
     def share_url(self) -> str:
         """Where it is shared: a space's own folder as the space; nowhere for all of one's own files at once."""

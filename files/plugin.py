@@ -12,6 +12,7 @@ from collab.registry.plugin import (
     NavEntry,
     PersonHooks,
     Plugin,
+    Receiver,
     Shareable,
     SpaceHooks,
     SpaceTool,
@@ -148,6 +149,7 @@ plugin = Plugin(
         holdings=about.holdings,
         address=about.address,
     ),
+    receivers=(Receiver(_("A folder"), "folder", "files:receive"),),
     verbs=(Verbs("node", tell=about.tell, seen=nodes_seen, above=about.above),),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from files.views import archive, changing, content, folder, handing, lists, moving, trash, uploads, versions
+from files.views import archive, changing, content, folder, handing, lists, moving, received, trash, uploads, versions
 
 app_name = "files"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("move/", moving.move, name="move"),
     path("copy/", moving.copy, name="copy"),
     path("hand-over/<int:pk>/", handing.hand_over, name="hand-over"),
+    path("receive/", received.choose, name="receive"),
     path("take-back/", handing.take_back, name="take-back"),
     path("download/", archive.download, name="download"),
     path("download/<int:pk>/", content.download, name="content"),

@@ -29,6 +29,9 @@ PUBLIC = {
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
     "index.php/avatar/<str:user>/<int:size>": "always 404",
     "api/v1/openapi.json": "describes the calls, nothing of this house",
+    "manifest.webmanifest": "names the house", "sw.js": "the same for everybody", "offline/": "shown without a session",
+    "notifications/stop/<str:token>/": "guarded by the token of a mail",
+    "notifications/unsubscribe/<str:token>/": "the same",
     "s/<str:token>/": "guarded by its token, as any public link", "s/<str:token>/<path:rest>": "same",
 }  # fmt: skip
 PUBLIC_TREES = (

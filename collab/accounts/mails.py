@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from collab.registry import house as registry
 
 
-def send(subject: str, text: str, html: str, to: list[str]) -> None:
+def send(subject: str, text: str, html: str, to: list[str], headers: dict[str, str] | None = None) -> None:
     """Send one message, now. Raises OSError (every failure of a mail server is one)."""
-    message = EmailMultiAlternatives(" ".join(subject.split()), text, sender(), to)
+    message = EmailMultiAlternatives(" ".join(subject.split()), text, sender(), to, headers=headers)
     if html:
         message.attach_alternative(html, "text/html")
     message.send()

@@ -6,7 +6,8 @@ import logging
 import re
 
 _SECRETS = re.compile(
-    r"(?P<before>(?:/s|/public\.php/dav/files|/invitation|/setup|/login/v2/flow|/password/reset/key)/)[^/\s?\"'&]+"
+    r"(?P<before>(?:/s|/public\.php/dav/files|/invitation|/setup|/login/v2/flow|/password/reset/key"
+    r"|/notifications/(?:stop|unsubscribe))/)[^/\s?\"'&]+"
 )
 
 

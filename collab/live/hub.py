@@ -113,7 +113,8 @@ class Hub:
         First those are asked again whose rights it may have ended: no trouble with a page may keep that from happening.
         """
         ref, kind = str(event.get("ref", "")), str(event.get("kind", ""))
-        self._doubt(topic, kind, event.get("space"))
+        if not event.get("quiet"):
+            self._doubt(topic, kind, event.get("space"))
         stem = ref.partition(":")[0]
         named = [topic, ref, *(f"{stem}:{pk}" for pk in event.get("at", ()))]
         count = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -210,6 +210,38 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """One kind of notification: `label` names it in settings, `why` says why somebody got it (“because …”).
+
+    `whom(space_id, changes)` yields (id of a person, change) for those changes of a space that are meant for somebody,
+    as a mention is; what happens outside of spaces is told by `events.notices.tell`. `say(actor, notes)` returns
+    {pk: Told}, of notes that the actor may read (`collab.notifications.lines.Note`); left out, the verbs of the thing
+    say it. `seen(actor)`: the queryset of things named by these notes of which the actor may be told, where no verbs
+    declare it. `mail`, `push`: whether it comes by these to who has chosen nothing. `concerns(user)`: whether settings
+    ask this person about it.
+    """
+
+    kind: str
+    label: Text
+    why: Text
+    whom: Callable[[int, list[Any]], Iterable[tuple[int, Any]]] | None = None
+    say: Callable[[Any, list[Any]], dict[int, Told]] | None = None
+    seen: Callable[[Any], Any] | None = None
+    mail: bool = True
+    push: bool = True
+    concerns: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """What takes files and texts that a device shares with this house: its name, its icon, the address of its page."""
+
+    label: Text
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True)
 class SpaceHooks:
     """What an app does for a space as a whole. None where it has nothing to do.
 
@@ -271,7 +303,8 @@ class Plugin:
     verbs: tuple[Verbs, ...] = ()
     readers: tuple[Reader, ...] = ()
     says: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)
-    notifications: tuple[Any, ...] = ()
+    notifications: tuple[Notice, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
     places: Places | None = None
     dav: tuple[DavTree, ...] = ()
     jobs: tuple[Every, ...] = ()

@@ -14,6 +14,7 @@ from collab.registry.plugin import (
     DavTree,
     Every,
     NavEntry,
+    Notice,
     PersonHooks,
     Places,
     Plugin,
@@ -108,6 +109,11 @@ def said(change: Any) -> str | None:
     """Return the sentence of what an app did to a thing of another; "" says nothing to people, None: no app's doing."""
     sentence = next((plugin.says[change.kind] for plugin in plugins() if change.kind in plugin.says), None)
     return str(sentence(change)) if sentence else None
+
+
+def notices() -> dict[str, Notice]:
+    """Return every kind of notification by its name, in the order of their declaration."""
+    return {notice.kind: notice for plugin in plugins() for notice in plugin.notifications}
 
 
 def jobs() -> tuple[Every, ...]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collab.accounts import languages
+from collab.events import notices
 from collab.registry import registry
 from collab.rights import letters
 from collab.rights.actor import Actor
@@ -119,10 +120,12 @@ def _tell(which: dict[str, Any], now: datetime) -> int:
         return 0
     Drop.objects.filter(pk__in=[one.pk for one in found]).update(told_at=now)
     maker = found[0].maker
+    count = sum(len(one.stored) for one in found)
+    if maker is not None and count:
+        notices.tell("dropped", [maker.pk], (found[0].kind, found[0].object_id), files=count)
     if maker is None or not maker.is_active or not maker.email or not letters.can_post():
         return 0
     with translation.override(languages.fit(maker.language)):
-        count = sum(len(one.stored) for one in found)
         subject = ngettext("%(count)d file arrived: %(title)s", "%(count)d files arrived: %(title)s", count)
         about = {"drops": [_shown(one) for one in found], "count": count, "title": found[0].title, "maker": maker}
         letters.post(

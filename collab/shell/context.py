@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import languages, mails, opening, ranks
 from collab.lib.text import initials
+from collab.notifications import finding
 from collab.registry import house
 from collab.registry.plugin import NavEntry
 from collab.rights import switches
 from collab.rights.actor import Actor
-from collab.shell import erasing, logo
+from collab.shell import bell, erasing, logo
 from collab.shell.plugin import PETROL
 from collab.spaces.models import Pin, Space
 
@@ -179,6 +180,19 @@ class Shell:
     def may_register(self) -> bool:
         """Whether strangers find a registration page here."""
         return opening.is_open()
+
+    @cached_property
+    def bell(self) -> int:
+        """How many notifications are unread."""
+        return finding.unread(self.actor) if self.user is not None else 0
+
+    @property
+    def bell_shown(self) -> str:
+        return bell.shown(self.bell)
+
+    @property
+    def bell_label(self) -> str:
+        return bell.label(self.bell)
 
     @cached_property
     def quota_space(self) -> Space | None:

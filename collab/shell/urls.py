@@ -14,6 +14,7 @@ from collab.shell.views import (
     my_groups,
     my_links,
     my_rights,
+    program,
     public,
     settings,
     sharing,
@@ -33,6 +34,7 @@ from collab.shell.views.administration import (
     see_as,
 )
 from collab.shell.views.administration import settings as house_settings
+from collab.shell.views.notifications import bell, following, ways
 from collab.shell.views.spaces import ending, front, making, members
 from collab.shell.views.spaces import settings as space_settings
 
@@ -150,4 +152,21 @@ urlpatterns = [
     path("administration/audit/export/", audit.export, name="administration-audit-export"),
     path("administration/health/", house.health_page, name="administration-health"),
     path("administration/health/mail/", house.test_mail, name="administration-test-mail"),
+    path("notifications/", bell.page, name="notifications"),
+    path("notifications/count/", bell.count, name="notifications-count"),
+    path("notifications/read/", bell.read_all, name="notifications-read"),
+    path("notifications/unread/", bell.unread_all, name="notifications-unread"),
+    path("notifications/<int:pk>/", bell.open_one, name="notification-open"),
+    path("notifications/<int:pk>/read/", bell.read_one, name="notification-read"),
+    path("notifications/level/<slug:kind>/<int:pk>/", following.level, name="notifications-level"),
+    path("notifications/stop/<str:token>/", following.stop, name="notifications-stop"),
+    path("notifications/unsubscribe/<str:token>/", following.unsubscribe, name="notifications-unsubscribe"),
+    path("settings/notifications/", ways.page, name="settings-notifications"),
+    path("settings/notifications/devices/", ways.add, name="notifications-devices"),
+    path("settings/notifications/devices/<int:pk>/remove/", ways.remove, name="notifications-device-remove"),
+    path("settings/notifications/devices/<int:pk>/restore/", ways.restore, name="notifications-device-restore"),
+    path("manifest.webmanifest", program.manifest, name="manifest"),
+    path("sw.js", program.worker, name="worker"),
+    path("offline/", program.offline, name="offline"),
+    path("receive/", program.receive, name="receive"),
 ]

@@ -17,7 +17,6 @@ from collab.lib.errors import BadInput, NameTaken
 from collab.lib.partials import Toast, is_fragment
 from collab.rights.right import Right
 from collab.shell.answers import came_from, changed, numbers, wants_json
-from collab.spaces.models import Space
 from files import browsing, queries
 from files.actions import moving
 from files.actions.moving import Moved
@@ -25,6 +24,7 @@ from files.browsing import Place
 from files.entry import FOLDER, Entry
 from files.models import Node
 from files.views.changing import found_nodes
+from files.views.received import starts
 
 MOST_FOLDERS = 500
 _CLASHES = {"keep", "replace", "skip"}
@@ -95,7 +95,7 @@ def _pick(
         "into": into,
         "above": _above(into, actor),
         "folders": folders,
-        "starts": _starts(request) if into is None else [],
+        "starts": starts(actor) if into is None else [],
         "reason": _reason(verb, nodes, into),
         "clash": clash,
         "back": came_from(request, reverse("files:home")),
@@ -167,15 +167,6 @@ def _above(into: Place | None, actor: Any) -> str:
     if into is None or into.parent is None or not into.parent.mask & Right.SEE:
         return "places"
     return str(into.parent.id)
-
-
-def _starts(request: HttpRequest) -> list[tuple[Space, int]]:
-    """Return the spaces that the person sees with the ids of their roots, their own first."""
-    actor = request.actor  # type: ignore[attr-defined]
-    roots = Node.objects.visible_to(actor).filter(parent=None, space__archived_at=None).select_related("space")
-    mine = [root for root in roots if root.space.owner_id == request.user.pk]
-    teams = sorted((root for root in roots if not root.space.is_personal), key=lambda root: root.space.name.casefold())
-    return [(root.space, root.pk) for root in [*mine, *teams]]
 
 
 def _reason(verb: Verb, nodes: list[Node], into: Place | None) -> str:

@@ -8,3 +8,5 @@ import "files/live-list";
 const wake = () => document.querySelector("live-comments") && import("marks/live-comments");
 document.addEventListener("htmx:load", wake);
 wake();
+
+if (new URLSearchParams(location.search).has("received")) import("files/received");

@@ -5,7 +5,19 @@ from typing import Any
 from django.urls import reverse
 
 from collab.registry import registry
-from collab.registry.plugin import Every, Marks, NavEntry, Plugin, Shareable, SpaceHooks, SpaceTool, Told, Verbs, Widget
+from collab.registry.plugin import (
+    Every,
+    Marks,
+    NavEntry,
+    Notice,
+    Plugin,
+    Shareable,
+    SpaceHooks,
+    SpaceTool,
+    Told,
+    Verbs,
+    Widget,
+)
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
 from collab.rights.switches import switch
@@ -57,6 +69,15 @@ def seen(actor: Any) -> Any:
     return Whiteboard.objects.visible_to(actor)
 
 
+def mentioned(space_id: int, changes: list[Any]) -> Any:
+    about = (one for one in changes if (one.ref_kind, one.kind) == ("whiteboard", "mention"))
+    return ((person, one) for one in about for person in one.after["people"])
+
+
+def say_mentioned(actor: Any, notes: list[Any]) -> dict[int, Told]:
+    return {note.pk: Told(0, "mentioned you") for note in notes}
+
+
 plugin = Plugin(
     slug="sample",
     name="Whiteboards",
@@ -77,6 +98,9 @@ plugin = Plugin(
     jobs=(Every(3600, "tests.sample_app.tasks.tidy"),),
     spaces=SpaceHooks(furnish, starters, copy, erase, holdings),
     verbs=(Verbs("whiteboard", tell, seen),),
+    notifications=(
+        Notice("sample.mention", "Where I am named", "because you were mentioned", mentioned, say_mentioned),
+    ),
     settings=(switch("sample", "Whiteboards"),),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),
 )

@@ -41,6 +41,7 @@ def visit(chromium: Any, live_server: Any) -> Iterator[Any]:
     contexts, complaints = [], []
 
     def opened(address: str, user: User | None = None, *, phone: bool = False, language: str = "en", **options: Any):
+        options.setdefault("service_workers", "block")  # one that answers from its own store is asked for by name
         context = chromium.new_context(
             base_url=live_server.url, viewport=PHONE if phone else DESKTOP, has_touch=phone, locale=language, **options
         )

@@ -20,7 +20,7 @@ from collab.accounts import addressees, languages, ranks, usernames
 from collab.accounts.actions import people, posting
 from collab.accounts.models import Invitation, Rank, User
 from collab.accounts.signals import joining, offering
-from collab.events import audit
+from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import masked
 
@@ -182,6 +182,8 @@ def accept(
         invitation.accepted_by.add(person)
         joining.send(Invitation, user=person, invitation=invitation)
         _tell("invitation-used", person, invitation)
+        if invitation.created_by_id is not None:
+            notices.tell("joined", [invitation.created_by_id], ("user", person.pk), actor_id=person.pk)
     return person
 
 

@@ -16,7 +16,7 @@ from collab.accounts.actions import passwords
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import USERNAME, Rank, User
 from collab.accounts.signals import EVERYONE, emptied, leaving, losing
-from collab.events import audit
+from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
@@ -91,6 +91,7 @@ def change_rank(user: User | None, subject: User, rank: str) -> User:
     # guests are never in Everyone, so what the person may see changes with the rank
     touch(subject)
     audit.record("rank", user, ("user", subject.pk), str(subject), before=before, after=rank)
+    notices.tell("rank", [subject.pk], ("user", subject.pk), actor_id=user.pk if user is not None else None)
     return subject
 
 

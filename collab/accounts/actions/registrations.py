@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import opening, ranks, usernames
 from collab.accounts.actions import letters, passwords, people
 from collab.accounts.models import Rank, Registration, User
-from collab.events import audit
+from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import masked
 
@@ -30,6 +30,7 @@ SAME = 3
 UNDO = timedelta(seconds=30)
 """How long the mail of a refusal waits, so that the refusal can be taken back."""
 _QUEUE = 7_203_115
+_DECIDE = (Rank.OWNER, Rank.ADMIN)
 
 SHUT = _("Nobody can register here at present. Ask a person of the association for an invitation.")
 GONE = _("This link is not known here, or is too old. Register again: it takes a minute.")
@@ -75,6 +76,7 @@ def ask(display_name: str, email: str, password: str, *, language: str = "") -> 
         letters.prove(found, token)
     else:
         _tell("registration-asked", None, found)
+        _ask_to_decide(found)
 
 
 def find(token: str) -> Registration:
@@ -109,6 +111,7 @@ def prove(token: str, password: str) -> User | None:
         return _made(None, found)
     found.proved_at = found.waiting_since = timezone.now()
     found.save(update_fields=["proved_at", "waiting_since"])
+    _ask_to_decide(found)
     return None
 
 
@@ -211,6 +214,12 @@ def _locked(registration: Registration) -> Registration:
     if found is None:
         raise NotFound(GONE)
     return found
+
+
+def _ask_to_decide(found: Registration) -> None:
+    """Let those know who may let somebody in."""
+    deciding = [one.pk for one in User.objects.filter(is_active=True, rank__in=_DECIDE) if ranks.may_approve(one)]
+    notices.tell("registered", deciding, ("registration", found.pk))
 
 
 def _tell(kind: str, user: User | None, found: Registration) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from collab.lib import partials
-from collab.shell import assets, fields
+from collab.shell import assets, fields, following
 
 register = template.Library()
 
@@ -175,3 +175,11 @@ def toasts(context: Any) -> list[partials.Toast]:
     """The toasts kept for this page."""
     request = context.get("request")
     return partials.toasts(request) if request is not None and hasattr(request, "_messages") else []
+
+
+@register.inclusion_tag("shell/_follow_button.html", takes_context=True)
+def follow(context: Any, kind: str, pk: int, name: str, containers: Any = None) -> dict[str, Any]:
+    """How much one hears of a place, under a bell that opens the choice; `containers`: itself and what it lies in."""
+    request = context["request"]
+    control = following.at(request.actor, (kind, pk), name, containers or [(kind, pk)])
+    return {"control": control, "next": request.get_full_path(), "csrf_token": context.get("csrf_token")}

@@ -1,0 +1,1 @@
+"""Who is told of what, why, and by which ways: bell, mail, devices."""

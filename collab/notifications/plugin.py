@@ -1,0 +1,21 @@
+"""What notifications declare to the house: they read the change log, tell of it by mail and devices, and forget."""
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.notifications import actions, reading
+from collab.notifications.kinds import NOTICES
+from collab.registry.plugin import Every, PersonHooks, Plugin, Reader, SpaceHooks
+
+plugin = Plugin(
+    slug="notifications",
+    name=_("Notifications"),
+    icon="bell",
+    notifications=NOTICES,
+    readers=(Reader("notifications", reading.handle),),
+    jobs=(
+        Every(60, "collab.notifications.tasks.tend"),
+        Every(24 * 3600, "collab.notifications.tasks.tidy"),
+    ),
+    people=PersonHooks(forget=actions.forget),
+    spaces=SpaceHooks(erase=reading.erase_space),
+)

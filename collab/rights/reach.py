@@ -1,0 +1,25 @@
+"""Which of many people may see which of many circles: one query, for those who tell many people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from collab.rights.actor import PRINCIPALS
+from collab.rights.right import Right
+from collab.rights.sql import LIVE
+
+_REACH = f"""SELECT DISTINCT l.acl_id, u.id FROM accounts_user u CROSS JOIN LATERAL ({PRINCIPALS}) mine (id)
+ JOIN rights_grant g ON g.principal_id = mine.id AND g.rights & %(bit)s <> 0 AND {LIVE}
+ JOIN rights_lineage l ON l.ancestor_id = g.acl_id AND l.acl_id = ANY(%(acls)s)
+ WHERE u.id = ANY(%(people)s) AND u.is_active"""
+
+
+def reach(acls: Collection[int], people: Collection[int], bit: Right = Right.SEE) -> set[tuple[int, int]]:
+    """Return the (acl, person) of those who hold the bit there now."""
+    if not acls or not people:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_REACH, {"acls": list(acls), "people": list(people), "bit": int(bit)})
+        return set(cursor.fetchall())

@@ -1,0 +1,1 @@
+"""Pages about notifications: the bell, what one follows, how one is reached."""
