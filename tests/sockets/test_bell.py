@@ -1,8 +1,12 @@
 """The bell counts up on a page that is open, through the front and the real websocket."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from collab.events import readers
+from collab.live.hub import Hub
 from collab.notifications import actions
 from collab.rights.right import READER
 from tests import town as make
@@ -34,3 +38,30 @@ def test_the_page_of_notifications_does_not_move_but_offers_what_came(look, ther
     readers.catch_up()
     page.get_by_role("link", name="Something new came: show it").click(timeout=LONG)
     page.get_by_text("Accounts").wait_for(timeout=LONG)
+
+
+def test_a_bell_that_moves_costs_nobody_a_look_at_their_rights():
+    class Socket:
+        user_id, looked, topics = 3, 0, {}
+
+        def look_soon(self):
+            self.looked += 1
+
+        def __getattr__(self, name):  # whatever tells it something
+            async def quietly(*_arguments):
+                return None
+
+            return quietly
+
+    hub, socket = Hub(), Socket()
+    hub._sockets.add(socket)
+    hub.join(socket, "user:3", None)
+
+    def tell(**event):
+        with ThreadPoolExecutor(1) as thread:  # the browser's own loop may be running in this one
+            thread.submit(asyncio.run, hub.tell("user:3", event)).result()
+
+    tell(id=1, kind="notification", ref="", quiet=True)
+    assert socket.looked == 0
+    tell(id=2, kind="rights", ref="")
+    assert socket.looked == 1
