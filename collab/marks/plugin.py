@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from collab.marks import following
+from collab.marks.notices import NOTICES
 from collab.marks.words import SAYS
 from collab.registry.plugin import Every, Plugin, SpaceHooks
 
@@ -26,4 +27,5 @@ plugin = Plugin(
     jobs=(Every(24 * 3600, "collab.marks.tasks.tidy"),),
     spaces=SpaceHooks(copy=copy, erase=erase),
     says=SAYS,
+    notifications=NOTICES,
 )

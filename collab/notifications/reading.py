@@ -18,8 +18,8 @@ from collab.rights.actor import acl_of
 from collab.rights.reach import reach
 from collab.spaces.models import Space
 
-QUIET = frozenset({"touch"})
-"""Kinds of change that are nobody's news: devices set dates by the thousand."""
+QUIET = frozenset({"touch", "mention"})
+"""Kinds of change that are no news for followers: devices set dates by the thousand; the comment itself is the news."""
 
 
 def handle(space_id: int, changes: list[Change]) -> None:
@@ -43,7 +43,7 @@ def _wanted(
         ref = (change.ref_kind, change.ref_id)
         line = lines[ref]
         mine = meant.get(change.pk, {})
-        follows = registry.verbs(change.ref_kind) is not None and change.kind not in QUIET
+        follows = registry.verbs(change.ref_kind) is not None and change.kind not in QUIET and _is_said(change)
         for person in mine.keys() | (chosen.keys() if follows else ()):
             if person == change.actor_id:
                 continue
@@ -54,6 +54,11 @@ def _wanted(
                     person_id=person, kind=kind, ref=ref, actor_id=change.actor_id, at=_place(line),
                     through=through if kind == FOLLOWED else None, change=change, when=change.at,
                 )  # fmt: skip
+
+
+def _is_said(change: Change) -> bool:
+    """Whether the change has a sentence: what says nothing to people would count in the bell and stand nowhere."""
+    return registry.said(change) != ""
 
 
 def _meant(space_id: int, changes: list[Change]) -> dict[int, dict[int, str]]:

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from collab.rights.actor import Actor
 from collab.rights.right import Right
+from collab.shell.answers import numbers
 from collab.spaces.models import Space
 from files import browsing, queries
 from files.browsing import Place
 from files.entry import FOLDER
 from files.models import Node
-from collab.shell.answers import numbers
 
 MOST_FOLDERS = 500
 
