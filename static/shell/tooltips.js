@@ -1,7 +1,7 @@
-// The name of a button that shows only an icon, and the whole of a name cut short, after half a second.
+// The name of a button that shows only an icon, the whole of a name cut short or of a date, after half a second.
 
 const AFTER = 500;
-const NAMED = ".button--icon[aria-label], [data-tip]";
+const NAMED = ".button--icon[aria-label], [data-tip], time[datetime]";
 let timer;
 let shown;
 
@@ -20,7 +20,7 @@ function show(thing) {
   const tip = document.createElement("span");
   tip.className = "tooltip";
   tip.setAttribute("aria-hidden", "true");
-  tip.textContent = thing.dataset.tip ?? thing.getAttribute("aria-label");
+  tip.textContent = thing.dataset.tip ?? thing.getAttribute("aria-label") ?? date(thing.dateTime);
   (thing.closest("dialog[open]") ?? document.body).append(tip);
   // The top layer keeps it above dialogs; older browsers show it where it was appended.
   if (tip.showPopover) {
@@ -33,6 +33,12 @@ function show(thing) {
   tip.style.setProperty("left", `${start}px`);
   tip.style.setProperty("top", `${below ? box.bottom + 6 : box.top - tip.offsetHeight - 6}px`);
   shown = tip;
+}
+
+// “2026-11-26T06:04+01:00” in full, in the language of the page.
+function date(text) {
+  const clock = text.includes("T") ? { timeStyle: "short" } : { timeZone: "UTC" };
+  return new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "long", ...clock });
 }
 
 function hide() {

@@ -99,7 +99,7 @@ _SYSTEMS = (
 
 @register.simple_tag
 def when(moment: datetime | date | int | None) -> SafeString | str:
-    """A moment, short: the hour today, “yesterday”, the day this year; the full date on hover."""
+    """A moment, short: the hour today, “yesterday”, the day this year; the script of the page has the full date."""
     if moment is None:
         return ""
     if isinstance(moment, int):
@@ -107,10 +107,7 @@ def when(moment: datetime | date | int | None) -> SafeString | str:
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _day(moment, timezone.localdate()))
     local = timezone.localtime(moment)
-    full = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, short_moment(local)
-    )
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), short_moment(local))
 
 
 def short_moment(local: datetime) -> str:
