@@ -1,7 +1,10 @@
 // Dialogs: [data-dialog="id"] opens one, [data-close] or a click beside closes it, <dialog data-open> opens itself.
+// What few people open lies in a <template> until then.
 
 export function open(dialog) {
   if (dialog.open) return;
+  const folded = dialog.querySelector(".dialog__body > template");
+  if (folded) folded.replaceWith(folded.content);
   dialog.showModal();
   const field = dialog.querySelector("[autofocus], .dialog__body input:not([type=hidden]), .dialog__body textarea, .dialog__body select");
   field?.focus();
