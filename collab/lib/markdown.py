@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import escape, linebreaks
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -17,6 +17,8 @@ MOST = 20_000
 """Characters that are drawn; nobody may make a page wait by a long text."""
 _ALLOWED = re.compile(r"(https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
 _HIGHEST, _LOWEST = 2, 4
+_SIGNS, _MOST_SIGNS = "[]*_~`<@!", 500
+"""A remark with more of these is no prose, and could take seconds to read: it is shown as it was typed."""
 _NAMED = re.compile(r"""(?<![\w@/.+-])@(?:"([^"\n@]{1,150})"|(\w(?:[\w.+-]{0,148}\w)?))""")
 """@lucas, or @"Board of the club"."""
 
@@ -31,14 +33,22 @@ def render_remark(text: str, names: Mapping[str, str]) -> SafeString:
 
     `names`: {the word after the “@”, without case: what that person or group is called}.
     """
-    return SafeString(_remarks().render(text.replace("\0", "")[:MOST], {"names": names}))
+    text = text.replace("\0", "")[:MOST]
+    if _is_wild(text):
+        return SafeString(linebreaks(text, autoescape=True))
+    return SafeString(_remarks().render(text, {"names": names}))
 
 
 def named(text: str) -> list[str]:
     """Return the words after an “@” in a remark, without case, each once; what stands in code is not meant so."""
-    tokens = _remarks().parse(text.replace("\0", "")[:MOST])
+    text = text.replace("\0", "")[:MOST]
+    tokens = [] if _is_wild(text) else _remarks().parse(text)
     words = (part.content for token in tokens for part in token.children or () if part.type == "text")
     return list(dict.fromkeys((one[1] or one[2]).casefold() for word in words for one in _NAMED.finditer(word)))
+
+
+def _is_wild(text: str) -> bool:
+    return sum(text.count(sign) for sign in _SIGNS) > _MOST_SIGNS
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -21,6 +21,8 @@ from collab.rights.right import Right
 PAGE = 20
 MOST = 200
 """So many threads are drawn again at once on a page that had gone back further."""
+SAID, MOST_SAID = 100, 500
+"""So many comments end a page, however few threads they are."""
 NAMED = 10
 _ORDER = list(REACTIONS)
 
@@ -82,9 +84,11 @@ def page(actor: Actor, thing: Any, *, before: str = "", since: str = "") -> Page
         if not (since.isascii() and since.isdigit() and len(since) <= 18):
             raise BadInput
         found, most = found.filter(pk__gte=int(since)), MOST
-    roots = list(found.select_related("author", "resolved_by").order_by("-pk")[: most + 1])
-    more = len(roots) > most or (bool(since) and bool(roots) and _roots(thing).filter(pk__lt=roots[-1].pk).exists())
-    roots = roots[:most][::-1]
+    answered = Comment.objects.filter(parent=OuterRef("pk"), deleted_at=None).order_by().values("parent")
+    sized = found.annotate(size=Subquery(answered.annotate(size=Count("pk")).values("size")))
+    read = list(sized.select_related("author", "resolved_by").order_by("-pk")[: most + 1])
+    roots = _as_many(read[:most], MOST_SAID if since else SAID)[::-1]
+    more = len(read) > len(roots) or (bool(since) and bool(roots) and _roots(thing).filter(pk__lt=roots[0].pk).exists())
     return Page(_told(actor, thing, roots), paging.seal([roots[0].pk]) if more and roots else "")
 
 
@@ -96,6 +100,17 @@ def one(actor: Actor, thing: Any, comment: Comment) -> Said:
 def count(kind: str, pk: int) -> int:
     """Return how many comments there are on the thing, answers included."""
     return Comment.objects.filter(kind=kind, object_id=pk, deleted_at=None).count()
+
+
+def _as_many(roots: list[Any], most: int) -> list[Any]:
+    """Return the first of these threads that together have about so many comments, one at least."""
+    kept, count = [], 0
+    for root in roots:
+        if count >= most:
+            break
+        kept.append(root)
+        count += 1 + (root.size or 0)
+    return kept
 
 
 def _roots(thing: Any) -> QuerySet[Comment]:

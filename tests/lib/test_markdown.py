@@ -89,3 +89,12 @@ def test_no_text_makes_a_page_wait(text):
 
 def test_what_is_longer_than_the_most_is_cut():
     assert len(markdown.render("a" * 50_000)) < 20_100
+
+
+@pytest.mark.parametrize("text", ["[a" * 600, "![a" * 600, "*a*" * 300, "@a " * 600, "**a__b" * 300, "`a" * 600])
+def test_a_remark_of_signs_alone_is_shown_as_typed(text):
+    """Reading ten thousand brackets takes seconds; nobody means them."""
+    html = markdown.render_remark(text, {"a": "Alice"})
+    assert set(re.findall(r"</?(\w+)", html)) == {"p"}
+    assert text.strip() in html
+    assert markdown.named(text) == []

@@ -106,6 +106,7 @@ def test_a_manager_takes_back_and_the_author_does_not_undo_it(town, plan):
 def test_a_deleted_comment_that_was_answered_keeps_its_place_without_its_words(town, plan):
     first = said(town.bob, plan, "kanari-question")
     said(town.alice, plan, "Answer.", parent=first)
+    act(town.bob, "resolve", first, resolved="1")
     act(town.bob, "delete", first)
     page = text(signed_in(town.alice).get(address(plan)))
     assert "This comment was deleted." in page
@@ -253,6 +254,15 @@ def test_pages_go_back_thread_by_thread(town, plan):
     for foreign in ("x", paging.seal(["a"]), paging.seal([-1]), paging.seal([True]), paging.seal([1, 2])):
         assert signed_in(town.alice).get(f"{address(plan)}?before={foreign}").status_code == 400
     assert signed_in(town.alice).get(f"{address(plan)}?since=x").status_code == 400
+
+
+def test_long_threads_make_short_pages(town, plan, monkeypatch):
+    monkeypatch.setattr(reading, "SAID", 4)
+    for number in range(4):
+        first = said(town.bob, plan, f"Thread {number}")
+        said(town.bob, plan, "Answer", parent=first)
+    assert heard(town.alice, plan) == ["Thread 2", "Answer", "Thread 3", "Answer"]
+    assert "Earlier comments" in text(signed_in(town.alice).get(address(plan)))
 
 
 def test_the_queries_do_not_grow(town, plan, django_assert_max_num_queries):

@@ -69,6 +69,19 @@ def test_nothing_moves_under_the_hand(look, there):
     assert not pill.is_visible()
 
 
+def test_two_people_talk_about_a_file(look, there):
+    plan = make.make_file(there.alice, there.root, "plan.pdf")
+    address = f"{folder(there.space)}?open={plan.pk}&tab=comments"
+    alice, bob = look(there.alice, address), look(there.bob, address)
+    for who, hears, words in ((alice, bob, "Shall we?"), (bob, alice, "We shall")):
+        hears.locator("#say-new").fill("Half a thou")
+        who.locator("#say-new").fill(words)
+        who.locator("#say-new").press("Control+Enter")
+        hears.locator(".said__body", has_text=words).wait_for(timeout=LONG)
+        assert hears.locator("#say-new").input_value() == "Half a thou"
+        assert hears.locator("[data-comments]").inner_text() == str(hears.locator(".said").count())
+
+
 def test_who_loses_the_folder_is_told_and_shown_the_way_back(look, there):
     bob = look(there.bob, folder(there.space))
     rights.unshare(make.act(there.alice), there.space, there.team.principal)
