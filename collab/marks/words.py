@@ -50,7 +50,7 @@ SAYS: Mapping[str, Callable[[Any], Text]] = {
     "comment-edit": _nothing,
     "comment-delete": _nothing,
     "comment-restore": _nothing,
-    "mention": lambda _change: _("named people in a comment on it"),
+    "mention": _nothing,  # the comment is told already; those whom it names hear of it themselves
     "resolve": lambda _change: _("resolved a comment on it"),
     "reopen": lambda _change: _("took a comment on it up again"),
     "react": _nothing,
