@@ -63,7 +63,11 @@ class Outbox(models.Model):
 
 
 class Job(models.Model):
-    """Long work that a person waits for; `done` of `total` units, shown while it runs."""
+    """Long work that a person waits for; `done` of `total` units, shown while it runs.
+
+    `title` and messages are in the `language` of who waits. `ref_kind`, `ref_id`: the thing it is about. `attempts`:
+    how often it was begun. `updated_at` moves while its worker lives.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -73,9 +77,14 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=300, blank=True, default="", db_default="")
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
+    ref_kind = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ref_id = models.BigIntegerField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs")
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.SmallIntegerField(default=0, db_default=0)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     message = models.TextField(blank=True)
@@ -83,8 +92,26 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["updated_at"],
+                name="events_job_under_way",
+                condition=models.Q(state__in=("waiting", "running")),
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {self.State.DONE, self.State.FAILED}
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, None while nobody knows how much there is to do."""
+        return min(100, 100 * self.done // self.total) if self.total > 0 else None
 
 
 class AuditEntry(models.Model):

@@ -1,4 +1,4 @@
-"""What the machinery of events declares to the house: how long the audit log is kept, and its nightly order."""
+"""What the machinery of events declares to the house: how long the audit log is kept, and its periodic work."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ plugin = Plugin(
     slug="events",
     name=_("Events"),
     icon="clock",
-    jobs=(Every(24 * 3600, "collab.events.tasks.sweep_audit"),),
+    jobs=(
+        Every(60, "collab.events.tasks.rescue_jobs"),
+        Every(24 * 3600, "collab.events.tasks.sweep_audit"),
+    ),
     settings=(Setting("audit.days", 365, days_field, "people"),),
 )

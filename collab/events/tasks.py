@@ -20,10 +20,11 @@ def read() -> None:
 
 @shared_task
 def tidy() -> None:
-    """Forget what was published and logged long ago."""
+    """Forget what was published and logged long ago, and jobs that ended."""
     relay.forget_published()
     relay.compact_log()
     readers.forget_gone()
+    jobs.forget()
 
 
 @shared_task
@@ -36,3 +37,9 @@ def sweep_audit() -> None:
 def run_job(job_id: str) -> None:
     """Do one job that a person waits for."""
     jobs.run(job_id)
+
+
+@shared_task
+def rescue_jobs() -> None:
+    """Begin again what lost its worker or its message."""
+    jobs.rescue()

@@ -95,6 +95,12 @@ def make_ready(thing: Guarded) -> None:
         ready()
 
 
+def is_large(thing: Guarded) -> bool:
+    """Whether preparing the first share of this takes so long that a page makes it a job."""
+    large = getattr(thing, "is_large", None)
+    return large is not None and not owns_acl(thing) and bool(large())
+
+
 class Given(NamedTuple):
     """What one principal has, or shall have, on a thing itself; a mask of 0: nothing."""
 

@@ -1,10 +1,12 @@
 """What the frame declares to the house: its colour."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
-from collab.registry.plugin import Every, Plugin, Setting
+from collab.registry.plugin import Every, Plugin, Setting, Widget
 
 PETROL = "petrole"
 
@@ -37,6 +39,13 @@ def remove_logo() -> None:
     logo.remove_all()
 
 
+def jobs_block(request: Any) -> str:
+    """Return the block of the home page that shows what goes on for me."""
+    from collab.shell import jobs  # draws with templates, which need this declaration first
+
+    return jobs.block(request)
+
+
 def ending_field() -> forms.Field:
     """Return a field that stands on no page: ending the house has its own way (`shell.erasing`)."""
     return forms.JSONField(label=_("End of the house"), required=False)
@@ -46,6 +55,7 @@ plugin = Plugin(
     slug="shell",
     name=_("The house"),
     icon="home",
+    widgets=(Widget("shell-jobs", _("Under way"), jobs_block, order=5),),
     jobs=(Every(3600, "collab.shell.tasks.erase_when_due"),),
     settings=(
         Setting("house.hue", PETROL, hue_field, "general"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from collab.dav import dead
+from collab.events import jobs
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
 from files.actions import creating, recording, subtree, tree
@@ -43,7 +45,7 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
     """Make the source's folders in the new space, with its files too if so asked; contents cost a row each.
 
     What the actor does not see, and what is reserved for some (it inherits nothing), stays out: here all would see it.
-    Raises TooLarge (above 100,000 things), OverQuota.
+    A job at hand hears how far it is. Raises TooLarge (above 100,000 things), OverQuota.
     """
     there = tree.lock(space.pk, reading=source.pk)[space.pk]
     old, new = (Node.objects.get(space=one, parent=None) for one in (source, space))
@@ -52,7 +54,8 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
     there.require_room(size)
     copies: dict[int, int] = {}
     for branch in _branches(old.pk, rows):
-        copies |= insert_copies(actor, branch, there, new.pk, new.acl_id, branch[0][2])
+        tell = partial(_tell, len(copies), len(rows))
+        copies |= insert_copies(actor, branch, there, new.pk, new.acl_id, branch[0][2], tell=tell)
     if not copies:
         return
     dead.copy(Node.REF_KIND, list(copies.items()))
@@ -60,6 +63,10 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
         "", "%(ref)s::bigint", {"ref": new.pk}, space_id=space.pk, up=[new.pk], kind="copy", actor=actor, grown=size,
         used=size, before={"from": old.pk}, after={"things": len(copies)},
     )  # fmt: skip
+
+
+def _tell(before: int, total: int, done: int) -> None:
+    jobs.tell(before + done, total)
 
 
 def _shown(source: Space, rows: list[tuple[Any, ...]], *, content: bool) -> list[tuple[Any, ...]]:

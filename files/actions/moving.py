@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ from files.entry import Entry
 from files.models import Node
 from files.queries import entry
 
+_AT_ONCE = 5_000
 _PLACE = """placed AS (UPDATE files_node SET parent_id = %(parent)s, name = %(name)s::text, sort = %(sort)s::text
  FROM verified WHERE id = %(node)s RETURNING id), """
 
@@ -269,9 +270,13 @@ def _change_space(node_id: int, there: tree.Locked) -> list[str]:
 
 
 def insert_copies(
-    actor: Actor, rows: list[tuple[Any, ...]], there: tree.Locked, parent_id: int, acl_id: int, name: str
-) -> dict[int, int]:
-    """Insert the copies in one statement and return {old id: new id}; folder sizes count what was copied."""
+    actor: Actor, rows: list[tuple[Any, ...]], there: tree.Locked, parent_id: int, acl_id: int, name: str, *,
+    tell: Callable[[int], None] = lambda done: None,
+) -> dict[int, int]:  # fmt: skip
+    """Insert the copies and return {old id: new id}; folder sizes count what was copied.
+
+    `tell` hears how many are there, some thousands at a time.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('files_node', 'id')) FROM generate_series(1, %s)", [len(rows)]
@@ -283,18 +288,21 @@ def insert_copies(
                 sizes[row[1]] += sizes[row[0]]
         top = rows[0][0]
         names = [name if row[0] == top else row[2] for row in rows]
-        cursor.execute(
-            "INSERT INTO files_node (id, parent_id, name, sort, kind, blob_id, size, mtime, space_id, acl_id, etag,"
-            " change_seq, created_at, created_by_id, modified_by_id)"
-            " SELECT u.id, u.parent_id, u.name, u.sort, u.kind, u.blob_id, u.size, u.mtime, %s, %s,"
-            " replace(gen_random_uuid()::text, '-', ''), %s, now(), %s, %s FROM unnest(%s::bigint[], %s::bigint[],"
-            " %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])"
-            " AS u (id, parent_id, name, sort, kind, blob_id, size, mtime)",
-            [
-                there.id, acl_id, there.seq + 1, *[actor.user.pk if actor.user else None] * 2,
-                list(new.values()), [parent_id if row[0] == top else new[row[1]] for row in rows], names,
-                [sort_key(item) for item in names], [row[4] for row in rows], [row[5] for row in rows],
-                [sizes[row[0]] for row in rows], [row[7] for row in rows],
-            ],
-        )  # fmt: skip
+        for start in range(0, len(rows), _AT_ONCE):
+            some, called = rows[start : start + _AT_ONCE], names[start : start + _AT_ONCE]
+            cursor.execute(
+                "INSERT INTO files_node (id, parent_id, name, sort, kind, blob_id, size, mtime, space_id, acl_id, etag,"
+                " change_seq, created_at, created_by_id, modified_by_id)"
+                " SELECT u.id, u.parent_id, u.name, u.sort, u.kind, u.blob_id, u.size, u.mtime, %s, %s,"
+                " replace(gen_random_uuid()::text, '-', ''), %s, now(), %s, %s FROM unnest(%s::bigint[], %s::bigint[],"
+                " %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])"
+                " AS u (id, parent_id, name, sort, kind, blob_id, size, mtime)",
+                [
+                    there.id, acl_id, there.seq + 1, *[actor.user.pk if actor.user else None] * 2,
+                    [new[row[0]] for row in some], [parent_id if row[0] == top else new[row[1]] for row in some],
+                    called, [sort_key(item) for item in called], [row[4] for row in some], [row[5] for row in some],
+                    [sizes[row[0]] for row in some], [row[7] for row in some],
+                ],
+            )  # fmt: skip
+            tell(start + len(some))
     return new

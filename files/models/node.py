@@ -117,6 +117,12 @@ class Node(models.Model):
 
         rehome(self, acl)
 
+    def is_large(self):
+        """Whether so much lies inside that its first share is a job (`rights.guarded`)."""
+        from files.actions.settling import is_large
+
+        return is_large(self)
+
     def make_ready(self):
         """Move what lies in a large folder to its new circle in short steps (`rights.guarded`)."""
         from files.actions.settling import settle

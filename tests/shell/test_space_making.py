@@ -3,6 +3,8 @@
 import pytest
 
 from collab.accounts.models import Rank
+from collab.events import jobs
+from collab.events.models import Job
 from collab.rights.models import Grant
 from collab.rights.right import EDITOR, MANAGER
 from collab.spaces.models import Space
@@ -78,9 +80,10 @@ def test_a_space_like_another_is_made(as_, mila, mine, team):
     browser = as_(mila)
     assert f"/spaces/{mine.pk}/copy/" in browser.get(f"/spaces/{mine.pk}/settings/").content.decode()
     assert "Sport 2026 (copy)" in browser.get(f"/spaces/{mine.pk}/copy/").content.decode()
-    page = browser.post(
-        f"/spaces/{mine.pk}/copy/", {"name": "Sport 2027", "description": "", "content": "on"}, follow=True
-    )
+    wanted = {"name": "Sport 2027", "description": "", "content": "on"}
+    at = browser.post(f"/spaces/{mine.pk}/copy/", wanted)["Location"]
+    jobs.run(str(Job.objects.get().pk))
+    page = browser.get(at)
     space = Space.objects.get(name="Sport 2027")
     assert "is made like “Sport 2026”" in page.content.decode()
     assert mask(space, team) == EDITOR.mask

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.events.models import Job
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done, is_fragment, partial
 from collab.rights import actions as rights
 from collab.rights.actions import ENDS_SOONER, Given
 from collab.rights.models import Principal
 from collab.rights.right import BY_SLUG, READER, Right, role_of
-from collab.shell.sharing import circles, result, suggesting
+from collab.shell.jobs import find_job
+from collab.shell.sharing import circles, result, suggesting, working
 from collab.shell.sharing.subject import Subject, find
 from collab.shell.sharing.wanted import Wanted, pack, read, unpack
 
@@ -34,17 +36,16 @@ def _give(request: HttpRequest, subject: Subject) -> HttpResponse:
     wanted = read(request.POST, subject)
     if wanted.errors:
         return _show(request, subject, wanted, status=400)
+    if rights.is_large(subject.thing):
+        return _wait(request, subject, working.begin_share(subject, wanted.given, _names(wanted)))
     before = rights.given_on(subject.thing, wanted.principals)
-    rights.make_ready(subject.thing)
     try:
         rights.share_all(subject.actor, subject.thing, wanted.given)
     except Refusal as refusal:
         wanted.errors["until" if refusal.message == ENDS_SOONER else "who"] = str(refusal.message)
         return _show(request, _found(request, subject.kind, subject.pk), wanted, status=refusal.status)
-    names = ", ".join(str(one) for one in wanted.principals[: result.NAMED])
-    if len(wanted.principals) > result.NAMED:
-        names = _("%(names)s and others") % {"names": names}
-    return _answer(request, subject, Toast(_("Shared with %(names)s.") % {"names": names}, *_undo(subject, before)))
+    text = _("Shared with %(names)s.") % {"names": _names(wanted)}
+    return _answer(request, subject, Toast(text, *_undo(subject, before)))
 
 
 @login_required
@@ -103,17 +104,12 @@ def remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def restrict(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Keep the thing to those named on it. Managers are copied onto it; the undo takes the copies away again."""
+    """Keep the thing to those named on it; the undo takes the copies of managers away again."""
     subject = _found(request, kind, pk)
-    named = {given.principal: given for given in rights.given_on(subject.thing)}
     subject.actor.require(subject.thing, Right.MANAGE)
-    rights.make_ready(subject.thing)
-    rights.stop_inheriting(subject.actor, subject.thing)
-    fresh = rights.given_on(subject.thing)
-    before = [named.get(given.principal, Given(given.principal, 0)) for given in fresh]
-    changed = [old for old, new in zip(before, fresh, strict=True) if old != new]
-    text = _("“%(name)s” is reserved to those named here.") % {"name": subject.title}
-    return _answer(request, subject, Toast(text, _address(subject, "unrestrict"), {"before": pack(changed)}))
+    if rights.is_large(subject.thing):
+        return _wait(request, subject, working.begin_restrict(subject))
+    return _answer(request, subject, working.reserve(subject))
 
 
 @login_required
@@ -137,7 +133,14 @@ def _found(request: HttpRequest, kind: str, pk: int) -> Subject:
 
 def _show(request: HttpRequest, subject: Subject, wanted: Wanted | None = None, *, status: int = 200) -> HttpResponse:
     """Draw the page, or for htmx the part of it, or the panel, that it asks for."""
-    context = _context(subject, wanted, _number(request, "circle"), _number(request, "from"))
+    job = working.going_on(subject) if subject.may_share else None
+    if request.headers.get("HX-Target") == "share-job":
+        return (
+            render(request, "shell/share/_job.html", {"subject": subject, "job": job})
+            if job
+            else _over(request, subject)
+        )
+    context = _context(subject, wanted, _number(request, "circle"), _number(request, "from")) | {"job": job}
     if not is_fragment(request):
         return render(request, "shell/share/page.html", context, status=status)
     whole = request.headers.get("HX-Target") == "panel"
@@ -145,6 +148,29 @@ def _show(request: HttpRequest, subject: Subject, wanted: Wanted | None = None, 
     if status >= 400:  # the form with its mistakes goes where the form is, not above the page
         answer["HX-Retarget"], answer["HX-Reswap"] = "#share", "outerHTML"
     return answer
+
+
+def _wait(request: HttpRequest, subject: Subject, job: Job) -> HttpResponse:
+    """Show how far the job is, in the place of the form."""
+    if not is_fragment(request):
+        return done(request, reverse("shell:job", args=[job.pk]))
+    return render(request, "shell/share/_share.html", _context(subject) | {"job": Job.objects.get(pk=job.pk)})
+
+
+def _over(request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Draw the panel again, whose job has just ended; say what came of it."""
+    job = find_job(request.user, request.GET.get("job", ""))
+    if job is not None and job.state == Job.State.DONE:
+        answer = _answer(request, subject, working.toast_of(job))
+    else:
+        answer = render(request, "shell/share/_share.html", _context(subject) | {"failed": job})
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#share", "outerHTML"
+    return answer
+
+
+def _names(wanted: Wanted) -> str:
+    names = ", ".join(str(one) for one in wanted.principals[: result.NAMED])
+    return _("%(names)s and others") % {"names": names} if len(wanted.principals) > result.NAMED else names
 
 
 def _answer(request: HttpRequest, subject: Subject, toast: Toast) -> HttpResponse:

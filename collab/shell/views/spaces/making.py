@@ -18,6 +18,7 @@ from collab.lib.partials import Toast, done
 from collab.registry import registry
 from collab.registry.plugin import Text
 from collab.rights.right import EDITOR, LADDER, Right, Role
+from collab.shell import copying
 from collab.shell.sharing import suggesting
 from collab.shell.sharing.wanted import Wanted, read
 from collab.shell.space_forms import CopyForm, NewSpaceForm
@@ -84,7 +85,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a new space like this one: structure, roles of groups, front page; more when ticked."""
+    """Make a new space like this one: structure, roles of groups, front page; more when ticked. It may take long."""
     source = find(request, pk)
     request.actor.require(source, Right.MANAGE)
     form = CopyForm(
@@ -92,9 +93,10 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"name": _("%(space)s (copy)") % {"space": source.name[:110]}, "description": source.description},
     )
     if request.method == "POST" and form.is_valid():
-        space = actions.copy(request.actor, source, **form.cleaned_data)
-        text = _("“%(space)s” is made like “%(source)s”.") % {"space": space.name, "source": source.name}
-        return done(request, reverse("shell:space", args=[space.pk]), Toast(text))
+        if not ranks.may(request.user, "rooms.create"):
+            raise Forbidden
+        job = copying.begin(request.actor, source, **form.cleaned_data)
+        return done(request, reverse("shell:job", args=[job.pk]))
     context = frame(request, source) | {"form": form}
     return render(request, "shell/space/copy.html", context, status=400 if form.errors else 200)
 
