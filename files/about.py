@@ -56,3 +56,9 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
 def above(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
     """Return {node: the folders it lies in, the nearest first}; a space's own folder is the space. One query."""
     return {pk: [(Node.REF_KIND, up) for up in line[-2:0:-1]] for pk, (line, _names) in queries.lines_up(ids).items()}
+
+
+def top(space: Space) -> tuple[str, int] | None:
+    """Name the space's own folder, in which all its files lie."""
+    root = Node.objects.filter(space=space, parent=None).values_list("pk", flat=True).first()
+    return (Node.REF_KIND, root) if root else None

@@ -21,7 +21,7 @@ from collab.registry.plugin import (
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, kinds
+from files import about, kinds, seeing
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -124,6 +124,7 @@ plugin = Plugin(
             apart=nodes_apart,
             sort=sort_of_node,
             marks=Marks(Node, {"trash": None}),
+            inside=seeing.inside,
         ),
     ),
     places=places,
@@ -148,6 +149,7 @@ plugin = Plugin(
         erase=erasing.erase,
         holdings=about.holdings,
         address=about.address,
+        top=about.top,
     ),
     receivers=(Receiver(_("A folder"), "folder", "files:receive"),),
     verbs=(Verbs("node", tell=about.tell, seen=nodes_seen, above=about.above),),

@@ -46,6 +46,31 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class Within:
+    """One thing as a person finds it in another: `mask` is what they may do with it; `holds`: one can look into it."""
+
+    id: int
+    name: str
+    icon: str
+    mask: int
+    holds: bool
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What lies in a thing, as far as two people see it. `above`: (id, name) from the top down to the thing itself.
+
+    `hidden`: how many more the person finds that whoever looks does not; `more`: the cursor of what follows.
+    """
+
+    rows: list[Within]
+    above: list[tuple[int, str]]
+    hidden: int = 0
+    more: str = ""
+
+
+@dataclass(frozen=True)
 class Shareable:
     """A kind of thing that can be shared: how to fetch it by id, its title, its address for an actor.
 
@@ -61,6 +86,7 @@ class Shareable:
     For lists of many: `apart(spaces, text)` is the guarded queryset of what lies in these spaces (ids) with a circle of
     its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
     name is not told. `marks`: that people may comment on these things, label and star them.
+    name is not told. `inside(viewer, person, thing, after)` lists what both actors see in it, from a cursor on.
     """
 
     kind: str
@@ -77,6 +103,7 @@ class Shareable:
     apart: Callable[[list[int], str], Any] | None = None
     sort: Callable[[Any], tuple[str, Text]] | None = None
     marks: Marks | None = None
+    inside: Callable[[Any, Any, Any, str], Inside] | None = None
 
 
 @dataclass(frozen=True)
@@ -251,6 +278,8 @@ class SpaceHooks:
     `erase(space)` deletes all that lies in the space, in the transaction that deletes the space itself.
     `holdings(space, actor)` says in a few words each what there is, counting what the actor sees (None: all).
     `address(actor, space)` is the path of the space on the actor's devices.
+    `top(space)` names the one thing of the app's that holds all its others in the space, (kind, id): the page of
+    members leads to its public links, “see as…” walks down from it.
     """
 
     furnish: Callable[[Any, Any, str], None] | None = None
@@ -259,6 +288,7 @@ class SpaceHooks:
     erase: Callable[[Any], None] | None = None
     holdings: Callable[[Any, Any], Sequence[Text]] | None = None
     address: Callable[[Any, Any], str] | None = None
+    top: Callable[[Any], tuple[str, int] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -267,12 +297,14 @@ class Setting:
 
     `key`: "accounts.registration"; `default`: as JSON; `field()` makes the form field that checks and explains it, its
     cleaned value fit for JSON. `page` groups them: "general", "people", "passwords", "links", "files", "mail".
+    `changed(value)` is called in the transaction that sets another value.
     """
 
     key: str
     default: Any
     field: Callable[[], Any]
     page: str = "general"
+    changed: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True)

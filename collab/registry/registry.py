@@ -116,6 +116,12 @@ def notices() -> dict[str, Notice]:
     return {notice.kind: notice for plugin in plugins() for notice in plugin.notifications}
 
 
+def tops(space: Any) -> dict[tuple[str, int], Any]:
+    """Return {(kind, id): thing} of what holds each app's things of the space."""
+    found = [hooks.top(space) for hooks in spaces() if hooks.top is not None]
+    return many(ref for ref in found if ref is not None)
+
+
 def jobs() -> tuple[Every, ...]:
     """Return the periodic jobs of all apps."""
     return tuple(job for plugin in plugins() for job in plugin.jobs)

@@ -17,9 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import ranks
 from collab.accounts.models import User
 from collab.events import audit
-from collab.lib.errors import Forbidden
+from collab.lib.errors import Forbidden, NotFound
+from collab.registry import registry
+from collab.registry.plugin import Inside
 from collab.rights.actor import Actor
+from collab.rights.right import Right
 from collab.shell import my_rights
+from collab.spaces.models import Space
 
 LASTS = timedelta(minutes=30)
 _KEY = "collab.see-as"
@@ -63,6 +67,24 @@ def require(user: Any, person: User) -> None:
     """Raise Forbidden unless the rank allows to see as this person."""
     if not ranks.may_see_as(user, person):
         raise Forbidden(_("You can see as people of your own profile or below, never as yourself."))
+
+
+def walk(viewer: Actor, person: User, kind: str, pk: int, after: str) -> tuple[Any, Inside]:
+    """Return a thing that both see, and what the person finds in it. Raises NotFound for anything else.
+
+    Nothing of anybody's own space: what lies there is nobody's business, however it is shared.
+    """
+    thing = registry.thing(kind, pk)
+    if isinstance(thing, Space) and not thing.is_personal and viewer.can(thing, Right.SEE):
+        thing = next(iter(registry.tops(thing).values()), None)
+    declared = registry.shareable(thing.REF_KIND) if thing is not None else None
+    space = getattr(thing, "space", None)
+    other = replace(Actor.of(person), impersonator=viewer.user)
+    if declared is None or declared.inside is None or space is None or space.is_personal:
+        raise NotFound
+    if not viewer.can(thing, Right.SEE) or not other.can(thing, Right.SEE):
+        raise NotFound
+    return thing, declared.inside(viewer, other, thing, after)
 
 
 def seen(viewer: Actor, person: User, cursor: str = "") -> Seen:

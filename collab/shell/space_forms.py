@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
+from collab.shell.templatetags.shell import filesize
+from collab.spaces.actions import rooms
 from collab.spaces.actions.editing import LONGEST_FRONT
-from collab.spaces.room import RoomField
+from collab.spaces.models import Space
+from collab.spaces.room import RoomField, shown_room
 from collab.spaces.templates import TEMPLATES
 
 
@@ -75,8 +80,24 @@ class FrontForm(forms.Form):
 
 
 class RoomForm(forms.Form):
-    """How much room a space has."""
+    """How much room a space has: as the house says, or its own."""
 
+    house = forms.BooleanField(label=_("As the house says"), required=False)
     quota = RoomField(
-        label=_("Room, in GB"), help_text=_("Empty: no limit but the disk. What is already there stays in any case.")
+        label=_("Room of its own, in GB"),
+        help_text=_("Empty: no limit but the disk. What is already there stays in any case."),
     )
+
+    def __init__(self, space: Space, data: Any = None) -> None:
+        super().__init__(data, initial={"house": not space.own_room, "quota": space.quota if space.own_room else None})
+        given = filesize(rooms.of_house(space)) or _("no limit")
+        self.fields["house"].help_text = _("now %(room)s; it follows when that changes") % {"room": given}
+
+    def save(self, actor: Any, space: Space) -> dict[str, str]:
+        """Set it; return what the form must send to bring back what was there."""
+        before = {"quota": shown_room(space.quota), "house": "" if space.own_room else "on"}
+        if self.cleaned_data["house"]:
+            rooms.follow_house(actor, space)
+        else:
+            rooms.set_quota(actor, space, self.cleaned_data["quota"])
+        return before

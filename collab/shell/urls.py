@@ -105,6 +105,7 @@ urlpatterns = [
     path("spaces/<int:pk>/rights/export/", board.space_export, name="space-rights-export"),
     path("administration/see-as/", see_as.choose, name="see-as"),
     path("administration/see-as/<int:pk>/", see_as.page, name="see-as-person"),
+    path("administration/see-as/<int:pk>/in/<slug:kind>/<int:thing>/", see_as.inside, name="see-as-inside"),
     path("administration/see-as/<int:pk>/end/", see_as.end, name="see-as-end"),
     path("administration/rights/", board.house_page, name="administration-rights"),
     path("administration/rights/preview/", board.house_preview, name="administration-rights-preview"),

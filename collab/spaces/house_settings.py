@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +33,19 @@ def access_field() -> forms.Field:
     )
 
 
+def follow(kind: str) -> Callable[[Any], None]:
+    """Return what lets the spaces of this kind follow the house when its room for them changes."""
+
+    def changed(value: Any) -> None:
+        from collab.spaces.actions import rooms  # actions need the registry to be filled
+
+        rooms.house_changed(kind, value)
+
+    return changed
+
+
 SETTINGS = (
-    Setting("spaces.personal_quota", None, room.of_new_people, "files"),
-    Setting("spaces.quota", None, room.of_new_spaces, "files"),
+    Setting("spaces.personal_quota", None, room.of_people, "files", follow("personal")),
+    Setting("spaces.quota", None, room.of_spaces, "files", follow("team")),
     Setting("spaces.admin_access", FULL, access_field, "people"),
 )

@@ -27,7 +27,8 @@ class SpaceQuerySet(GuardedQuerySet["Space"]):
 class Space(models.Model):
     """Owner of folders, calendars, boards…; its row is THE lock of everything inside.
 
-    `used` counts bytes of files, versions and trash against `quota` (bytes, null = unlimited);
+    `used` counts bytes of files, versions and trash against `quota` (bytes, null = unlimited), which follows the
+    house's setting unless an administrator gave the space a room of its own (`own_room`);
     `seq` is the clock of its change log. `front` is the text of its front page, as Markdown. `delete_at` is set while
     an archived space waits for its end. `cover_etag` names the picture on top, "" where there is none.
     """
@@ -47,6 +48,7 @@ class Space(models.Model):
     hue = models.CharField(max_length=12, default=HUES[0])
     description = models.TextField(_("description"), blank=True, max_length=2000)
     quota = models.BigIntegerField(null=True)
+    own_room = models.BooleanField(default=False, db_default=False)
     used = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -32,17 +32,21 @@ def shown_room(room: int | None) -> str:
     return "" if room is None else f"{(Decimal(room) / GB).normalize():f}"
 
 
-def of_new_spaces() -> RoomField:
+def of_spaces() -> RoomField:
     """The field of the house's setting for team spaces."""
     return RoomField(
         label=_("How much room does a space get, in GB?"),
-        help_text=_("For spaces made from now on; each can be given more or less later. Left empty: as the disk."),
+        help_text=_(
+            "For every space without a room of its own, at once. What is there stays. Left empty: as the disk."
+        ),
     )
 
 
-def of_new_people() -> RoomField:
+def of_people() -> RoomField:
     """The field of the house's setting for the own files of each person."""
     return RoomField(
         label=_("How much room does each person get, in GB?"),
-        help_text=_("For accounts made from now on. Left empty: as much as the disk."),
+        help_text=_(
+            "For everybody without a room of their own, at once. What is there stays. Left empty: as the disk."
+        ),
     )

@@ -256,7 +256,7 @@ def test_new_spaces_get_the_room_that_the_house_gives(as_, admin, owner, town):
     assert Space.objects.get(owner=carol).quota == 3 * 10**9
     as_(owner).post("/spaces/new/", {"name": "Garden"})
     assert Space.objects.get(name="Garden").quota == 20 * 10**9
-    assert Space.objects.get(pk=town.space.pk).quota is None
+    assert Space.objects.get(pk=town.space.pk).quota == 20 * 10**9, "it was given no room of its own"
     assert save(as_(admin), "files", "spaces.quota", "").status_code == 200
     assert house.get("spaces.quota") is None
     page = as_(owner).get("/administration/audit/?kind=house").content.decode()

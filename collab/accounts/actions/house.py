@@ -33,6 +33,8 @@ def change(user: User, key: str, value: Any) -> str:
     if value == before:
         return ""
     house.put(key, value)
+    if (follow := house.declared()[key].changed) is not None:
+        follow(value)
     audit.record("setting", user, ("setting", 0), key, before=before, after=value)
     return signing.dumps({"key": key, "before": before}, salt=_SALT)
 

@@ -29,7 +29,7 @@ def lock(space: Space) -> None:
     now = Space.objects.select_for_update().filter(pk=space.pk).first()
     if now is None:
         raise NotFound
-    for name in ("name", "archived_at", "delete_at", "front", "cover_etag", "quota", "hue", "description"):
+    for name in ("name", "archived_at", "delete_at", "front", "cover_etag", "quota", "own_room", "hue", "description"):
         setattr(space, name, getattr(now, name))
 
 

@@ -1,4 +1,4 @@
-"""How a space looks and what it says; how much room it has; what a person keeps on top."""
+"""How a space looks and what it says; what a person keeps on top."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import ranks
-from collab.events import audit, log
-from collab.lib.errors import BadInput, Forbidden
+from collab.events import log
+from collab.lib.errors import BadInput
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.actions.common import checked_name, lock, person, require_living
@@ -38,27 +37,6 @@ def edit(actor: Actor, space: Space, **fields: Any) -> Space:
     space.save(update_fields=list(fields))
     log.record(space.pk, "edit", ("space", space.pk), person(actor).pk, before=before, after=after)
     return space
-
-
-@transaction.atomic
-def set_quota(actor: Actor, space: Space, quota: int | None) -> None:
-    """Give the space this room, in bytes (None: without limit). Administrators only; what is there stays."""
-    user = person(actor)
-    if not ranks.may(user, "rooms.edit_others"):
-        raise Forbidden(_("Only an administrator decides how much room a space has."))
-    if quota is not None and not 0 < quota < 2**62:
-        raise BadInput(_("Give the room in gigabytes, or leave it empty for no limit."))
-    lock(space)
-    before = space.quota
-    if before == quota:
-        return
-    space.quota = quota
-    space.save(update_fields=["quota"])
-    log.record(
-        space.pk, "quota", ("space", space.pk), user.pk, before={"quota": before}, after={"quota": quota}
-    )  # fmt: skip
-    of = ("user", space.owner_id) if space.owner_id else ("space", space.pk)
-    audit.record("space-room", user, of, space.name, before=before, after=quota)
 
 
 def pin(actor: Actor, space: Space, *, pinned: bool = True) -> None:

@@ -22,6 +22,7 @@ from collab.rights.actor import Actor
 from collab.rights.models import Acl, Grant, Principal
 from collab.rights.right import Right
 from collab.spaces import templates
+from collab.spaces.actions import rooms
 from collab.spaces.actions.common import checked_name, person
 from collab.spaces.models import Space
 
@@ -70,7 +71,8 @@ def create_untold(
     """Make the space; whoever calls says in the audit log what it is a part of."""
     space = _make(
         Space.Kind.TEAM, checked_name(name), created_by=user, description=description[:2000], front=front,
-        quota=house.get("spaces.quota") if quota is None else quota, **({"hue": hue} if hue in HUES else {}),
+        quota=house.get(rooms.TEAM) if quota is None else quota, own_room=quota is not None,
+        **({"hue": hue} if hue in HUES else {}),
     )  # fmt: skip
     Grant.objects.create(acl=space.acl, principal=user.principal, rights=int(Right.ALL), granted_by=user)
     log.record(space.pk, "create", ("space", space.pk), user.pk, after={"name": space.name})
@@ -87,7 +89,7 @@ def personal_space(user: User) -> Space:
         return found
     space = _make(
         Space.Kind.PERSONAL, user.display_name or user.username, owner=user, created_by=user,
-        slug=f"~{user.username}", quota=house.get("spaces.personal_quota"),
+        slug=f"~{user.username}", quota=house.get(rooms.PERSONAL),
     )  # fmt: skip
     Grant.objects.create(acl=space.acl, principal=user.principal, rights=int(Right.ALL), granted_by=user)
     return space

@@ -25,7 +25,6 @@ from collab.shell.views.administration.gate import CLOSED, administrators
 from collab.spaces import actions
 from collab.spaces.house_settings import administrators_enter
 from collab.spaces.models import Space
-from collab.spaces.room import shown_room
 
 
 @login_required
@@ -85,12 +84,11 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     space = Space.objects.team().filter(pk=pk).first()
     if space is None:
         raise NotFound
-    form = RoomForm(request.POST or None, initial={"quota": space.quota})
+    form = RoomForm(space, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        before = space.quota
-        actions.set_quota(request.actor, space, form.cleaned_data["quota"])
+        before = form.save(request.actor, space)  # type: ignore[attr-defined]
         text = _("The room of “%(space)s” is set.") % {"space": space.name}
-        toast = Toast(text, request.path, {"quota": shown_room(before)})
+        toast = Toast(text, request.path, before)
         return done(request, reverse("shell:administration-spaces"), toast)
     context = {"space": space, "form": form}
     return render(request, "shell/administration/room.html", context, status=400 if form.errors else 200)

@@ -24,9 +24,7 @@ from collab.shell.space_forms import RoomForm
 from collab.shell.views.administration import groups as group_pages
 from collab.shell.views.administration.gate import administrators, people_keepers
 from collab.shell.views.administration.people import find_person
-from collab.spaces import actions as spaces
 from collab.spaces.models import Space
-from collab.spaces.room import shown_room
 
 GIVES = {
     Rank.GUEST: gettext_lazy("Sees only what is shared with them; owns nothing here."),
@@ -73,12 +71,10 @@ def quota(request: HttpRequest, pk: int) -> HttpResponse:
     space = Space.objects.filter(owner=person).first()
     if space is None:
         raise NotFound
-    form = RoomForm(request.POST)
+    form = RoomForm(space, request.POST)
     if not form.is_valid():
         return _page(request, person, room=form, status=400)
-    before = space.quota
-    spaces.set_quota(request.actor, space, form.cleaned_data["quota"])  # type: ignore[attr-defined]
-    fields = {"quota": shown_room(before)}
+    fields = form.save(request.actor, space)  # type: ignore[attr-defined]
     back = reverse("shell:administration-person", args=[pk])
     return done(request, back, Toast(_("The room of %(name)s is changed.") % {"name": person}, request.path, fields))
 
@@ -105,7 +101,7 @@ def _page(
         "addable": [group for group in groups.editable(viewer)[:500] if group.pk not in inside],
         "reached": giving.by_person(viewer, request.actor, person),  # type: ignore[attr-defined]
         "space": space,
-        "room": room or (RoomForm(initial={"quota": space.quota}) if space else None),
+        "room": room or (RoomForm(space) if space else None),
         "may_disable": ranks.may_disable(viewer, person),
         "may_delete": ranks.may_delete(viewer, person),
         "may_reset": ranks.may_reset(viewer, person),

@@ -12,6 +12,7 @@ from collab.accounts.models import User
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, done
 from collab.shell import seeing
+from collab.shell.board import words
 from collab.shell.members import principal_named
 from collab.shell.views.administration.gate import administrators
 
@@ -50,6 +51,21 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     seen = seeing.seen(request.actor, person, request.GET.get("after", ""))  # type: ignore[attr-defined]
     context = {"person": person, "until": until, "seen": seen, "first": not request.GET.get("after")}
     return render(request, "shell/administration/see_as.html", context)
+
+
+@administrators
+@require_safe
+def inside(request: HttpRequest, pk: int, kind: str, thing: int) -> HttpResponse:
+    """What the person finds in a space or a folder, as far as one sees it oneself; only while the view is open."""
+    person = _found(pk)
+    seeing.require(request.user, person)
+    until = seeing.until(request, person)
+    if until is None:
+        return render(request, "shell/administration/see_as_begin.html", {"person": person})
+    found, listed = seeing.walk(request.actor, person, kind, thing, request.GET.get("after", ""))  # type: ignore[attr-defined]
+    rows = [(row, words.whole(row.mask)) for row in listed.rows]
+    context = {"person": person, "until": until, "thing": found, "inside": listed, "rows": rows}
+    return render(request, "shell/administration/see_as_inside.html", context)
 
 
 @administrators

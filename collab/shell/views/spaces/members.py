@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
+from collab.registry import registry
 from collab.rights import explain
 from collab.rights.models import Principal
 from collab.rights.right import BY_SLUG, Right, role_of
@@ -44,11 +45,24 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": (roles := people.roles_to_give(request.actor, space)),
         "suggestions": people.suggestions(request.actor, space) if roles else [],
         "invitations": people.invitations(space) if roles and not start else [],
+        "linkable": _linkable(request, space),
         "why_not": "" if roles or space.archived_at else explain.reason(space, Right.SHARE),
         "error": error,
         "typed": request.POST.get("who", ""),
     }
     return render(request, "shell/space/members.html", context, status=400 if error else 200)
+
+
+def _linkable(request: HttpRequest, space: Space) -> list[tuple[str, str]]:
+    """Return where public links to the whole space are made, per app, for who may make some."""
+    found = []
+    for ref, thing in registry.tops(space).items():
+        declared = registry.shareable(ref[0])
+        may = request.actor.can(thing, Right.SHARE) and not space.archived_at  # type: ignore[attr-defined]
+        if may and declared is not None and declared.link_roles is not None and declared.link_roles(thing):
+            what = declared.sort(thing)[1] if declared.sort else ""
+            found.append((str(what), reverse("shell:links", args=ref)))
+    return found
 
 
 def _start(request: HttpRequest) -> int:

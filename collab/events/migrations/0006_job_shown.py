@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0004_audit_whom")]
+    dependencies = [("events", "0005_reading")]
 
     operations = [
         migrations.AddField("job", "title", models.CharField(blank=True, db_default="", default="", max_length=300)),
