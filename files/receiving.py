@@ -95,6 +95,18 @@ class Limits:
         return self.each if self.rules.each is None else min(self.each, self.rules.each)
 
     @property
+    def left_files(self) -> int | None:
+        """How many files this visit may still bring, None for no limit: a script sends them one by one."""
+        return None if self.rules.files is None else max(0, self.rules.files - self.rules.came)
+
+    @property
+    def left_bytes(self) -> int | None:
+        """How many bytes this visit may still bring, None for no limit."""
+        given = self.rules.together
+        bounds = [self.room, None if given is None else given - self.rules.weighed]
+        return min((max(0, one) for one in bounds if one is not None), default=None)
+
+    @property
     def accepted(self) -> str:
         """The endings that a picker of files offers, "" for all."""
         return ",".join(f".{ending}" for ending in kinds.endings(self.rules.kinds))

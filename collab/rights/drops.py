@@ -58,6 +58,8 @@ def begin(link: Link, visit: str, title: str, *, name: str = "", email: str = ""
 
 def add(drop: Drop, name: str, size: int) -> None:
     """Note a stored file, in the transaction that stores it: what is in is told, even if the rest breaks off."""
+    if not drop.stored:
+        drop.told_at = _told_from_the_start(drop.link)
     drop.stored.append([name, size])
     drop.save()
 
@@ -68,10 +70,19 @@ def note_from_device(link: Link, title: str, name: str, size: int) -> None:
     add(begin(link, DEVICE, title), name, size)
 
 
+def go_on(drop: Drop, refused: Iterable[tuple[str, str]]) -> Drop:
+    """Keep what was refused of a sending of which more is to come: its receipt waits for `finish`."""
+    drop.refused += [list(one) for one in refused]
+    if not drop.stored:
+        drop.told_at = drop.told_at or timezone.now()
+    drop.save()
+    return drop
+
+
 @transaction.atomic
 def finish(drop: Drop, refused: Iterable[tuple[str, str]]) -> Drop:
     """Keep what was refused, and write the receipt to the address that was given, if there is something to confirm."""
-    drop.refused = [list(one) for one in refused]
+    drop.refused += [list(one) for one in refused]
     drop.mailed = bool(drop.email and drop.stored and letters.can_post()) and _may_write(drop)
     if not drop.stored:
         drop.told_at = drop.told_at or timezone.now()
@@ -168,5 +179,5 @@ def _of(link: Link, visit: str) -> Any:
     return Drop.objects.filter(link=link, visit=visit)
 
 
-def _told_from_the_start(link: Link) -> datetime | None:
-    return timezone.now() if link.tell == Link.Tell.NEVER else None
+def _told_from_the_start(link: Link | None) -> datetime | None:
+    return timezone.now() if link is None or link.tell == Link.Tell.NEVER else None

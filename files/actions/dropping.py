@@ -17,13 +17,14 @@ from files.receiving import Arrived
 
 
 def drop(
-    actor: Actor, box: Any, arrived: list[Arrived], sending: Drop, *, folder: str = "", again: int | None = None
-) -> int | None:
+    actor: Actor, box: Any, arrived: list[Arrived], sending: Drop, *, folder: str = "", again: int | None = None,
+    goes_on: bool = False,
+) -> int | None:  # fmt: skip
     """Store what arrived in `box` (a Node or Entry): in a new `folder`, in the one that was made for this sender
     before (`again`), or loose when neither is given. Needs ADD.
 
-    What is refused says so in its `refused`; the rest is stored, and noted in `sending`. Returns the folder's id:
-    none was made when nothing was stored.
+    What is refused says so in its `refused`; the rest is stored, and noted in `sending`, which ends with this unless it
+    `goes_on`. Returns the folder's id: none was made when nothing was stored.
     """
     into = _before(box, again) if folder else box
     for one in arrived:
@@ -38,7 +39,7 @@ def drop(
             one.refuse(refusal.message)
             continue
         into = place
-    drops.finish(sending, [(one.name, one.refused) for one in arrived if one.refused])
+    (drops.go_on if goes_on else drops.finish)(sending, [(one.name, one.refused) for one in arrived if one.refused])
     return into.pk if folder and into is not None else None
 
 

@@ -40,11 +40,11 @@ def box(request: HttpRequest, opened: Opened, root: Entry, rest: str) -> HttpRes
             folder = _folder_name(opened, typed["name"])
             email = _email(typed["email"]) if opened.link.ask_mail else ""
             _send(opened, root, form, folder=folder, name=typed["name"], email=email)
+            return _sent(request, opened.url(), form)
     except Refusal as refusal:
         if wants_json(request):
             raise
         return _page(request, opened, root, error=str(refusal.message), typed=typed, status=refusal.status)
-    return _sent(request, opened.url())
 
 
 def into(request: HttpRequest, opened: Opened, folder: Entry, here: str) -> HttpResponse:
@@ -54,7 +54,7 @@ def into(request: HttpRequest, opened: Opened, folder: Entry, here: str) -> Http
     with receiving.receive(request, limits(opened)) as form:
         _require_files(form)
         _send(opened, folder, form, name=str(opened.visit.recall("who") or ""))
-    return _sent(request, here)
+        return _sent(request, here, form)
 
 
 def receipt(request: HttpRequest, opened: Opened) -> Drop | None:
@@ -77,12 +77,21 @@ def limits(opened: Opened) -> receiving.Limits:
 def _send(
     opened: Opened, place: Entry, form: receiving.Form, *, folder: str = "", name: str = "", email: str = ""
 ) -> None:
-    """Store what arrived, and remember the receipt for the page that follows."""
+    """Store what arrived, and remember the receipt for the page that follows.
+
+    A script sends file by file: all that bear the same `sending` are one, which `finish` ends.
+    """
+    token = form.fields.get("sending", "")[:40]
     before = opened.visit.recall("folder")
     again = before[1] if isinstance(before, list) and before[0] == name else None
-    sending = drops.begin(opened.link, opened.visit.key, title(opened), name=name, email=email)
-    made = dropping.drop(opened.actor, place, form.files, sending, folder=folder, again=again)
-    facts: dict[str, Any] = {"sent": sending.pk, "email": email}
+    going = opened.visit.recall("going")
+    known = isinstance(going, list) and token == going[0]
+    sending = (drops.recall(opened.link, opened.visit.key, going[1]) if token and known else None) or drops.begin(
+        opened.link, opened.visit.key, title(opened), name=name, email=email
+    )
+    goes_on = bool(token) and "finish" not in form.fields
+    made = dropping.drop(opened.actor, place, form.files, sending, folder=folder, again=again, goes_on=goes_on)
+    facts: dict[str, Any] = {"sent": sending.pk, "email": email, "going": [token, sending.pk] if goes_on else None}
     if made is not None:
         facts["folder"] = [name, made]
     opened.visit.remember(**facts)
@@ -96,9 +105,12 @@ def title(opened: Opened) -> str:
     return _("Drop your files off") if drops_off else str(opened.thing.name or opened.thing.space.name)
 
 
-def _sent(request: HttpRequest, here: str) -> HttpResponse:
+def _sent(request: HttpRequest, here: str, form: receiving.Form) -> HttpResponse:
     there = f"{here}?received"
-    return JsonResponse({"location": there}) if wants_json(request) else HttpResponseRedirect(there)
+    if not wants_json(request):
+        return HttpResponseRedirect(there)
+    refused = [[one.name, one.refused] for one in form.files if one.refused]
+    return JsonResponse({"location": there, "refused": refused})
 
 
 def _page(
@@ -122,7 +134,7 @@ def _page(
 
 
 def _require_files(form: receiving.Form) -> None:
-    if not form.files:
+    if not form.files and "finish" not in form.fields:
         raise BadInput(_("Choose at least one file."))
 
 

@@ -1,4 +1,5 @@
 // The tray of uploads: how far all of it is, and one line for each file on its way or refused.
+import { fill, measure } from "files/measure";
 
 const SHOWN = 40;
 
@@ -87,15 +88,8 @@ export class UploadTray {
   }
 
   #bytes(sent, size) {
-    return fill(this.#root.dataset.bytes, { sent: this.#measure(sent), size: this.#measure(size) });
-  }
-
-  #measure(count) {
-    const units = this.#root.dataset.units.split(" ");
-    let [value, unit] = [count, 0];
-    for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
-    const digits = unit && value < 10 ? 1 : 0;
-    return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits })}\u00a0${units[unit]}`;
+    const { bytes, units } = this.#root.dataset;
+    return fill(bytes, { sent: measure(sent, units), size: measure(size, units) });
   }
 
   #dismiss() {
@@ -106,5 +100,3 @@ export class UploadTray {
     this.#root.hidden = true;
   }
 }
-
-export const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);

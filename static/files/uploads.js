@@ -1,9 +1,10 @@
 // Adding files to a folder: folders first, then one question for all names that exist, then the queue.
+import { fill } from "files/measure";
 import { refresh } from "files/refresh";
 import { clear, refuse } from "files/things";
 import { UploadDoor } from "files/upload-door";
 import { UploadQueue } from "files/upload-queue";
-import { UploadTray, fill } from "files/upload-tray";
+import { UploadTray } from "files/upload-tray";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
 

@@ -422,7 +422,7 @@ def test_a_script_hears_where_to_go_or_why_not(visitor, alice, box):
     url = page(alice, box, DROP_BOX.mask)
     json = {"HTTP_ACCEPT": "application/json"}
     sent = visitor.generic("POST", url, form(("a.pdf", b"one")), content_type=MULTIPART, **json)
-    assert sent.json() == {"location": f"{url}?received"}
+    assert sent.json() == {"location": f"{url}?received", "refused": []}
     refused = visitor.generic("POST", url, form(), content_type=MULTIPART, **json)
     assert refused.status_code == 400
     assert "Choose" in refused.json()["detail"]
