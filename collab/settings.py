@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "collab.dav",
     "collab.ocs",
     "collab.live",
+    "collab.mydata",
     "collab.notifications",
     "collab.shell",
     "files",
@@ -137,6 +138,7 @@ SESSION_ENGINE = "collab.accounts.sessions"
 _BLOBS = env_str("COLLAB_BLOBS", str(DATA / "blobs"))
 BLOBS_DIR = None if _BLOBS.startswith("s3://") else Path(_BLOBS).resolve()
 STAGING_DIR = (BLOBS_DIR or DATA) / "staging"
+EXPORTS_DIR = (BLOBS_DIR or DATA) / "exports"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA / "media")}},
     "staticfiles": {

@@ -21,7 +21,7 @@ from collab.registry.plugin import (
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, kinds, seeing
+from files import about, exporting, kinds, seeing
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -141,7 +141,7 @@ plugin = Plugin(
     jobs=(Every(24 * 3600, "files.tasks.tidy"),),
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING),
     erase=remove_bytes,
-    people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings),
+    people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(
         furnish=furnishing.furnish,
         starters=furnishing.starters,

@@ -5,7 +5,9 @@ Every door asks, those of sync clients too: a change is heard everywhere within 
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -62,3 +64,12 @@ def of_request(request: HttpRequest) -> str:
     """Return the language of a visitor: what they chose here, else what their browser asks for."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return chosen if chosen in dict(offered()) else accepted(request.headers.get("Accept-Language", ""))
+
+
+def zone_of(user: Any) -> zoneinfo.ZoneInfo:
+    """Return the time zone of the person: their choice, else the server's."""
+    default = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else default
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return default

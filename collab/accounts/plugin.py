@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import opening
+from collab.accounts import exporting, opening
 from collab.accounts.house_settings import SETTINGS
-from collab.registry.plugin import Every, Plugin, Setting
+from collab.registry.plugin import Every, PersonHooks, Plugin, Setting
 
 plugin = Plugin(
     slug="accounts",
@@ -16,4 +16,5 @@ plugin = Plugin(
         Setting(opening.DOMAINS, [], opening.DomainsField, page="people"),
     ),
     jobs=(Every(3600, "collab.accounts.tasks.sweep"),),
+    people=PersonHooks(export=exporting.export),
 )

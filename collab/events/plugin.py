@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, Plugin, Setting
+from collab.events import exporting
+from collab.registry.plugin import Every, PersonHooks, Plugin, Setting
 
 
 def days_field() -> forms.Field:
@@ -24,5 +25,6 @@ plugin = Plugin(
         Every(60, "collab.events.tasks.rescue_jobs"),
         Every(24 * 3600, "collab.events.tasks.sweep_audit"),
     ),
+    people=PersonHooks(export=exporting.export),
     settings=(Setting("audit.days", 365, days_field, "people"),),
 )

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from collab.registry.ports import Into
+
 Text = str | Promise
 
 
@@ -86,7 +88,7 @@ class Shareable:
     For lists of many: `apart(spaces, text)` is the guarded queryset of what lies in these spaces (ids) with a circle of
     its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
     name is not told. `marks`: that people may comment on these things, label and star them.
-    name is not told. `inside(viewer, person, thing, after)` lists what both actors see in it, from a cursor on.
+    `inside(viewer, person, thing, after)` lists what both actors see in it, from a cursor on.
     """
 
     kind: str
@@ -175,18 +177,23 @@ class Holdings:
         return Holdings(self.files + other.files, self.folders + other.folders, self.size + other.size)
 
 
+def nothing_to_forget(person: Any, **how: Any) -> None:
+    """Where the rows themselves go with the account."""
+
+
 @dataclass(frozen=True)
 class PersonHooks:
     """What an app does when a person leaves, or takes out their data.
 
     `forget(person, heir=…, erase=…, by=…)` runs in the transaction that deletes the account: it hands what is the
     person's own to `heir` (a user), erases it only with `erase`, and raises Conflict when there is something and
-    neither was said. `holdings(person)` says how much that is. `export` is None where there is none.
+    neither was said. `holdings(person)` says how much that is. `export(person, into)` puts all that the app knows of
+    the person, and nothing that is another's, `into` their archive (`registry.ports.Into`), in the language at hand.
     """
 
-    forget: Callable[..., None]
+    forget: Callable[..., None] = nothing_to_forget
     holdings: Callable[[Any], Holdings] | None = None
-    export: Callable[..., Any] | None = None
+    export: Callable[[Any, Into], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, BinaryIO, Protocol
 
 
@@ -10,3 +11,27 @@ class FileStore(Protocol):
 
     def attach(self, actor: Any, space_id: int, folder: str, name: str, content: BinaryIO) -> int:
         """Store the content as a new file; returns its node id. Raises a Refusal."""
+
+
+class Into(Protocol):
+    """An app's part of the archive that a person takes with them: a folder with the app's name.
+
+    Paths have slashes; each part is made safe for every system, and two that would collide get different names.
+    """
+
+    def expect(self, size: int) -> None:
+        """Say, before the first, that about so many bytes will come: progress is counted by them."""
+
+    def write(
+        self, path: str, content: bytes | str | Iterable[bytes], *, at: int | None = None, about: str = ""
+    ) -> str:
+        """Put a file in, block by block where it may be large; `at`: its time in unix seconds.
+
+        `about` gives it a line in the index of the archive. Returns the path it has. Raises OverQuota (full disk).
+        """
+
+    def json(self, path: str, value: Any, *, about: str = "") -> str:
+        """Put a value in as JSON; dates and UUIDs are understood."""
+
+    def folder(self, path: str, *, about: str = "") -> None:
+        """Put an empty folder in; with `about`, only tell in the index of one in which files lie."""

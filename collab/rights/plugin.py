@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, Plugin
-from collab.rights import link_rules
+from collab.registry.plugin import Every, PersonHooks, Plugin
+from collab.rights import exporting, link_rules
 
 plugin = Plugin(
     slug="rights",
@@ -11,4 +11,5 @@ plugin = Plugin(
     icon="lock",
     settings=link_rules.SETTINGS,
     jobs=(Every(300, "collab.rights.tasks.tend"),),
+    people=PersonHooks(export=exporting.export),
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import languages, mails, opening, ranks
 from collab.lib.text import initials
+from collab.mydata import leaving
 from collab.notifications import finding
 from collab.registry import house
 from collab.registry.plugin import NavEntry
@@ -99,6 +100,11 @@ class Shell:
     def ending(self) -> erasing.Asked | None:
         """That the house is to be deleted: said to administrators on every page."""
         return erasing.asked() if self.user is not None and self.user.is_administrator else None
+
+    @cached_property
+    def farewell(self) -> leaving.Farewell | None:
+        """That I asked to leave: said on every page of a session that began or was told since."""
+        return leaving.shown(self.request) if self.user is not None else None
 
     @property
     def theme(self) -> str:

@@ -126,3 +126,18 @@ class JoinForm(SetupForm):
         self.fields["username"].required = False
         if invitation.email:
             del self.fields["email"]
+
+
+class FarewellForm(forms.Form):
+    """One's account ends: what becomes of one's own files, and the password."""
+
+    ERASE, HEIR = "erase", "heir"
+
+    own = forms.ChoiceField(choices=[(ERASE, ERASE), (HEIR, HEIR)])
+    heir = forms.CharField(required=False, max_length=200)
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

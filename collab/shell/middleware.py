@@ -68,11 +68,7 @@ class LocaleMiddleware:
         except (OperationalError, InterfaceError):
             # The page itself will say that the database is away; here only its language is at stake.
             return "", default
-        try:
-            zone = zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else default
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-            zone = default
-        return languages.fit(user.language) if user.language else "", zone
+        return languages.fit(user.language) if user.language else "", languages.zone_of(user)
 
 
 class AppsMiddleware:

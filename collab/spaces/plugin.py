@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, Plugin, Shareable
+from collab.registry.plugin import Every, PersonHooks, Plugin, Shareable
 from collab.rights.right import LADDER
+from collab.spaces import exporting
 from collab.spaces.house_settings import SETTINGS
 from collab.spaces.models import Space
 
@@ -36,4 +37,5 @@ plugin = Plugin(
         ),
     ),
     jobs=(Every(24 * 3600, "collab.spaces.tasks.tidy"),),
+    people=PersonHooks(export=exporting.export),
 )

@@ -221,6 +221,10 @@ PHRASES: dict[str, Phrase] = {
     "see-as-begun": _("%(who)s looked at what %(what)s may see."),
     "see-as-ended": _("%(who)s ended looking at what %(what)s may see."),
     "audit-exported": _("%(who)s exported the audit log."),
+    "data-asked": _("%(who)s asked for an archive of their own data."),
+    "data-exported": _("The archive of the data of %(what)s was made."),
+    "leaving-asked": _("%(who)s asked that their account be deleted on %(until)s."),
+    "leaving-cancelled": _("%(who)s keeps their account."),
     "erase-asked": _("%(who)s asked to delete the whole house."),
     "erase-cancelled": _("%(who)s cancelled the deletion of the house."),
 }

@@ -49,7 +49,7 @@ FAMILIES = {
         ("account-made", "account-disabled", "account-enabled", "account-deleted", "rank", "address-changed",
          "name-changed", "account-emergency", "registration-asked", "registration-approved", "registration-refused",
          "registration-reconsidered", "invitation-made", "invitation-cancelled", "invitation-restored",
-         "invitation-used"),
+         "invitation-used", "data-asked", "data-exported", "leaving-asked", "leaving-cancelled"),
     ),
     "groups": Family(
         gettext_lazy("Groups"),

@@ -17,6 +17,7 @@ from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.partials import Toast, done
+from collab.mydata import leaving
 from collab.rights import explain
 from collab.rights.right import Right
 from collab.shell import health
@@ -40,6 +41,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "spaces": Space.objects.team().living().count(),
         "used": Space.objects.aggregate(total=Sum("used"))["total"] or 0,
         "checks": health.checks(),
+        "leaving": leaving.waiting().count(),
     }
     return render(request, "shell/administration/landing.html", context)
 

@@ -1,0 +1,100 @@
+"""Long work in a real browser: the page asks by itself how far it is, and shows what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from collab.events import jobs
+from collab.events.models import Job
+from collab.rights.right import READER
+from files.actions import settling
+from tests import town as make
+from tests.accounts.people import PASSWORD
+from tests.conftest import build_town
+from tests.shell.browsing import overflows, violations
+from tests.shell.sharing import mask
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def town(transactional_db: Any, store: Any, monkeypatch: Any) -> Any:
+    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
+    monkeypatch.setattr(settling, "LARGE", 5)
+    return build_town()
+
+
+def far(done: int) -> Job:
+    job = Job.objects.get()
+    Job.objects.filter(pk=job.pk).update(state="running", done=done, total=100)
+    return job
+
+
+def work(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(state="waiting")
+    jobs.run(str(job.pk))
+
+
+def test_a_large_folder_is_shared_while_the_panel_looks_on(visit, town):
+    big = make.make_folder(town.alice, town.root, "Photos")
+    for number in range(8):
+        make.make_file(town.alice, big, f"{number}.jpg")
+    page = visit(f"/share/node/{big.pk}/", town.alice)
+    page.get_by_label("With whom?").fill("Eve")
+    page.keyboard.press("Enter")
+    page.locator("#share-send").click()
+    page.get_by_text("“Photos” is being shared with Eve").wait_for()
+    job = far(40)
+    page.get_by_text("40 %").wait_for()
+    assert violations(page) == []
+    assert mask(big, town.eve) is None
+    work(job)
+    page.locator("#toasts").get_by_text("Shared with Eve.").wait_for()
+    page.get_by_label("With whom?").wait_for()
+    assert mask(big, town.eve) == READER.mask
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    assert mask(big, town.eve) is None
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_everybody_takes_their_data_with_them(visit, town, phone, settings):
+    settings.EXPORTS_DIR = settings.BLOBS_DIR / "exports"
+    town.bob.set_password(PASSWORD)
+    town.bob.save()
+    make.make_file(town.bob, make.home(town.bob), "diary.txt", b"dear diary")
+    page = visit("/accounts/login/", phone=phone, color_scheme="dark" if phone else "light")
+    page.fill("[name=login]", "bob")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "accounts" not in url)
+    page.wait_for_load_state("networkidle")
+    page.goto("/settings/data/")
+    page.get_by_role("link", name="Take my data with me…").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Make the archive").click()
+    page.get_by_text("Your archive is being made").wait_for()
+    job = far(30)
+    page.get_by_text("30 %").wait_for()
+    assert violations(page) == []
+    work(job)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    assert not overflows(page)
+    assert violations(page) == []
+    page.get_by_role("link", name="Delete my account…").click()
+    page.get_by_label("Your password").wait_for()
+    assert violations(page) == []
+    assert not overflows(page)
+
+
+def test_a_job_has_a_page_without_script_too(visit, town):
+    job = jobs.start("tests.nothing", town.alice.pk, title="Something long")
+    far(20)
+    page = visit(f"/jobs/{job.pk}/", town.alice, java_script_enabled=False)
+    page.get_by_text("20 %").wait_for()
+    Job.objects.update(state="done", result={"text": "All is there."})
+    page.get_by_text("All is there.").wait_for(timeout=15_000)
