@@ -137,7 +137,8 @@ def _claim(job_id: str) -> Job | None:
     if job is None or running.count() >= MOST_AT_ONCE:
         return None
     if job.attempts >= MOST_TRIES:
-        _fail(job, _("This was begun several times, and broke off each time. Tell the person who runs this house."))
+        with translation.override(job.language or None):
+            _fail(job, _("This was begun several times, and broke off each time. Tell the person who runs this house."))
         return None
     job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
     job.save(update_fields=["state", "attempts", "updated_at"])

@@ -23,6 +23,7 @@ from files.models import Favourite, Node
 from tests import town as make
 from tests.accounts.people import PASSWORD
 from tests.mydata.conftest import unpack, work
+from tests.sample_app.models import Whiteboard
 
 DATA = "/settings/data/"
 
@@ -347,6 +348,15 @@ def test_a_file_and_a_folder_that_look_alike_lie_side_by_side(tmp_path):
     assert names[0].casefold() not in folders
     assert len({name.rpartition("/")[0] for name in names[1:3]}) == 1
     assert len({name.casefold() for name in names}) == 4
+
+
+def test_a_third_partys_app_puts_its_part_in_by_its_plugin_alone(enter, bob, town):
+    Whiteboard.objects.create(space=town.space, acl=town.space.acl, title="Ideas")
+    packed = taken(enter(bob))
+    assert told(packed, "Whiteboards/whiteboards.json") == ["Ideas"]
+    assert packed.read("Whiteboards/drawings/a_b.txt") == b"one two"
+    assert packed.getinfo("Whiteboards/drawings/a_b.txt").date_time[0] == 1980, "what no ZIP can date"
+    assert "Whiteboards that you see" in packed.read("README.html").decode()
 
 
 def test_the_owner_of_nothing_exports_too(enter, town):

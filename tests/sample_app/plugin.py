@@ -10,6 +10,7 @@ from collab.registry.plugin import (
     Marks,
     NavEntry,
     Notice,
+    PersonHooks,
     Plugin,
     Shareable,
     SpaceHooks,
@@ -18,6 +19,7 @@ from collab.registry.plugin import (
     Verbs,
     Widget,
 )
+from collab.rights.actor import Actor
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
 from collab.rights.switches import switch
@@ -76,6 +78,10 @@ def mentioned(space_id: int, changes: list[Any]) -> Any:
 
 def say_mentioned(actor: Any, notes: list[Any]) -> dict[int, Told]:
     return {note.pk: Told(0, "mentioned you") for note in notes}
+def export(person: Any, into: Any) -> None:
+    boards = Whiteboard.objects.visible_to(Actor.of(person)).order_by("pk")
+    into.json("whiteboards.json", [board.title for board in boards], about="Whiteboards that you see")
+    into.write("drawings/a:b.txt", (part for part in (b"one ", b"two")), at=0)
 
 
 plugin = Plugin(
@@ -102,5 +108,6 @@ plugin = Plugin(
         Notice("sample.mention", "Where I am named", "because you were mentioned", mentioned, say_mentioned),
     ),
     settings=(switch("sample", "Whiteboards"),),
+    people=PersonHooks(export=export),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),
 )

@@ -18,6 +18,7 @@ from collab.accounts.models import AppPassword, Invitation, Rank, User
 from collab.groups import actions as groups
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
+from collab.mydata import leaving
 from collab.shell import giving
 from collab.shell.forms import IdentityForm
 from collab.shell.space_forms import RoomForm
@@ -109,6 +110,7 @@ def _page(
     }
     if rules:
         context["devices"] = AppPassword.objects.filter(user=person).count()
+        context["farewell"] = leaving.of(person)
         context["invitation"] = Invitation.objects.filter(accepted_by=person).select_related("created_by").first()
     return render(request, "shell/administration/person.html", context, status=status)
 
