@@ -90,6 +90,16 @@ def test_what_fails_gives_nothing_and_says_why(as_, alice, bob, eve, space, big,
     assert make.is_clean()
 
 
+def test_somebody_who_is_gone_meanwhile_gets_nothing(as_, alice, eve, big, at):
+    give(as_(alice), at, **PART)
+    eve.principal.delete()
+    job = Job.objects.get()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert make.fresh(big).acl.kind == "space"
+
+
 def test_it_is_reserved_by_a_job_and_taken_back(as_, alice, bob, big, at):
     browser = as_(alice)
     answer = browser.post(f"{at}restrict/", **PART)

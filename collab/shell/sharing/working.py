@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from collab.events import jobs
 from collab.events.models import Job
+from collab.lib.errors import BadInput
 from collab.lib.partials import Toast
 from collab.rights import actions as rights
 from collab.rights.actions import Given
@@ -44,7 +45,9 @@ def going_on(subject: Subject) -> Job | None:
 def share(progress: jobs.Progress) -> dict[str, Any] | None:
     """Give what was asked for, by the rights that whoever asked has now."""
     subject = _subject(progress, Right.SHARE)
-    given = unpack(progress.arguments["given"])
+    given = [one for one in unpack(progress.arguments["given"]) if one.mask]
+    if not given:
+        raise BadInput(_("This person or group is gone. Reload the page."))
     rights.make_ready(subject.thing)
     with transaction.atomic():
         before = rights.given_on(subject.thing, [one.principal for one in given])
