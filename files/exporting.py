@@ -14,9 +14,10 @@ from django.utils.translation import pgettext
 
 from collab.accounts.models import User
 from collab.lib.errors import Unavailable
+from collab.marks.models import Favourite
 from collab.rights.actor import Actor
 from files import storage
-from files.models import Favourite, Mount, Node, Trash
+from files.models import Mount, Node, Trash
 
 _AT_ONCE = 1000
 
@@ -30,12 +31,12 @@ class _Place(NamedTuple):
 
 
 def export(person: User, into: Any) -> None:
-    """Put in what lies in the person's own space, its trash too; and names of what they starred that they still see.
+    """Put in what lies in the person's own space, its trash too; and how shared folders are called there.
 
     A folder at a time: neither the tree nor a file is ever held in memory. What the store has lost is named as lost.
     """
     root = Node.objects.filter(space__owner=person, parent=None).first()
-    stars = set(Favourite.objects.filter(user=person).values_list("node", flat=True))
+    stars = set(Favourite.objects.filter(user=person, kind=Node.REF_KIND).values_list("object_id", flat=True))
     if root is not None:
         mine = Node.objects.filter(space_id=root.space_id, kind=Node.Kind.FILE)
         into.expect(mine.aggregate(total=Sum("size"))["total"] or 0)
@@ -44,9 +45,6 @@ def export(person: User, into: Any) -> None:
             into.write("files.json", _blocks(facts), about=_("What is known about each of your files"))
         into.folder(_mine(), about=_("Your own files, as they lie in your space"))
     visible = Node.objects.living().visible_to(Actor.of(person))
-    seen = visible.filter(pk__in=stars)
-    names = [{"id": pk, "name": name} for pk, name in seen.order_by("pk").values_list("pk", "name")]
-    into.json("favourites.json", names, about=_("Your favourites"))
     mounts = Mount.objects.filter(user=person, node__in=visible)
     named = list(mounts.order_by("name").values("name", "node_id"))
     into.json("on-devices.json", named, about=_("Names of shared folders on your devices"))

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.marks import following
+from collab.marks import exporting, following
 from collab.marks.notices import NOTICES
 from collab.marks.words import SAYS
-from collab.registry.plugin import Every, Plugin, SpaceHooks
+from collab.registry.plugin import Every, PersonHooks, Plugin, SpaceHooks
 
 
 def copy(actor: Any, source: Any, space: Any, *, content: bool = False) -> None:
@@ -25,6 +25,7 @@ plugin = Plugin(
     name=_("Comments and labels"),
     icon="chat",
     jobs=(Every(24 * 3600, "collab.marks.tasks.tidy"),),
+    people=PersonHooks(export=exporting.export),
     spaces=SpaceHooks(copy=copy, erase=erase),
     says=SAYS,
     notifications=NOTICES,

@@ -40,7 +40,7 @@ def export(person: Any, into: Any) -> None:
 
 def _told(actor: Actor, grants: Any) -> list[dict[str, Any]]:
     found = list(grants)
-    names = _names(actor, [(one.acl.kind, one.acl.object_id) for one in found])
+    names = names_of(actor, [(one.acl.kind, one.acl.object_id) for one in found])
     return [
         {
             "kind": one.acl.kind,
@@ -58,7 +58,7 @@ def _told(actor: Actor, grants: Any) -> list[dict[str, Any]]:
 
 def _links(actor: Actor, links: Iterable[Link]) -> list[dict[str, Any]]:
     found = list(links)
-    names = _names(actor, [(one.kind, one.object_id) for one in found])
+    names = names_of(actor, [(one.kind, one.object_id) for one in found])
     return [
         {
             "kind": one.kind,
@@ -76,8 +76,8 @@ def _links(actor: Actor, links: Iterable[Link]) -> list[dict[str, Any]]:
     ]
 
 
-def _names(actor: Actor, refs: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Return the names of those things that the person sees."""
+def names_of(actor: Actor, refs: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Return the names of those things that the person sees now."""
     found = {}
     for start in range(0, len(refs), _AT_ONCE):
         some = refs[start : start + _AT_ONCE]

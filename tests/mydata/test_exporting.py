@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from collab.accounts.models import User
 from collab.events.models import AuditEntry, Job
+from collab.marks.models import Comment, Favourite
 from collab.mydata import archive, exporting, tasks
 from collab.mydata.models import Export
 from collab.registry import registry
 from collab.rights.right import EDITOR, READER
-from files.models import Favourite, Node
+from files.models import Node
 from tests import town as make
 from tests.accounts.people import PASSWORD
 from tests.mydata.conftest import unpack, work
@@ -45,7 +46,7 @@ def mine(bob):
     make.make_folder(bob, home, "Empty")
     gone = make.make_file(bob, home, "gone.txt", b"thrown away")
     make.throw_away(bob, gone)
-    Favourite.objects.create(user=bob, node=Node.objects.get(name="a.jpg"))
+    Favourite.objects.create(user=bob, kind="node", object_id=Node.objects.get(name="a.jpg").pk)
     return files
 
 
@@ -72,10 +73,26 @@ def test_the_archive_holds_my_files_byte_for_byte_and_what_is_known_of_me(enter,
     assert {one["path"] for one in known if one["favourite"]} == {"My files/Été 2026/Photos/a.jpg"}
     assert [one["path"].rpartition("/")[2] for one in known if one["in_trash"]] == ["gone.txt"]
     assert "Files/My files/Empty/" in packed.namelist()
+    assert [one["name"] for one in told(packed, "/favourites.json")] == ["a.jpg"]
     assert told(packed, "profile.json")["username"] == "bob"
     assert [one["group"] for one in told(packed, "memberships.json")] == ["Team"]
     assert [one["name"] for one in told(packed, "spaces.json")] == ["Plans"]
     assert "sign-in" in {one["kind"] for one in told(packed, "audit.json")}
+
+
+def test_comments_are_in_it_without_the_names_of_what_i_see_no_more(enter, bob, alice, town):
+    folder = make.make_folder(alice, town.root, "Accounts")
+    facts = {"kind": "node", "object_id": folder.pk, "space": town.space}
+    Comment.objects.create(author=bob, body="Well done", **facts)
+    Comment.objects.create(author=alice, body="CANARY", **facts)
+    Comment.objects.create(author=bob, body="taken back", deleted_at=timezone.now(), **facts)
+    (one,) = told(taken(enter(bob)), "comments.json")
+    assert (one["text"], one["name"]) == ("Well done", "Accounts")
+    make.restrict(alice, folder)
+    packed = taken(enter(bob))
+    (one,) = told(packed, "comments.json")
+    assert (one["text"], one["name"]) == ("Well done", None)
+    assert b"CANARY" not in b"".join(packed.read(name) for name in packed.namelist())
 
 
 def test_every_system_can_unpack_the_names(enter, bob, mine):

@@ -78,6 +78,8 @@ def mentioned(space_id: int, changes: list[Any]) -> Any:
 
 def say_mentioned(actor: Any, notes: list[Any]) -> dict[int, Told]:
     return {note.pk: Told(0, "mentioned you") for note in notes}
+
+
 def export(person: Any, into: Any) -> None:
     boards = Whiteboard.objects.visible_to(Actor.of(person)).order_by("pk")
     into.json("whiteboards.json", [board.title for board in boards], about="Whiteboards that you see")
