@@ -20,7 +20,7 @@ from bench.servers.collab import Collab
 from bench.servers.nginx import Nginx
 from bench.servers.rclone import Rclone
 
-PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "sockets", "share")
+PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "activity", "home", "sockets", "share")
 LONGEST = 45 * 60
 SERVERS: tuple[type[Server], ...] = (Collab, Nginx, Rclone)
 
@@ -78,6 +78,10 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.page(10_000)
     if "board" in only:
         bench.board()
+    if "activity" in only:
+        bench.activity()
+    if "home" in only:
+        bench.home()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

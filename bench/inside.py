@@ -23,9 +23,12 @@ def main(words: list[str]) -> int:
         import django
 
         django.setup()
+        from bench.activity import activity
+        from bench.home import home as home_page
         from bench.rights import rights
 
-        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "home": home}
+        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights}
+        kinds |= {"activity": activity, "home page": home_page, "home": home}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

@@ -218,6 +218,27 @@ class Bench:
             self.rows.append(row)
             self.tell(f"  {title}: {taken:.1f} ms, {worked:.1f} of them CPU of Python")
 
+    def activity(self) -> None:
+        """A page of activity of a space with a million changes, of which one sees all, some, or the oldest."""
+        for name, (taken, worked) in json.loads(self.collab.ask("activity")).items():
+            self._pages(f"page of activity, 1,000,000 changes, {name}", 50, taken, worked)
+
+    def home(self) -> None:
+        """The home page of somebody in twenty spaces."""
+        taken, worked, queries = json.loads(self.collab.ask("home page"))["home"]
+        self._pages("home page", 60, taken, worked)
+        row = Row("queries, home page", "", 15, floor=False)
+        row.add("Collab", queries)
+        self.rows.append(row)
+        self.tell(f"  home page: {queries} queries")
+
+    def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
+        row = Row(title, "ms", target, floor=False)
+        row.add("Collab", taken)
+        row.cost.append(worked)
+        self.rows.append(row)
+        self.tell(f"  {title}: {taken:.1f} ms, {worked:.1f} of them CPU of Python")
+
     def queries(self) -> None:
         """How many queries each DAV operation makes."""
         for name, count in json.loads(self.collab.ask("queries")).items():

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "collab.live",
     "collab.mydata",
     "collab.notifications",
+    "collab.activity",
     "collab.shell",
     "files",
     *env_list("COLLAB_APPS"),

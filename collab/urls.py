@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("collab.ocs.urls")),
     path("api/v1/", include("collab.api.urls")),
+    path("", include("collab.activity.urls")),
     path("django-admin/", admin.site.urls),
     path("f/<int:pk>", by_id, name="thing"),
     *(path(f"{plugin.slug}/", include(plugin.urls)) for plugin in registry.plugins() if plugin.urls),

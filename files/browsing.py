@@ -283,8 +283,15 @@ class Path(NamedTuple):
 
     def folder(self, actor: Actor) -> str:
         """The folder it lies in, as people read it: “Sport › Été”."""
+        return self._read(actor, self.names[1:-1])
+
+    def label(self, actor: Actor) -> str:
+        """The node itself, a folder, in the same way."""
+        return self._read(actor, self.names[1:])
+
+    def _read(self, actor: Actor, names: list[str]) -> str:
         mine = actor.user is not None and self.owner_id == actor.user.pk
-        return " › ".join([_("My files") if mine else self.space, *self.names[1:-1]])
+        return " › ".join([_("My files") if mine else self.space, *names])
 
 
 def paths(ids: list[int]) -> dict[int, Path]:
@@ -294,12 +301,18 @@ def paths(ids: list[int]) -> dict[int, Path]:
         return {row[0]: Path(*row[1:]) for row in cursor.fetchall()}
 
 
+def latest(actor: Actor) -> Any:
+    """Return the files that the actor may see, those changed last first."""
+    found = Node.objects.living().visible_to(actor).filter(kind=Node.Kind.FILE)
+    return found.select_related("modified_by").order_by("-mtime", "-pk")
+
+
 def recent(actor: Actor, limit: int, after: list[int] | None = None) -> list[tuple[int, list[int]]]:
     """Return (id, cursor) of the files changed last among those the actor may see; `after` the cursor of one."""
-    found = Node.objects.living().visible_to(actor).filter(kind=Node.Kind.FILE, space__archived_at=None)
+    found = latest(actor).filter(space__archived_at=None)
     if after:
         found = found.filter(Q(mtime__lt=after[0]) | Q(mtime=after[0], pk__lt=after[1]))
-    rows = found.order_by("-mtime", "-pk").values_list("mtime", "pk")[:limit]
+    rows = found.values_list("mtime", "pk")[:limit]
     return [(pk, [mtime, pk]) for mtime, pk in rows]
 
 

@@ -21,7 +21,7 @@ from collab.registry.plugin import (
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, exporting, kinds, seeing
+from files import about, exporting, kinds, seeing, telling
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -39,6 +39,20 @@ def recent_files(request):
     from files import widgets
 
     return widgets.recent(request)
+
+
+def recent_in_space(request):
+    """Return the block of a space's front page."""
+    from files import widgets
+
+    return widgets.recent_in_space(request)
+
+
+def starred_in_space(request):
+    """Return what the person starred there."""
+    from files import widgets
+
+    return widgets.starred_in_space(request)
 
 
 def get_node(node_id):
@@ -108,6 +122,10 @@ plugin = Plugin(
     urls="files.urls",
     nav=(NavEntry(pgettext_lazy("app", "Files"), "folder", "files:home", in_space="files:space", order=20, key="f"),),
     widgets=(Widget("files-recent", _("Recent files"), recent_files, order=60),),
+    space_widgets=(
+        Widget("files-starred-here", _("Your favourites here"), starred_in_space, order=20),
+        Widget("files-recent-here", _("Recent files"), recent_in_space, order=60),
+    ),
     shareables=(
         Shareable(
             "node",
@@ -152,6 +170,16 @@ plugin = Plugin(
         top=about.top,
     ),
     receivers=(Receiver(_("A folder"), "folder", "files:receive"),),
-    verbs=(Verbs("node", tell=about.tell, seen=nodes_seen, above=about.above),),
+    verbs=(
+        Verbs(
+            "node",
+            tell=telling.tell,
+            seen=nodes_seen,
+            above=telling.above,
+            forgets=telling.FORGETS,
+            gathers=telling.GATHERS,
+            inside=telling.inside,
+        ),
+    ),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

@@ -32,6 +32,7 @@ PUBLIC = {
     "manifest.webmanifest": "names the house", "sw.js": "the same for everybody", "offline/": "shown without a session",
     "notifications/stop/<str:token>/": "guarded by the token of a mail",
     "notifications/unsubscribe/<str:token>/": "the same",
+    "activity/feed/<str:token>/": "guarded by its token: programs read it",
     "s/<str:token>/": "guarded by its token, as any public link", "s/<str:token>/<path:rest>": "same",
 }  # fmt: skip
 PUBLIC_TREES = (

@@ -20,12 +20,17 @@ class Change(models.Model):
     ref_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space_id", "seq"], name="events_change_seq")]
-        indexes = [models.Index(fields=["ref_kind", "ref_id"], name="events_change_ref")]
+        # streams are read from the newest back, across spaces by `id`: of a space, of a thing, of a person
+        indexes = [
+            models.Index(fields=["space_id", "id"], name="events_change_space"),
+            models.Index(fields=["ref_kind", "ref_id", "id"], name="events_change_thing"),
+            models.Index(fields=["actor", "id"], name="events_change_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.space_id}/{self.seq} {self.kind}"

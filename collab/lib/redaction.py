@@ -6,7 +6,7 @@ import logging
 import re
 
 _SECRETS = re.compile(
-    r"(?P<before>(?:/s|/public\.php/dav/files|/invitation|/setup|/login/v2/flow|/password/reset/key"
+    r"(?P<before>(?:/s|/activity/feed|/public\.php/dav/files|/invitation|/setup|/login/v2/flow|/password/reset/key"
     r"|/notifications/(?:stop|unsubscribe))/)[^/\s?\"'&]+"
 )
 

@@ -12,6 +12,7 @@ from django.core.checks import Error, register
 from collab.registry import registry
 from collab.registry.plugin import Plugin
 
+SECTIONS = ("today", "answer", "do", "recent")
 _SLUG = re.compile(r"^[a-z][a-z0-9-]{1,30}$")
 
 
@@ -22,6 +23,7 @@ def check_plugins(app_configs: Any = None, **kwargs: Any) -> list[Error]:
     errors = [error for plugin in found for error in _check_one(plugin)]
     errors += _unique("slug", [plugin.slug for plugin in found])
     errors += _unique("shareable kind", [item.kind for plugin in found for item in plugin.shareables])
+    errors += _unique("widget", [one.slug for plugin in found for one in (*plugin.widgets, *plugin.space_widgets)])
     errors += _unique("setting", [setting.key for plugin in found for setting in plugin.settings])
     errors += _unique("verbs for", [item.kind for plugin in found for item in plugin.verbs])
     errors += _unique("notification", [notice.kind for plugin in found for notice in plugin.notifications])
@@ -43,6 +45,9 @@ def _check_one(plugin: Plugin) -> list[Error]:
         )
     if plugin.urls and not _importable(plugin.urls):
         errors.append(_error(plugin, f"urls {plugin.urls!r} cannot be imported", "E003"))
+    for widget in (*plugin.widgets, *plugin.space_widgets):
+        if widget.section not in SECTIONS:
+            errors.append(_error(plugin, f"widget {widget.slug!r} stands in no section of the home page", "E007"))
     for job in plugin.jobs:
         module, _dot, name = job.task.rpartition(".")
         if not _importable(module) or not hasattr(importlib.import_module(module), name):

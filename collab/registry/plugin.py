@@ -26,13 +26,27 @@ class NavEntry:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a widget shows, and a sentence of it for the greeting: “Three appointments today.”"""
+
+    html: str
+    says: Text = ""
+
+
+@dataclass(frozen=True)
 class Widget:
-    """A block of the home page: `fragment(request)` returns its HTML or "" when there is nothing to show."""
+    """A block of the home page: `fragment(request)` returns its HTML (or `Shown`), "" when there is nothing to show.
+
+    `section`: "today", "answer" (what waits for me), "do" or "recent"; blocks of the first three stand under one
+    heading, and what they say is said in the greeting. As one of `Plugin.space_widgets` it stands on the front page of
+    a space, `request.space`.
+    """
 
     slug: str
     title: Text
-    fragment: Callable[[Any], str]
+    fragment: Callable[[Any], str | Shown]
     order: int = 50
+    section: str = "recent"
 
 
 @dataclass(frozen=True)
@@ -201,7 +215,8 @@ class Told:
     """One change in a sentence that follows the person's name; `title`, `url`: of the thing it happened to.
 
     `place`, `place_url`: where that lies. Changes of one person with the same `group`, shortly one after another, are
-    told as one: `together(n)` is the sentence for n of them, to be followed by the place.
+    told as one: `together(n)` is the sentence for n of them, to be followed by the place. `alone`: the text is a
+    sentence by itself, nobody did it.
     """
 
     seq: int
@@ -212,6 +227,19 @@ class Told:
     place_url: str = ""
     group: str = ""
     together: Callable[[int], Text] | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Gather:
+    """That changes of one kind to several things, by one person in one go, are told as one.
+
+    `place` names the number of what they lie in, within the change: “after.parent”. `alike`: what must be equal too;
+    “ref”: the thing, so that only what is done to it again and again is told as one.
+    """
+
+    place: str = ""
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +251,8 @@ class Verbs:
     `seen(actor)` is the guarded queryset of the things of this kind that the actor may see: rights belong inside the
     query that looks for changes. `above(ids)`: {id: the things it lies in as (kind, id), the nearest first}, its space
     left out. `forgets`: {kind of change: keys of `before` and `after`} that go when the account of its author goes.
+    `gathers`: {kind of change: how}; whatever is not named is told thing by thing. `inside(actor, id)`: what lies in
+    the thing, and so in its stream, as far as that is cheap to say.
     """
 
     kind: str
@@ -230,6 +260,8 @@ class Verbs:
     seen: Callable[[Any], Any]
     above: Callable[[list[int]], dict[int, list[tuple[str, int]]]] | None = None
     forgets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gathers: Mapping[str, Gather] = field(default_factory=dict)
+    inside: Callable[[Any, int], list[int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -337,6 +369,7 @@ class Plugin:
     urls: str = ""
     nav: tuple[NavEntry, ...] = ()
     widgets: tuple[Widget, ...] = ()
+    space_widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()
     searches: tuple[Any, ...] = ()
     verbs: tuple[Verbs, ...] = ()

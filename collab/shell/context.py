@@ -29,8 +29,8 @@ FIRST = 4
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shell`: navigation, places, preferences."""
-    return {"shell": Shell(request)}
+    """Give templates `shell`: navigation, places, preferences; the one that the view has asked already, if it has."""
+    return {"shell": getattr(request, "shell", None) or Shell(request)}
 
 
 @dataclass(frozen=True)
@@ -122,20 +122,21 @@ class Shell:
     @cached_property
     def spaces(self) -> list[Space]:
         """The team spaces I see, pinned ones first."""
-        return [space for space in self._all_spaces if space.archived_at is None]
+        return [space for space in self.seen_spaces if not space.is_personal and space.archived_at is None]
 
     @cached_property
     def has_archived(self) -> bool:
         """Whether there is an archive to be looked into; administrators may find one of a space they do not see."""
-        archived = any(space.archived_at is not None for space in self._all_spaces)
+        archived = any(space.archived_at is not None for space in self.seen_spaces)
         return archived or (self.user is not None and ranks.may(self.user, "arch.view_all"))
 
     @cached_property
-    def _all_spaces(self) -> list[Space]:
+    def seen_spaces(self) -> list[Space]:
+        """All spaces I see, personal and archived ones too."""
         if self.user is None:
             return []
         pinned = Exists(Pin.objects.filter(user=self.user, space=OuterRef("pk")))
-        found = Space.objects.visible_to(self.actor).team()
+        found = Space.objects.visible_to(self.actor)
         # texts of front pages are long, and the frame shows none
         return list(found.defer("front").annotate(pinned=pinned).order_by("-pinned", "name", "id"))
 
@@ -205,7 +206,7 @@ class Shell:
         """The space whose room the foot of the column shows: the one we are in, else one's own."""
         if self.user is None:
             return None
-        return self.space or Space.objects.filter(owner=self.user).first()
+        return self.space or next((space for space in self.seen_spaces if space.owner_id == self.user.pk), None)
 
     @cached_property
     def _app(self) -> str:

@@ -22,6 +22,7 @@ class Section(NamedTuple):
 
 SECTIONS = {
     "general": Section(_("The house"), "home", _("What visitors and members see everywhere.")),
+    "announcement": Section(_("Announcement"), "info", _("A word to everybody, on the home page.")),
     "people": Section(_("People"), "people", _("Who comes in, and how far administrators go.")),
     "passwords": Section(_("Passwords and sessions"), "key", _("How accounts are protected.")),
     "links": Section(_("Public links"), "link", _("What may be opened without an account.")),

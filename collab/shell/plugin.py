@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
 from collab.registry.plugin import Every, Plugin, Setting, Widget
+from collab.shell.home import announcing
 
 PETROL = "petrole"
 
@@ -61,6 +62,7 @@ plugin = Plugin(
         Setting("house.hue", PETROL, hue_field, "general"),
         Setting("house.logo", "", logo_field, ""),
         Setting("house.erase", None, ending_field, ""),
+        *announcing.SETTINGS,
     ),
     erase=remove_logo,
 )

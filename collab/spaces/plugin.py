@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.registry.plugin import Every, PersonHooks, Plugin, Shareable
+from collab.registry.plugin import Every, PersonHooks, Plugin, Shareable, Verbs
 from collab.rights.right import LADDER
-from collab.spaces import exporting
+from collab.spaces import exporting, telling
 from collab.spaces.house_settings import SETTINGS
 from collab.spaces.models import Space
 
@@ -36,6 +36,7 @@ plugin = Plugin(
             sort=lambda space: ("people", _("a space")),
         ),
     ),
+    verbs=(Verbs("space", telling.tell, telling.seen, forgets={"edit": ("name", "description", "front")}),),
     jobs=(Every(24 * 3600, "collab.spaces.tasks.tidy"),),
     people=PersonHooks(export=exporting.export),
 )

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from collab.events.models import Change
+from collab.activity import stream
+from collab.activity.scope import Scope
 from collab.lib.errors import BadInput, NotFound
 from collab.marks import labels, reading
 from collab.rights import explain
@@ -22,7 +23,7 @@ from files import browsing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node, Version
-from files.views import history, previews, rows
+from files.views import previews, rows
 
 TABS = (
     ("access", _("Access")),
@@ -97,8 +98,8 @@ def _access(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
 
 
 def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
-    changes = Change.objects.filter(ref_kind="node", ref_id=node.pk).select_related("actor").order_by("-at", "-pk")
-    return {"changes": history.lines(list(changes[:MOST]))}
+    found = stream.page(request.actor, Scope(thing=(Node.REF_KIND, node.pk)), request.GET.get("before", ""))  # type: ignore[attr-defined]
+    return {"lines": found.lines, "more": found.more, "own": (Node.REF_KIND, node.pk)}
 
 
 def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
@@ -175,6 +176,6 @@ def _find(request: HttpRequest, wanted: str) -> Place:
 def _base(request: HttpRequest) -> str:
     """Return the query of the page without what concerns the panel, open for one more parameter."""
     query = request.GET.copy()
-    for name in ("open", "tab", "rename", "new"):
+    for name in ("open", "tab", "rename", "new", "before"):
         query.pop(name, None)
     return f"?{query.urlencode()}&" if query else "?"

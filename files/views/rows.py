@@ -18,6 +18,7 @@ from collab.rights.actor import Actor
 from collab.shell.templatetags.shell import filesize, icon, short_moment, when
 from files.browsing import Circle, Path, Person, Principal, Surroundings, Word
 from files.entry import Entry
+from files.models import Node
 
 LINK_SHARE = 3
 MOST_CHIPS = 2
@@ -100,7 +101,7 @@ def rows(
     return found
 
 
-def icon_of(entry: Entry) -> str:
+def icon_of(entry: Entry | Node) -> str:
     """Return one of the five shapes by the ending of the name."""
     if entry.is_folder:
         return "folder"

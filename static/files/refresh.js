@@ -1,6 +1,6 @@
 // Draw the list again from the server: as many rows as there were, the focus on its row.
 
-const OF_THE_PANEL = ["open", "tab", "new", "rename", "after"];
+const OF_THE_PANEL = ["open", "tab", "new", "rename", "after", "before"];
 
 export async function refresh({ focus } = {}) {
   const listing = document.getElementById("listing");

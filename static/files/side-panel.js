@@ -53,7 +53,7 @@ function go(url) {
 
 function leave() {
   const url = new URL(location.href);
-  for (const name of ["open", "tab"]) url.searchParams.delete(name);
+  for (const name of ["open", "tab", "before"]) url.searchParams.delete(name);
   if (history.state?.panel) history.back();
   else history.replaceState(null, "", url);
   close();

@@ -160,6 +160,7 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
         f"/spaces/{board.pk}/activity/", f"/spaces/{plans.pk}/activity/",
         "/files/@plans/", "/files/@plans/trash/", f"/files/@{board.slug[:3]}/", "/files/@~alice/",
         "/files/@~alice/trash/",
+        "/settings/feeds/", "/activity/", "/activity/?who=others", "/activity/?above=1", f"/activity/?space={board.pk}",
         f"/spaces/{board.pk}/", f"/spaces/{board.pk}/members/", f"/spaces/{plans.pk}/", f"/spaces/{plans.pk}/members/",
         f"/share/space/{board.pk}/", "/administration/spaces/", "/administration/people/", "/administration/links/",
         f"/files/download/?id={opened}", "/files/@plans/Open", f"/files/@plans/Open?open={opened}&tab=access",
@@ -172,7 +173,8 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
         for url in (
             f"/files/id/{pk}/", f"/files/download/{pk}/", f"/files/picture/{pk}/", f"/f/{pk}", f"/share/node/{pk}/",
             f"/share/node/{pk}/links/", f"/share/node/{pk}/people/?q=k", f"/files/download/?id={pk}&id={opened}",
-            f"/files/@plans/?open={pk}", f"/files/@plans/Open?open={pk}&tab=access", f"/files/move/?id={pk}",
+            f"/files/@plans/?open={pk}", f"/files/@plans/?open={pk}&tab=activity",
+            f"/files/@plans/Open?open={pk}&tab=access", f"/files/move/?id={pk}",
             f"/files/copy/?id={opened}&into={pk}", f"/files/rename/{pk}/", f"/files/upload/{pk}/",
         ):  # fmt: skip
             yield get(url)

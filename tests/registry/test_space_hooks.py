@@ -3,11 +3,12 @@
 import pytest
 
 from collab.accounts.models import Rank
+from collab.activity import stream
+from collab.activity.scope import Scope
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
 from collab.rights.models import Acl
 from collab.rights.right import READER
-from collab.shell import history
 from collab.spaces import actions as spaces
 from tests import town as make
 from tests.sample_app.models import Whiteboard
@@ -53,8 +54,9 @@ def test_its_changes_are_told_to_those_who_see_them(town, maker, project):
     make.share(maker, project, town.bob, READER.mask)
     rights.share(maker, board, town.eve.principal, READER.mask)
     rights.stop_inheriting(maker, Whiteboard.objects.get(pk=board.pk))
-    assert "Ideas" in {line.title for line in history.page(maker, project)[0]}
-    assert "Ideas" not in {line.title for line in history.page(Actor.of(town.bob), project)[0]}
+    here = Scope(space=project.pk)
+    assert "Ideas" in {line.title for line in stream.page(maker, here).lines}
+    assert "Ideas" not in {line.title for line in stream.page(Actor.of(town.bob), here).lines}
 
 
 def test_it_is_erased_with_the_space(town, maker, project):

@@ -210,6 +210,8 @@ PHRASES: dict[str, Phrase] = {
     "device-restored": _("%(who)s let the device %(what)s connect again."),
     "device-network": _("The device %(what)s of %(who)s came from a network where it had never been."),
     "device-login": _("%(who)s connected a device with their own password."),
+    "feed-made": _("%(who)s made a feed of the activity of %(what)s."),
+    "feed-revoked": _("%(who)s took back a feed of the activity of %(what)s."),
     "sign-in": _("%(who)s signed in."),
     "sign-in-failed": _failed,
     "second-step-failed": _code_failed,

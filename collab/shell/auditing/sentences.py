@@ -59,7 +59,7 @@ FAMILIES = {
         gettext_lazy("Signing in"),
         ("sign-in", "sign-in-failed", "second-step-failed", "second-step-on", "second-step-off", "sign-out-elsewhere",
          "signed-out", "password-changed", "password-link", "device-made", "device-revoked", "device-restored",
-         "device-network", "device-login"),
+         "device-network", "device-login", "feed-made", "feed-revoked"),
     ),
     "house": Family(
         gettext_lazy("Settings of the house"),

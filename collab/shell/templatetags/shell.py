@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from collab.lib import partials
+from collab.lib.sizes import filesize
 from collab.shell import assets, fields, following
 
 register = template.Library()
+register.filter(filesize)
 
 
 @register.simple_tag
@@ -58,23 +60,6 @@ def _sign(classes: str, thing: Any, label: bool) -> SafeString:
 
 
 @register.filter
-def filesize(count: int | None) -> str:
-    """Bytes as people read them, by thousands as disks and most file managers count: “1.2 GB”."""
-    if count is None:
-        return ""
-    units = [_("bytes"), _("KB"), _("MB"), _("GB"), _("TB"), _("PB")]
-    size, step = float(count), 0
-    # 999,950 bytes already read as one whole megabyte once rounded to one decimal
-    while abs(size) >= (999.95 if step else 1000) and step < len(units) - 1:
-        size, step = size / 1000, step + 1
-    places = 1 if step and size < 10 else 0
-    number = formats.number_format(round(size, places), places, use_l10n=True)
-    if places and number.endswith(("0",)):
-        number = formats.number_format(round(size), 0)
-    return f"{number}\N{NO-BREAK SPACE}{units[step]}"
-
-
-@register.filter
 def percent(part: int, whole: int | None) -> int:
     """How much of the whole is taken, between 0 and 100."""
     return min(100, round(100 * part / whole)) if whole else 0
@@ -108,6 +93,26 @@ def when(moment: datetime | date | int | None) -> SafeString | str:
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _day(moment, timezone.localdate()))
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), short_moment(local))
+
+
+@register.simple_tag
+def moment(at: datetime, dated: bool = True) -> SafeString | str:
+    """A moment below a heading that names the day: the hour alone, unless `dated`."""
+    if dated:
+        return when(at)
+    local = timezone.localtime(at)
+    hour = formats.date_format(local, "G:i")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), hour)
+
+
+@register.simple_tag
+def day_name(day: date) -> str:
+    """A day as a heading: “Today”, “Yesterday”, “Tuesday 24 November”, with the year where it is another."""
+    now = timezone.localdate()
+    if day in {now, now - timedelta(days=1)}:
+        return capfirst(_day(day, now))
+    text = formats.date_format(day, pgettext("day in full, Django date format", "l j F"))
+    return capfirst(text if day.year == now.year else f"{text} {day.year}")
 
 
 def short_moment(local: datetime) -> str:

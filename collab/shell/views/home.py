@@ -2,55 +2,60 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.functional import Promise
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from collab.accounts import languages
 from collab.lib.errors import NotFound
+from collab.lib.partials import Toast, done, is_fragment
 from collab.registry import registry
-from collab.registry.plugin import Widget
 from collab.rights import switches
 from collab.rights.right import Right
 from collab.shell import logo
 from collab.shell.actions import prefer
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A widget as drawn; `html` None says that it failed, while the others stay."""
-
-    title: str | Promise
-    html: SafeString | None
+from collab.shell.home import announcing, checklist, page, remembering
 
 
 @login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, my spaces, and what each app has to show."""
-    widgets = sorted(
-        (widget for plugin in switches.plugins(request.actor) for widget in plugin.widgets), key=lambda w: w.order
-    )
-    blocks = [block for block in (_block(request, widget) for widget in widgets) if block.html != ""]
-    return render(request, "shell/home.html", {"blocks": blocks})
+    """What waits for me, what is new, my spaces, and what each app has to show."""
+    return render(request, "shell/home.html", page.context(request))
 
 
-def _block(request: HttpRequest, widget: Widget) -> Block:
-    try:
-        return Block(widget.title, SafeString(widget.fragment(request)))
-    except Exception:
-        # One app's mistake must not take the whole page away; it is logged with its trace.
-        log.exception("home block %s failed", widget.slug)
-        return Block(widget.title, None)
+@login_required
+@require_safe
+def block(request: HttpRequest, slug: str) -> HttpResponse:
+    """One block of the home page, tried again; whoever has no script tries the whole page."""
+    widget = page.widget(request, slug)
+    if widget is None:
+        raise NotFound
+    if not is_fragment(request):
+        return HttpResponseRedirect(reverse("shell:home"))
+    return render(request, "shell/home/_block.html", {"block": page.draw(request, widget)})
+
+
+@login_required
+@require_POST
+def put_away(request: HttpRequest) -> HttpResponse:
+    """Show the first steps, or an announcement, no more; or again (`back`)."""
+    name = request.POST.get("name", "")
+    present = announcing.present()
+    if name not in {checklist.NAME, present.name if present else checklist.NAME}:
+        raise NotFound
+    home_page = reverse("shell:home")
+    if "back" in request.POST:
+        remembering.bring_back(request.user, name)
+        return done(request, home_page)
+    remembering.put_away(request.user, name)
+    undo = Toast(_("It is put away."), request.path, {"name": name, "back": "1"})
+    return done(request, home_page, undo)
 
 
 @login_required

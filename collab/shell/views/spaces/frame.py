@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from collab.accounts import ranks
+from collab.activity import stream
+from collab.activity.scope import Scope
 from collab.lib.errors import NotFound
 from collab.registry import registry
 from collab.rights import explain
 from collab.rights.right import Right
-from collab.shell import history, participants
+from collab.shell import participants
 from collab.shell.guides import FILES
 from collab.spaces.models import Space
 
@@ -64,7 +66,9 @@ def _info(request: HttpRequest, space: Space) -> dict[str, Any]:
     if tab == "people":
         found["people"], found["more"], found["count"] = participants.page(space, cursor)
     elif tab == "history":
-        found["lines"], found["more"] = history.page(request.actor, space, cursor)
+        happened = stream.page(request.actor, Scope(space=space.pk), cursor)
+        found["lines"], found["more"] = happened.lines, happened.more
+        found["own"] = (Space.REF_KIND, space.pk)
     else:
         found |= _details(request, space)
     return found

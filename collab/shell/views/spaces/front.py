@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from collab.activity import stream
+from collab.activity.scope import Scope
 from collab.lib import markdown
 from collab.lib.errors import BadInput, NotFound, Refusal, TooLarge
 from collab.lib.partials import Toast, done
 from collab.rights import switches
 from collab.rights.right import Right
-from collab.shell import history
+from collab.shell.home import page
 from collab.shell.space_forms import FrontForm
 from collab.shell.views.spaces.frame import find, frame
 from collab.spaces import actions
 from collab.spaces.actions.covering import MOST
 from collab.spaces.models import Cover, Space
 
+_LATELY = 5
 _UNDONE = 1500
 """Characters: a longer text does not fit in what is kept for an undo."""
 _ROUND = 100_000
@@ -34,23 +37,18 @@ _DRAINED = 60 * 10**6
 @login_required
 @require_safe
 def front(request: HttpRequest, pk: int) -> HttpResponse:
-    """Picture, purpose, what managers wrote, and the space's tools as large rows."""
+    """Picture, purpose, what managers wrote, the space's tools as large rows, what apps show, and what happened."""
     space = find(request, pk)
-    tools = [(tool, tool.url(space)) for plugin in switches.plugins(request.actor) for tool in plugin.space_tools]
-    return render(
-        request,
-        "shell/space/front.html",
-        frame(request, space) | {"tools": tools, "text": markdown.render(space.front) if space.front else ""},
-    )
-
-
-@login_required
-@require_safe
-def activity(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happened in the space, to what I may see."""
-    space = find(request, pk)
-    lines, more = history.page(request.actor, space, request.GET.get("before", ""))
-    return render(request, "shell/space/activity.html", frame(request, space) | {"lines": lines, "more": more})
+    apps = list(switches.plugins(request.actor))
+    widgets = sorted((one for plugin in apps for one in plugin.space_widgets), key=lambda one: one.order)
+    context = {
+        "tools": [(tool, tool.url(space)) for plugin in apps for tool in plugin.space_tools],
+        "text": markdown.render(space.front) if space.front else "",
+        "blocks": list(page.blocks(request, widgets)),
+        "lines": stream.page(request.actor, Scope(space=space.pk), size=_LATELY).lines,
+        "own": (Space.REF_KIND, space.pk),
+    }
+    return render(request, "shell/space/front.html", frame(request, space) | context)
 
 
 @login_required

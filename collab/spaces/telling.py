@@ -1,83 +1,45 @@
-"""What happened in a space, in sentences: its own changes, and those of things that the reader may see."""
+"""What happened to a space itself, in sentences."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collab.accounts.models import User
 from collab.events.models import Change
-from collab.lib import paging
+from collab.lib.sizes import filesize
 from collab.registry import registry
-from collab.registry.plugin import Text, Told
-from collab.rights import switches
+from collab.registry.plugin import Told
 from collab.rights.actor import Actor
 from collab.rights.models import Principal
 from collab.rights.right import role_of
-from collab.shell.templatetags.shell import filesize
 from collab.spaces.models import Space
 
-PAGE = 30
-_READ = 100
-_MOST_READ = 1000
+
+def seen(actor: Actor) -> Any:
+    """Return the team spaces that the actor may see."""
+    return Space.objects.visible_to(actor).team()
 
 
-@dataclass(frozen=True)
-class Line:
-    """One change: to what (nothing: the space itself), who (None: the house), what they did, when."""
-
-    who: User | None
-    text: Text
-    title: str
-    url: str
-    at: dt.datetime
-
-
-def page(actor: Actor, space: Space, cursor: str = "", *, size: int = PAGE) -> tuple[list[Line], str]:
-    """Return a page of lines, newest first, and the cursor of the next.
-
-    Changes of what the actor may not see are read over. After many of those the page may be short; its cursor goes on.
-    """
-    after = paging.unseal(cursor, 1)
-    below = after[0] if after and isinstance(after[0], int) and 0 < after[0] < 2**62 else 2**62
-    lines: list[Line] = []
-    read = 0
-    while read < _MOST_READ:
-        changes = list(
-            Change.objects.filter(space_id=space.pk, seq__lt=below).select_related("actor").order_by("-seq")[:_READ]
-        )
-        told = {one.seq: one for one in _tell(actor, space, changes)}
-        for change in changes:
-            below = change.seq
-            if (said := told.get(change.seq)) is not None:
-                lines.append(Line(change.actor, said.text, said.title, said.url, change.at))
-                if len(lines) == size:
-                    break
-        read += len(changes)
-        if len(lines) == size or len(changes) < _READ:
-            break
-    more = Change.objects.filter(space_id=space.pk, seq__lt=below).exists()
-    return lines, paging.seal([below]) if more else ""
-
-
-def _tell(actor: Actor, space: Space, changes: list[Change]) -> list[Told]:
-    own = [change for change in changes if (change.ref_kind, change.ref_id) == (Space.REF_KIND, space.pk)]
-    wanted = {pk for change in own if isinstance(pk := (change.after or {}).get("principal"), int)}
-    names = Principal.objects.select_related("user", "group").filter(link=None).in_bulk(list(wanted))
-    told = [Told(change.seq, text) for change in own if (text := _sentence(change, names))]
-    for plugin in switches.plugins(actor):
-        for verbs in plugin.verbs:
-            if about := [change for change in changes if change.ref_kind == verbs.kind]:
-                told += verbs.tell(actor, about)
+def tell(actor: Actor, changes: list[Change]) -> list[Told]:
+    """Put what was done to spaces into sentences, leaving out those that the actor does not see."""
+    spaces = seen(actor).in_bulk([change.ref_id for change in changes])
+    wanted = {pk for change in changes if isinstance(pk := (change.after or {}).get("principal"), int)}
+    names = Principal.objects.select_related("user", "group").filter(link=None).in_bulk(list(wanted)) if wanted else {}
+    told = []
+    for change in changes:
+        space = spaces.get(change.ref_id)
+        if space is not None and (text := sentence(change, names)):
+            url = "" if space.is_personal else reverse("shell:space", args=[space.pk])
+            told.append(Told(change.seq, text, space.name, url, alone=change.kind == "expire"))
     return told
 
 
-def _sentence(change: Change, names: dict[int, Principal]) -> str:
+def sentence(change: Change, names: dict[int, Principal]) -> str:
     """Return what was done to the space; "" for what says nothing to people."""
     before, after = change.before or {}, change.after or {}
     if change.kind == "edit":

@@ -1,0 +1,1 @@
+"""The home page: what waits for me, what is new since I was here, my places."""
