@@ -45,10 +45,6 @@ class Reach:
     things: tuple[tuple[str, tuple[int, ...]], ...] = ()
     elsewhere: tuple[int, ...] | None = None
 
-    @property
-    def sources(self) -> int:
-        return len(self.spaces) + len(self.things) + (self.elsewhere is not None)
-
 
 def verbs(actor: Actor, app: str = "") -> list[Verbs]:
     """Return what the actor's apps tell of, or one of them."""

@@ -79,14 +79,14 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
         if rows >= PATIENCE and not tried:
             tried = True
             if (few := scopes.through_things(actor, where, kinds)) is not None:
-                where, window = few, FIRST
+                where, window = few, GROWS * FIRST
                 continue
         window = min(window * GROWS, LONGEST)
 
 
 def _each(where: Reach, window: int) -> int:
     """Return how much of a reading falls to each of so many sources."""
-    return max(LEAST, 3 * window // (where.sources + 2))
+    return max(LEAST, 3 * window // (len(where.spaces) + 2)) if where.spaces else window
 
 
 def _unsealed(cursor: str) -> tuple[int, dict[str, int]]:
