@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-APART = timedelta(hours=1)
+APART = 3600.0
+"""Seconds."""
 SHOWN = 3
 """So many of the things of a line are named."""
 MOST_PLACES = 3
@@ -31,7 +31,7 @@ class Placed(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Changes that belong together, as far as one reading of the log saw them; numbers and moments newest first.
+    """Changes that belong together, as far as one reading of the log saw them; numbers and seconds newest first.
 
     `key`: who, where, what, to what.
     """
@@ -39,8 +39,8 @@ class Part(NamedTuple):
     key: int
     newest: int
     oldest: int
-    newest_at: datetime
-    oldest_at: datetime
+    newest_at: float
+    oldest_at: float
     places: list[Placed]
 
 
@@ -68,7 +68,7 @@ class Gathered:
     key: int
     newest: int
     oldest: int
-    oldest_at: datetime
+    oldest_at: float
     places: dict[str, Sum] = field(default_factory=dict)
 
     def take(self, part: Part) -> None:
@@ -106,7 +106,7 @@ class Gathering:
                 self.lines.append(line)
             line.take(part)
 
-    def is_enough(self, size: int, read_to: datetime) -> bool:
+    def is_enough(self, size: int, read_to: float) -> bool:
         """Whether a page of this size is known, and a line more, when the log was read back to this moment."""
         return len(self.lines) > size and all(line.oldest_at - read_to > APART for line in self.lines[:size])
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -51,7 +51,8 @@ _IN_APART = """ARRAY(SELECT n.id FROM {name} c CROSS JOIN LATERAL (SELECT id FRO
 _READ = """WITH {apart}recent AS MATERIALIZED ({sources}),
  low AS MATERIALIZED (SELECT coalesce(max(low), 0) AS reached, (SELECT count(*) FROM recent) AS total FROM (
    SELECT min(id) AS low, count(*) AS n FROM recent GROUP BY source) each WHERE n >= %s),
- edge AS MATERIALIZED (SELECT low.*, (SELECT at FROM recent WHERE id = low.reached LIMIT 1) AS reached_at
+ edge AS MATERIALIZED (SELECT low.*, (SELECT extract(epoch FROM at)::float8 FROM recent WHERE id = low.reached
+   LIMIT 1) AS reached_at
   FROM low){seen},
  told AS (SELECT r.id, r.ref_id, r.at, (CASE {place} END) COLLATE "C" AS place, hashtextextended(concat_ws('/',
    r.space_id, coalesce(r.actor_id, 0), r.ref_kind, r.kind, CASE {alike} ELSE r.id::text END,
@@ -65,7 +66,8 @@ _READ = """WITH {apart}recent AS MATERIALIZED ({sources}),
   FROM numbered GROUP BY key, part, place),
  parts AS (SELECT key, max(newest) AS newest, min(oldest) AS oldest, jsonb_agg(told) AS places FROM placed
   GROUP BY key, part)
- SELECT edge.reached, edge.total, edge.reached_at, parts.key, parts.newest, parts.oldest, head.at, tail.at, parts.places
+ SELECT edge.reached, edge.total, edge.reached_at, parts.key, parts.newest, parts.oldest,
+  extract(epoch FROM head.at)::float8, extract(epoch FROM tail.at)::float8, parts.places
  FROM edge LEFT JOIN parts ON true LEFT JOIN events_change head ON head.id = parts.newest
   LEFT JOIN events_change tail ON tail.id = parts.oldest ORDER BY parts.newest DESC"""
 
@@ -76,7 +78,7 @@ class Chunk:
 
     parts: list[Part]
     reached: int
-    reached_at: datetime | None
+    reached_at: float | None
     rows: int
 
 

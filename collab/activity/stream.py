@@ -74,7 +74,7 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
             return 0
         if gathering.is_enough(size, chunk.reached_at) or rows >= MOST_READ:
             return below
-        if scope.since is not None and chunk.reached_at <= scope.since:
+        if scope.since is not None and chunk.reached_at <= scope.since.timestamp():
             return 0
         if rows >= PATIENCE and not tried:
             tried = True

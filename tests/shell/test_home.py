@@ -221,7 +221,7 @@ def test_the_front_page_of_a_space_shows_what_is_new_there(as_, alice, bob, spac
     other = make.make_space(bob, "Elsewhere")
     make.make_file(bob, make.root_of(other), "far.txt")
     browser = as_(bob)
-    browser.post(f"/files/star/{node.pk}/", {"starred": "1"})
+    browser.post(f"/marks/node/{node.pk}/star/", {"starred": "1"})
     text = browser.get(f"/spaces/{space.pk}/").content.decode()
     main = text[text.index("In this space") :]
     assert "Your favourites here" in main
