@@ -304,7 +304,7 @@ def paths(ids: list[int]) -> dict[int, Path]:
 def latest(actor: Actor) -> Any:
     """Return the files that the actor may see, those changed last first."""
     found = Node.objects.living().visible_to(actor).filter(kind=Node.Kind.FILE)
-    return found.select_related("modified_by").order_by("-mtime", "-pk")
+    return found.order_by("-mtime", "-pk")
 
 
 def recent(actor: Actor, limit: int, after: list[int] | None = None) -> list[tuple[int, list[int]]]:

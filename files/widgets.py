@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from collab.marks.models import Favourite
 from files import browsing
@@ -42,18 +43,20 @@ def starred_in_space(request: HttpRequest) -> str:
     """Return what I starred in the space of this page."""
     actor, space = request.actor, request.space  # type: ignore[attr-defined]
     mine = Favourite.objects.filter(user=request.user, kind=Node.REF_KIND).values("object_id")  # type: ignore[misc]
-    found = Node.objects.living().visible_to(actor).filter(space=space, pk__in=mine).select_related("modified_by")
+    found = Node.objects.living().visible_to(actor).filter(space=space, pk__in=mine)
     return _drawn(request, "files/_items.html", found.order_by("kind", "sort", "pk")[:IN_SPACE])
 
 
 def _drawn(request: HttpRequest, template: str, found: Any) -> str:
-    nodes = list(found)
+    nodes = list(found.select_related("modified_by", "space", "parent"))
     if not nodes:
         return ""
-    paths = browsing.paths([node.pk for node in nodes])
-    items = [
-        Item(node, icon_of(node), paths[node.pk].folder(request.actor))  # type: ignore[attr-defined]
-        for node in nodes
-        if node.pk in paths
-    ]
+    me = request.user.pk
+    items = [Item(node, icon_of(node), _place(node, mine=node.space.owner_id == me)) for node in nodes]
     return render_to_string(template, {"items": items}, request)
+
+
+def _place(node: Node, *, mine: bool) -> str:
+    """Return the space and the folder it lies in: no question more, however deep that is."""
+    names = [_("My files") if mine else node.space.name, node.parent.name if node.parent else ""]
+    return " › ".join(name for name in names if name)

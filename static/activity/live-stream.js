@@ -31,7 +31,7 @@ class LiveStream extends HTMLElement {
     const answer = await send(this.dataset.fresh, undefined, { method: "GET" }).catch(() => null); // the next change asks again
     const { count } = answer ? await answer.json() : {};
     if (!this.pill || !count) return;
-    this.pill.textContent = count === 1 ? this.pill.dataset.one : this.pill.dataset.many.replace("%(count)s", count);
+    this.pill.textContent = count === 1 ? this.pill.dataset.one : this.pill.dataset.many.replace("#", count);
     this.pill.hidden = false;
   }
 

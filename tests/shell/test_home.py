@@ -210,7 +210,8 @@ def test_the_page_asks_few_questions(as_, alice, bob, root, team):
         text = html(browser)
     assert "S11" in text
     assert "Your first steps" in text
-    queries = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    of_tests = 'SELECT "sample_app'  # the app of the tests asks a question of its own
+    queries = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE", of_tests))]
     assert len(queries) <= QUERIES, "\n".join(one[:110] for one in queries)
 
 

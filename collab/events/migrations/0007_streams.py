@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0005_reading"),
+        ("events", "0006_job_shown"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
