@@ -108,8 +108,8 @@ def together(change: Change, count: int) -> str:
 
 
 def above(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
-    """Return {node: the folders it lies in, the nearest first}; a space's own folder is the space. One query."""
-    return {pk: [(Node.REF_KIND, up) for up in line[-2:0:-1]] for pk, (line, _names) in queries.lines_up(ids).items()}
+    """Return {node: the folders it lies in, the nearest first}. One query."""
+    return {pk: [(Node.REF_KIND, up) for up in line[-2::-1]] for pk, (line, _names) in queries.lines_up(ids).items()}
 
 
 def inside(actor: Actor, node_id: int) -> list[int]:

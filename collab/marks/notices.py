@@ -20,23 +20,26 @@ from collab.rights.right import Right
 def mentioned(space_id: int, changes: Iterable[Any]) -> Iterator[tuple[int, Any]]:
     """Yield the people whom a comment names."""
     for change in changes:
-        after = change.after or {}
-        if change.kind == "mention" and "comment" in after:
-            yield from ((person, change) for person in after.get("people", ()))
+        if _names(change):
+            yield from ((person, change) for person in change.after["people"])
 
 
 def answered(space_id: int, changes: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-    """Yield those who wrote in the thread that a comment answers. One query."""
+    """Yield those who wrote before in the thread that a comment answers; whom it names hears of that. One query."""
     about = [(change, parent) for change in changes if change.kind == "comment" and (parent := _parent(change))]
     if not about:
         return
     threads = {parent for _change, parent in about}
-    wrote: dict[int, set[int]] = {}
+    named = {one.after["comment"]: set(one.after["people"]) for one in changes if _names(one)}
+    wrote: dict[int, dict[int, int]] = {}
     said = Comment.objects.filter(Q(pk__in=threads) | Q(parent__in=threads), deleted_at=None).exclude(author=None)
     for pk, parent, author in said.values_list("pk", "parent_id", "author_id"):
-        wrote.setdefault(parent or pk, set()).add(author)
+        first = wrote.setdefault(parent or pk, {})
+        first[author] = min(pk, first.get(author, pk))
     for change, parent in about:
-        yield from ((person, change) for person in sorted(wrote.get(parent, ())))
+        comment = change.after["comment"]
+        people = {author for author, first in wrote.get(parent, {}).items() if first < comment}
+        yield from ((person, change) for person in sorted(people - named.get(comment, set())))
 
 
 def say_mentioned(actor: Actor, notes: list[Any]) -> dict[int, Told]:
@@ -55,10 +58,13 @@ def _say(actor: Actor, notes: list[Any], text: str) -> dict[int, Told]:
     told = {}
     for note in notes:
         thing = found.get((note.ref_kind, note.refs[-1]))
-        declared = registry.shareable(note.ref_kind)
-        if thing is not None and declared is not None and actor.can(thing, Right.SEE):
-            told[note.pk] = Told(0, text, kinds.title(note.ref_kind, thing), declared.url(thing, actor))
+        if thing is not None and actor.can(thing, Right.SEE):
+            told[note.pk] = Told(0, text, kinds.title(note.ref_kind, thing))
     return told
+
+
+def _names(change: Any) -> bool:
+    return change.kind == "mention" and {"comment", "people"} <= (change.after or {}).keys()
 
 
 def _parent(change: Any) -> int | None:

@@ -123,6 +123,13 @@ def say_dropped(actor: Actor, notes: list[Note]) -> dict[int, Told]:
     return told
 
 
+def said_of(actor: Actor, notes: list[Note], text: str) -> dict[int, Told]:
+    """Say the one sentence of a kind, with the title of the last thing that may be seen."""
+    things = things_seen(actor, notes)
+    seen = {note.pk: [things[ref] for pk in note.refs if (ref := (note.ref_kind, pk)) in things] for note in notes}
+    return {pk: _told(found[-1], actor, text) for pk, found in seen.items() if found}
+
+
 def things_seen(actor: Actor, notes: Iterable[Note]) -> dict[tuple[str, int], Any]:
     """Return {(kind, id): thing} of what these notes are about and the actor may see. Two queries, one more a kind."""
     found = registry.many({(note.ref_kind, pk) for note in notes for pk in note.refs})

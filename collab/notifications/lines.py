@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from collab.accounts.models import User
 from collab.events.models import Change
-from collab.notifications.kinds import FOLLOWED
+from collab.notifications import levels
+from collab.notifications.kinds import FOLLOWED, said_of
 from collab.notifications.levels import Ref
 from collab.notifications.models import Notification
 from collab.registry import registry
@@ -122,13 +123,13 @@ def _said(actor: Actor, notes: list[Note]) -> dict[int, Told]:
     notices = registry.notices()
     for note in notes:
         notice = notices.get(note.kind)
-        if notice is not None and notice.say is not None:
+        if notice is not None and (notice.say is not None or notice.said):
             by_kind[note.kind].append(note)
         elif notice is not None:
             by_thing[note.ref_kind].append(note)
     for kind, ones in by_kind.items():
         say = notices[kind].say
-        told |= say(actor, ones) if say is not None else {}
+        told |= say(actor, ones) if say is not None else said_of(actor, ones, str(notices[kind].said))
     for kind, ones in by_thing.items():
         told |= _by_verbs(actor, kind, ones)
     return told
@@ -173,9 +174,10 @@ def _places(actor: Actor, rows: Iterable[Notification]) -> dict[Ref, Place]:
     actor.look(things.values())
     found = {}
     for (kind, pk), thing in things.items():
-        declared = registry.shareable(kind)
+        shown = levels.whole(thing)
+        declared = registry.shareable(shown.REF_KIND)
         if declared is not None and actor.can(thing, Right.SEE):
-            found[(kind, pk)] = Place(kind, pk, str(declared.title(thing)))
+            found[(kind, pk)] = Place(shown.REF_KIND, shown.pk, str(declared.title(shown)))
     return found
 
 

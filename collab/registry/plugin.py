@@ -280,17 +280,19 @@ class Notice:
     """One kind of notification: `label` names it in settings, `why` says why somebody got it (“because …”).
 
     `whom(space_id, changes)` yields (id of a person, change) for those changes of a space that are meant for somebody,
-    as a mention is; what happens outside of spaces is told by `events.notices.tell`. `say(actor, notes)` returns
-    {pk: Told}, of notes that the actor may read (`collab.notifications.lines.Note`); left out, the verbs of the thing
-    say it. `seen(actor)`: the queryset of things named by these notes of which the actor may be told, where no verbs
-    declare it. `mail`, `push`: whether it comes by these to who has chosen nothing. `concerns(user)`: whether settings
-    ask this person about it.
+    as a mention is; what happens outside of spaces is told by `events.notices.tell`. `said` is the sentence, where one
+    is enough: it follows the name of who did it, and the title of the thing follows it. `say(actor, notes)` returns
+    {pk: Told}, of notes that the actor may read (`collab.notifications.lines.Note`). With neither, the verbs of the
+    thing say it. `seen(actor)`: the queryset of things named by these notes of which the actor may be told, where no
+    verbs declare it. `mail`, `push`: whether it comes by these to who has chosen nothing. `concerns(user)`: whether
+    settings ask this person about it.
     """
 
     kind: str
     label: Text
     why: Text
     whom: Callable[[int, list[Any]], Iterable[tuple[int, Any]]] | None = None
+    said: Text = ""
     say: Callable[[Any, list[Any]], dict[int, Told]] | None = None
     seen: Callable[[Any], Any] | None = None
     mail: bool = True

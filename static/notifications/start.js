@@ -1,50 +1,45 @@
-// <bell-count data-topic="user:3" data-src="/notifications/count/">: every bell of the page shows how many are new, as
-// it is now. It also lets the service worker be there.
+// The bells of the page count what is new as it is now, and the service worker is let in.
 import { listen } from "shell/live";
 
 const GATHER = 300;
+const COUNT = "/notifications/count/";
+const status = Object.assign(document.createElement("p"), { className: "unseen", role: "status" });
+let known = Number.parseInt(document.querySelector("[data-bell] .badge")?.textContent ?? "0", 10);
+let timer = 0;
 
-class BellCount extends HTMLElement {
-  connectedCallback() {
-    this.stop = listen(this.dataset.topic, null, (event) => event.kind === "notification" && this.soon(true));
-    this.again = () => this.soon(false); // what came while the connection was lost is in the count
-    document.addEventListener("live:back", this.again);
-    this.known = Number(document.querySelector("[data-bell-count]")?.textContent) || 0;
-    this.first = true;
-  }
-
-  disconnectedCallback() {
-    this.stop();
-    clearTimeout(this.timer);
-    document.removeEventListener("live:back", this.again);
-  }
-
-  soon(told) {
-    if (!told && this.first) return void (this.first = false); // the page itself was drawn just now
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.count(), GATHER);
-  }
-
-  async count() {
-    const answer = await fetch(this.dataset.src, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) return;
-    const { count, shown, label } = await answer.json();
-    for (const bell of document.querySelectorAll("[data-bell]")) {
-      const badge = bell.querySelector("[data-bell-count]");
-      badge.textContent = shown;
-      badge.hidden = !count;
-      bell.closest("a")?.setAttribute("aria-label", label);
-    }
-    const more = document.querySelector("[data-bell-more]");
-    if (more && count > this.known) more.hidden = false;
-    this.known = count;
-    this.querySelector("[role=status]").textContent = count ? label : "";
-    if (count) navigator.setAppBadge?.(count).catch(() => {});
-    else navigator.clearAppBadge?.().catch(() => {});
-  }
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(count, GATHER);
 }
 
-customElements.define("bell-count", BellCount);
+async function count() {
+  const answer = await fetch(COUNT, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const { count: fresh, shown, label } = await answer.json();
+  for (const bell of document.querySelectorAll("[data-bell]")) draw(bell, shown, label);
+  const more = document.querySelector("[data-bell-more]");
+  if (more && fresh > known) more.hidden = false;
+  if (fresh !== known) status.textContent = fresh ? label : "";
+  known = fresh;
+  if (fresh) navigator.setAppBadge?.(fresh).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
+}
 
-// Only where the browser allows it: https, or this very machine.
-navigator.serviceWorker?.register("/sw.js").catch(() => {});
+function draw(bell, shown, label) {
+  bell.setAttribute("aria-label", label);
+  let badge = bell.querySelector(".badge");
+  if (!shown) return badge?.remove();
+  if (!badge) bell.append((badge = Object.assign(document.createElement("span"), { className: "badge" })));
+  badge.textContent = shown;
+  return undefined;
+}
+
+const { me } = document.body.dataset;
+if (me) {
+  document.body.append(status);
+  listen(`user:${me}`, null, (event) => event.kind === "notification" && soon());
+  // the page was drawn a moment ago; what came while a connection was lost is in the count
+  document.addEventListener("live:back", () => document.addEventListener("live:back", soon), { once: true });
+  // only where the browser allows it: https, or this very machine
+  navigator.serviceWorker?.register("/sw.js").catch(() => {});
+}

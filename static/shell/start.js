@@ -23,3 +23,4 @@ const wake = () => {
 };
 document.addEventListener("htmx:load", wake);
 wake();
+import "notifications/start";

@@ -53,6 +53,17 @@ def test_a_space_is_followed_from_its_bell_and_that_is_undone(visit, told):
     assert not Follow.objects.exists()
 
 
+def test_a_folder_is_followed_from_its_menu(visit, told):
+    Follow.objects.all().delete()
+    page = visit(f"/files/@{told.space.slug}/Summer camp", told.bob, phone=True)
+    page.click("summary[aria-label='More about this folder']")
+    page.wait_for_selector(".popover .segments")
+    assert violations(page) == []
+    page.click(".popover button[value=mute]")
+    page.wait_for_selector("text=“Summer camp” is muted")
+    assert Follow.objects.get().level == Level.MUTE
+
+
 def test_a_place_is_muted_from_a_line(visit, told):
     page = visit("/notifications/", told.bob)
     page.click(".notice:has-text('because you follow') summary >> nth=0")

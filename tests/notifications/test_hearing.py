@@ -186,9 +186,11 @@ def test_a_third_party_app_says_itself_what_is_meant_for_whom(quiet):
     board = Whiteboard.objects.create(space=quiet.space, acl=quiet.space.acl, title="Ideas")
     with transaction.atomic():
         everybody = [quiet.alice.pk, quiet.bob.pk, quiet.eve.pk]
-        log.record(quiet.space.pk, "mention", ("whiteboard", board.pk), quiet.alice.pk, after={"people": everybody})
-    assert [(line.kind, line.text, line.why) for line in lines_of(quiet.bob)] == [
-        ("sample.mention", "mentioned you", "because you were mentioned")
+        log.record(
+            quiet.space.pk, "sample-mention", ("whiteboard", board.pk), quiet.alice.pk, after={"people": everybody}
+        )
+    assert [(line.kind, line.text, line.title, line.why) for line in lines_of(quiet.bob)] == [
+        ("sample.mention", "mentioned you", "Ideas", "because you were mentioned")
     ]
     assert heard(quiet.alice) == []  # her own doing
     assert heard(quiet.eve) == []  # she may not see the board
@@ -218,3 +220,22 @@ def test_people_who_are_switched_off_are_told_nothing(quiet):
 
     readers.catch_up()
     assert not Notification.objects.filter(person=quiet.bob).exists()
+
+
+def test_who_is_named_in_a_comment_or_answered_hears_of_it_once(quiet):
+    from collab.marks.actions import commenting
+
+    file = make.make_file(quiet.alice, quiet.root, "tents.txt")
+    carol = make.make_user("carol")
+    make.share(quiet.alice, quiet.space, carol, COMMENTER.mask)
+    assert kinds(carol) == ["shared"]
+    first = commenting.write(make.act(carol), make.fresh(file), "Who has the tents?")
+    commenting.write(make.act(quiet.bob), make.fresh(file), "I do.", parent=first.pk)
+    commenting.write(make.act(quiet.alice), make.fresh(file), "Thanks, @bob.", parent=first.pk)
+    assert [(line.kind, line.title) for line in lines_of(quiet.bob)] == [("mentioned", "tents.txt")]
+    said = [f"{line.who} {line.text} {line.title}" for line in lines_of(carol)[:2]]
+    assert said == ["Alice answered your comment on it tents.txt", "Bob answered your comment on it tents.txt"]
+    assert heard(quiet.alice) == heard(quiet.eve) == []
+    mute(carol, file)
+    commenting.write(make.act(quiet.bob), make.fresh(file), "Here @carol", parent=first.pk)
+    assert len(lines_of(carol)) == 3

@@ -42,15 +42,17 @@ def html(browser, address, **options):
 
 
 def badge(page):
-    return re.search(r"data-bell-count( hidden)?>([^<]*)<", page).groups()
+    bell = re.search(r"<a class=\"rail__item\"[^>]*data-bell.*?</a>", page, re.DOTALL)[0]
+    found = re.search(r'<span class="badge">([^<]*)<', bell)
+    return found[1] if found else ""
 
 
 def test_the_bell_of_every_page_counts_what_is_new(bob, quiet, told):
-    assert badge(html(bob, "/")) == (None, "1")
+    assert badge(html(bob, "/")) == "1"
     assert "Notifications: 1 new" in html(bob, "/files/")
     other = Client()
     other.force_login(quiet.eve)
-    assert badge(html(other, "/")) == (" hidden", "")
+    assert badge(html(other, "/")) == ""
 
 
 def test_the_page_tells_who_what_where_and_why(bob, told):
@@ -66,7 +68,7 @@ def test_following_a_line_opens_the_thing_and_reads_it(bob, told):
     answer = bob.get(f"/notifications/{row.pk}/")
     assert answer.status_code == 302
     assert "tents.txt" in html(bob, answer.url, follow=True)
-    assert badge(html(bob, "/")) == (" hidden", "")
+    assert badge(html(bob, "/")) == ""
 
 
 def test_all_is_read_at_once_and_that_can_be_undone(bob, quiet, told):
@@ -144,6 +146,7 @@ def test_a_place_that_one_may_not_see_cannot_be_followed(quiet):
     eve.force_login(quiet.eve)
     for kind, pk in (("space", quiet.space.pk), ("node", quiet.root.pk), ("node", 10**9), ("nothing", 1)):
         assert eve.post(f"/notifications/level/{kind}/{pk}/", {"level": "follow"}).status_code == 404
+        assert eve.get(f"/notifications/level/{kind}/{pk}/").status_code == 404
     assert not Follow.objects.exists()
 
 
@@ -151,31 +154,26 @@ def test_an_unknown_level_is_refused(bob, quiet):
     assert bob.post(f"/notifications/level/space/{quiet.space.pk}/", {"level": "scream"}).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        "/spaces/{space.pk}/",
-        "/spaces/{space.pk}/members/",
-        "/files/@{space.slug}/",
-        "/files/@{space.slug}/Summer",
-        "/files/@{space.slug}/?open={file.pk}",
-    ],
-)
-def test_every_place_has_the_one_control(bob, quiet, where):
-    make.make_folder(quiet.alice, quiet.root, "Summer")
+def test_every_place_has_the_one_control(bob, quiet):
+    folder = make.make_folder(quiet.alice, quiet.root, "Summer")
     file = make.make_file(quiet.alice, quiet.root, "tents.txt")
-    page = html(bob, where.format(space=quiet.space, file=file))
-    assert 'class="segments"' in page
-    assert "Normal</button>" in page
-    assert f"/notifications/level/{'node' if 'Summer' in where else 'space'}/" in page
-    if "open" in where:
-        assert f"/notifications/level/node/{file.pk}/" in page
+    of_space, of_folder = f"/notifications/level/space/{quiet.space.pk}/", f"/notifications/level/node/{folder.pk}/"
+    for where in ("", "members/", "activity/"):
+        page = html(bob, f"/spaces/{quiet.space.pk}/{where}")
+        assert f'hx-post="{of_space}"' in page
+        assert 'aria-pressed="true">Normal</button>' in page
+    assert f'hx-post="/notifications/level/node/{file.pk}/"' in html(bob, f"/files/@{quiet.space.slug}/?open={file.pk}")
+    # the menu of a folder fetches it when it is opened
+    assert f'hx-get="{of_space}"' in html(bob, f"/files/@{quiet.space.slug}/")
+    assert f'hx-get="{of_folder}"' in html(bob, f"/files/@{quiet.space.slug}/Summer")
+    assert html(bob, of_folder, headers=HTMX).startswith("<form")
+    assert "<h1>Summer</h1>" in html(bob, of_folder)  # without script
 
 
 def test_the_control_says_from_where_its_level_comes(bob, quiet):
-    make.make_folder(quiet.alice, quiet.root, "Summer")
+    folder = make.make_folder(quiet.alice, quiet.root, "Summer")
     follow(quiet.bob, quiet.space)
-    page = html(bob, f"/files/@{quiet.space.slug}/Summer")
+    page = html(bob, f"/notifications/level/node/{folder.pk}/")
     assert "You hear of everything that happens here." in page
     assert "As in “Plans”." in page
 

@@ -72,12 +72,8 @@ def seen(actor: Any) -> Any:
 
 
 def mentioned(space_id: int, changes: list[Any]) -> Any:
-    about = (one for one in changes if (one.ref_kind, one.kind) == ("whiteboard", "mention"))
+    about = (one for one in changes if (one.ref_kind, one.kind) == ("whiteboard", "sample-mention"))
     return ((person, one) for one in about for person in one.after["people"])
-
-
-def say_mentioned(actor: Any, notes: list[Any]) -> dict[int, Told]:
-    return {note.pk: Told(0, "mentioned you") for note in notes}
 
 
 def export(person: Any, into: Any) -> None:
@@ -107,7 +103,7 @@ plugin = Plugin(
     spaces=SpaceHooks(furnish, starters, copy, erase, holdings),
     verbs=(Verbs("whiteboard", tell, seen),),
     notifications=(
-        Notice("sample.mention", "Where I am named", "because you were mentioned", mentioned, say_mentioned),
+        Notice("sample.mention", "Where I am named", "because you were mentioned", mentioned, said="mentioned you"),
     ),
     settings=(switch("sample", "Whiteboards"),),
     people=PersonHooks(export=export),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -185,3 +186,13 @@ def follow(context: Any, kind: str, pk: int, name: str, containers: Any = None) 
     request = context["request"]
     control = following.at(request.actor, (kind, pk), name, containers or [(kind, pk)])
     return {"control": control, "next": request.get_full_path(), "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def follow_later(kind: str, pk: int) -> SafeString:
+    """The same in a menu, fetched when it is opened; without script a page of its own."""
+    address = reverse("shell:notifications-level", args=[kind, pk])
+    return format_html(
+        '<a href="{0}" hx-get="{0}" hx-trigger="toggle from:closest details once">{1}</a>',
+        address, _("Follow or mute"),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from collab.accounts import languages
 from collab.accounts.models import User
@@ -30,13 +31,21 @@ from collab.shell import bell, following
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def level(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Choose how much one hears of a thing; each choice undoes the other."""
+    """Choose how much one hears of a thing; each choice undoes the other. GET draws the control, alone or as a page."""
     actor = request.actor  # type: ignore[attr-defined]
     thing = registry.thing(kind, pk) if switches.is_kind_on(kind, actor) else None
-    if thing is None:
+    if thing is None or not actor.can(thing, Right.SEE):
         raise NotFound
+    if request.method == "GET":
+        declared = registry.shareable(kind)
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = here.path or (declared.url(thing, actor) if declared is not None else "/")
+        context = {"control": following.of(actor, levels.whole(thing)), "next": back}
+        return render(
+            request, "shell/_follow.html" if is_fragment(request) else "shell/notifications/level.html", context
+        )
     before = actions.set_level(actor, thing, request.POST.get("level", ""))
     control = following.of(actor, levels.whole(thing))
     toast = Toast(
