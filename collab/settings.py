@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "collab.mydata",
     "collab.notifications",
     "collab.activity",
+    "collab.search",
     "collab.shell",
     "files",
     *env_list("COLLAB_APPS"),

@@ -264,7 +264,7 @@ _PATHS = """WITH RECURSIVE up (start, id, depth) AS (
   SELECT n.id, n.id, 0 FROM files_node n WHERE n.id = ANY(%s)
   UNION ALL SELECT up.start, n.parent_id, up.depth + 1 FROM up JOIN files_node n ON n.id = up.id
    WHERE n.parent_id IS NOT NULL)
- SELECT up.start, s.slug, s.name, s.owner_id, array_agg(n.name ORDER BY up.depth DESC)
+ SELECT up.start, s.slug, s.name, s.owner_id, array_agg(n.name ORDER BY up.depth DESC), s.archived_at IS NOT NULL
  FROM up JOIN files_node n ON n.id = up.id JOIN spaces_space s ON s.id = n.space_id GROUP BY up.start, s.id"""
 
 
@@ -275,6 +275,7 @@ class Path(NamedTuple):
     space: str
     owner_id: int | None
     names: list[str]
+    archived: bool = False
 
     def url(self, actor: Actor) -> str:
         """The address of the node, a folder."""

@@ -21,7 +21,7 @@ from collab.registry.plugin import (
 )
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, exporting, kinds, seeing, telling
+from files import about, exporting, kinds, searching, seeing, telling
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -170,6 +170,8 @@ plugin = Plugin(
         top=about.top,
     ),
     receivers=(Receiver(_("A folder"), "folder", "files:receive"),),
+    searches=(searching.SEARCH,),
+    commands=searching.COMMANDS,
     verbs=(
         Verbs(
             "node",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
-from collab.api import changes, links, marks, shares, spaces, things, words
+from collab.api import changes, links, marks, search, shares, spaces, things, words
 from collab.api.door import authenticate, refused
 from collab.lib.errors import BadInput, NotFound, Refusal
 
@@ -17,7 +17,7 @@ api = NinjaAPI(
     title="Collab",
     version="1",
     description=(
-        "Spaces, their members and changes, shares and public links. Numbers of things never change. "
+        "Spaces, their members and changes, shares and public links, and the search. Numbers of things never change. "
         "Sign in by session with the CSRF token, or send an app password: `Authorization: Bearer …`. "
         "Refusals are problem documents (RFC 9457)."
     ),
@@ -52,6 +52,7 @@ api.add_router("/labels", marks.labels)
 api.add_router("/favourites", marks.favourites)
 api.add_router("/shares", shares.router)
 api.add_router("/links", links.router)
+api.add_router("/search", search.router)
 
 
 @api.exception_handler(Refusal)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib import confined
 from collab.lib.errors import BadInput, TooLarge, Unavailable
 
 _WORKER = Path(__file__).with_name("picture_worker.py")
-SECONDS = 20
+LIMITS = confined.Limits(memory=1_500_000_000, processor=15, seconds=20, output=32 * 2**20)
 
 _NO_PICTURE = _("This is not a picture that can be shown here. Choose a JPEG, PNG or WebP file.")
 _TOO_LARGE = _("This picture is too large. Choose one of at most %(count)d MB and 60 million points.")
@@ -46,16 +46,11 @@ def _made(file: BinaryIO, most: int, how: str, width: int, height: int) -> bytes
     if len(source) > most:
         raise too_large
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_WORKER), how, str(width), str(height)],
-            input=source, capture_output=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise too_large from None
+        done = confined.run(_WORKER, [how, str(width), str(height)], io.BytesIO(source), LIMITS, most=most)
     except OSError:
         raise Unavailable from None
-    if done.returncode == 3:
+    if done.trouble or done.status == 3:
         raise too_large
-    if done.returncode != 0 or not done.stdout:
+    if done.status != 0 or not done.output:
         raise BadInput(_NO_PICTURE)
-    return done.stdout
+    return done.output

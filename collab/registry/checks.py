@@ -27,6 +27,7 @@ def check_plugins(app_configs: Any = None, **kwargs: Any) -> list[Error]:
     errors += _unique("setting", [setting.key for plugin in found for setting in plugin.settings])
     errors += _unique("verbs for", [item.kind for plugin in found for item in plugin.verbs])
     errors += _unique("notification", [notice.kind for plugin in found for notice in plugin.notifications])
+    errors += _unique("search for", [item.kind for plugin in found for item in plugin.searches])
     errors += _unique("reader", [reader.name for plugin in found for reader in plugin.readers])
     errors += _unique("sentence of", [kind for plugin in found for kind in plugin.says])
     errors += _unique("DAV tree", [tree.name for plugin in found for tree in plugin.dav])

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from collab.registry.ports import Into
+from collab.registry.searching import Command, Search
 
 Text = str | Promise
 
@@ -373,7 +374,8 @@ class Plugin:
     widgets: tuple[Widget, ...] = ()
     space_widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()
-    searches: tuple[Any, ...] = ()
+    searches: tuple[Search, ...] = ()
+    commands: tuple[Command, ...] = ()
     verbs: tuple[Verbs, ...] = ()
     readers: tuple[Reader, ...] = ()
     says: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)

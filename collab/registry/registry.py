@@ -23,6 +23,7 @@ from collab.registry.plugin import (
     SpaceHooks,
     Verbs,
 )
+from collab.registry.searching import Search
 
 API = 1
 
@@ -120,6 +121,11 @@ def tops(space: Any) -> dict[tuple[str, int], Any]:
     """Return {(kind, id): thing} of what holds each app's things of the space."""
     found = [hooks.top(space) for hooks in spaces() if hooks.top is not None]
     return many(ref for ref in found if ref is not None)
+
+
+def searches() -> tuple[Search, ...]:
+    """Return every kind of thing that is found by words."""
+    return tuple(item for plugin in plugins() for item in plugin.searches)
 
 
 def jobs() -> tuple[Every, ...]:

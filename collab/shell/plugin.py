@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.lib.hues import HUES
 from collab.registry.plugin import Every, Plugin, Setting, Widget
 from collab.shell.home import announcing
+from collab.shell.searching import SEARCHES
 
 PETROL = "petrole"
 
@@ -64,5 +65,6 @@ plugin = Plugin(
         Setting("house.erase", None, ending_field, ""),
         *announcing.SETTINGS,
     ),
+    searches=SEARCHES,
     erase=remove_logo,
 )

@@ -1,10 +1,11 @@
 // Dialogs: [data-dialog="id"] opens one, [data-close] or a click beside closes it, <dialog data-open> opens itself.
-// What few people open lies in a <template> until then.
+// What few people open lies in a <template> until then; what a dialog needs besides (data-module) is loaded then.
 
 export function open(dialog) {
   if (dialog.open) return;
   const folded = dialog.querySelector(".dialog__body > template");
   if (folded) folded.replaceWith(folded.content);
+  if (dialog.dataset.module) import(dialog.dataset.module);
   dialog.showModal();
   const field = dialog.querySelector("[autofocus], .dialog__body input:not([type=hidden]), .dialog__body textarea, .dialog__body select");
   field?.focus();

@@ -2,7 +2,6 @@
 import "shell/pop-over";
 import "shell/toast-stack";
 import "shell/auto-submit";
-import "shell/go-to";
 import "shell/people-picker";
 import "shell/copy-text";
 import "shell/dialogs";

@@ -7,7 +7,7 @@ from tests import town as make
 
 MINE = (
     "/",
-    "/go/",
+    "/search/",
     "/settings/",
     "/settings/appearance/",
     "/settings/language/",

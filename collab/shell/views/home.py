@@ -58,12 +58,6 @@ def put_away(request: HttpRequest) -> HttpResponse:
     return done(request, home_page, undo)
 
 
-@login_required
-def destinations(request: HttpRequest) -> HttpResponse:
-    """All places as a page, where no script opens the box of Ctrl K."""
-    return render(request, "shell/go.html")
-
-
 @require_safe
 def by_id(request: HttpRequest, pk: int) -> HttpResponse:
     """Send “/f/<id>”, as sync clients write it, on to where the person sees the file or folder."""

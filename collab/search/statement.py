@@ -1,0 +1,185 @@
+"""The one statement that finds: a branch for each kind and each way of fitting, the rights of the kind inside each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from collab.search import words
+from collab.search.kinds import Narrowed
+from collab.search.language import Query, Term
+
+NAMED, IN_NAME, IN_TEXT = 0, 1, 2
+"""How well something fits, the best first: it is called just so, all words are in its name, or in its contents."""
+_SHORTEST_NAME, _SHORTEST_TEXT = 2, 3
+"""Letters from which on the rest of a word may be missing: a single one would bring half of the house."""
+_MOST_FEW = 5
+
+
+class Row(NamedTuple):
+    """What was found: `at` and `id` are those of the index, None and 0 where a kind has few and no index."""
+
+    kind: str
+    ref_id: int
+    fit: int
+    at: datetime | None
+    id: int
+
+    @property
+    def key(self) -> tuple[int, float, int]:
+        return self.fit, -(self.at.timestamp() if self.at else float("inf")), -self.id
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The words of a query as the index takes them."""
+
+    label: str
+    in_name: str
+    in_text: str
+    without: str
+    tokens: tuple[str, ...]
+
+    @classmethod
+    def of(cls, query: Query) -> Wanted:
+        words.stems(token for term in query.terms for token in term.tokens)  # all at once
+        return cls(
+            " ".join(token for term in query.wanted for token in term.tokens)[:200],
+            " & ".join(_lexemes(term, _SHORTEST_NAME) for term in query.wanted),
+            " & ".join(_lexemes(term, _SHORTEST_TEXT) for term in query.wanted),
+            " | ".join(_lexemes(term, _SHORTEST_TEXT) for term in query.excluded),
+            tuple(token for term in query.wanted for token in term.tokens),
+        )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """From when on, until before when; after which row (fit, moment, id) to go on; how many at most."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[int, datetime, int] | None = None
+    limit: int = 21
+
+
+class Branch(NamedTuple):
+    """A SELECT of rows, with its values."""
+
+    text: str
+    values: list[Any]
+
+
+def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Branch]:
+    """Return what to ask of each kind."""
+    found: list[Branch] = []
+    for kind in kinds:
+        try:
+            found += (
+                _indexed(kind, wanted, bounds) if kind.search.everything is not None else _few(kind, wanted, bounds)
+            )
+        except EmptyResultSet:
+            continue  # the actor sees nothing of this kind, and the database need not be asked
+    return found
+
+
+def run(asked: list[Branch]) -> list[Row]:
+    """Return the rows of all branches, the best first. One query."""
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"({branch.text})" for branch in asked),
+            [value for branch in asked for value in branch.values],
+        )
+        return sorted((Row(*row) for row in cursor.fetchall()), key=lambda row: row.key)
+
+
+def any_of(several: list[list[Branch]]) -> int | None:
+    """Return the place of the first list of branches that finds anything, None when none does. One query."""
+    asked = [
+        (place, branch) for place, listed in enumerate(several) for branch in listed
+    ]  # fmt: skip
+    if not asked:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT {place} WHERE EXISTS ({branch.text})" for place, branch in asked),
+            [value for _place, branch in asked for value in branch.values],
+        )
+        return min((row[0] for row in cursor.fetchall()), default=None)
+
+
+def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
+    guard, allowed = kind.objects.order_by().values_list("pk").query.sql_with_params()
+    text = f"FROM search_entry e JOIN ({guard}) g (id) ON g.id = e.ref_id WHERE e.kind = %s"
+    values = [*allowed, kind.search.kind]
+    for column, moment in ((">=", bounds.since), ("<", bounds.until)):
+        if moment is not None:
+            text += f" AND e.at {column} %s"
+            values.append(moment)
+    if wanted.without:
+        text += " AND NOT e.words @@ %s::tsquery"
+        values.append(wanted.without)
+    found = []
+    for fit, condition, asked in _fits(wanted):
+        if bounds.after and fit < bounds.after[0]:
+            continue
+        more, end = f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id {text} {condition}", [*values, *asked]
+        if bounds.after and fit == bounds.after[0]:
+            more += " AND (e.at, e.id) < (%s, %s)"
+            end += bounds.after[1:]
+        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit]))
+    return found
+
+
+def _fits(wanted: Wanted) -> list[tuple[int, str, list[str]]]:
+    if not wanted.in_text:
+        return [(IN_TEXT, "", [])]
+    return [
+        (NAMED, "AND e.label = %s", [wanted.label]),
+        (IN_NAME, "AND e.names @@ %s::tsquery AND e.label <> %s", [wanted.in_name, wanted.label]),
+        (IN_TEXT, "AND e.words @@ %s::tsquery AND NOT e.names @@ %s::tsquery", [wanted.in_text, wanted.in_name]),
+    ]
+
+
+def _few(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
+    if not wanted.tokens or wanted.without or bounds.after:
+        return []
+    inner, values = few_names(kind)
+    fits = " AND ".join(["g.plain ~ %s"] * len(wanted.tokens))
+    text = (
+        f"SELECT %s, g.id, {NAMED}, NULL::timestamptz, 0 FROM ({inner}) g WHERE {fits} ORDER BY g.plain, g.id LIMIT %s"
+    )
+    return [Branch(text, [kind.search.kind, *values, *(rf"\m{token}" for token in wanted.tokens), _MOST_FEW])]
+
+
+def few_names(kind: Narrowed) -> tuple[str, list[Any]]:
+    """Return a SELECT of (id, plain), the names of a kind of which there are few, without accents and capitals."""
+    guard, values = kind.objects.order_by().values_list("pk", kind.search.name).query.sql_with_params()
+    return f"SELECT k.id, lower(unaccent(k.name)) AS plain FROM ({guard}) k (id, name)", list(values)
+
+
+def _lexemes(term: Term, shortest: int) -> str:
+    """Return what stands for a term in a tsquery; several words side by side are a phrase."""
+    stems = words.stems(term.tokens)
+    if len(term.tokens) > 1:
+        # only French stems have places in the index: whatever the language, the same words have the same stems
+        sides = [_quoted(stems[token][0]) for token in term.tokens]
+        if term.prefix and len(term.tokens[-1]) >= shortest:
+            sides[-1] = f"({sides[-1]} | {_quoted(term.tokens[-1])}:*)"
+        return f"({' <-> '.join(sides)})"
+    token = term.tokens[0]
+    found = [_quoted(stem) for stem in stems[token]]
+    if term.prefix and len(token) >= shortest:
+        found.append(f"{_quoted(token)}:*")
+    return f"({' | '.join(found)})"
+
+
+def _quoted(lexeme: str) -> str:
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

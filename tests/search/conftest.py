@@ -1,0 +1,42 @@
+"""A house whose index has read everything, and how one asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from collab.events import readers
+from collab.search import extraction, finding, indexing
+from tests import town as make
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here: what would be asked of it is done by `indexed`."""
+    monkeypatch.setattr(extraction, "call", lambda: None)
+
+
+@pytest.fixture
+def indexed() -> Callable[[], None]:
+    """Return what the background does: read the change log to its end, look through spaces, read texts."""
+
+    def work() -> None:
+        readers.catch_up()
+        indexing.rounds()
+        while extraction.read_waiting():
+            pass
+
+    return work
+
+
+@pytest.fixture
+def find() -> Callable[..., list[str]]:
+    """Return `find(who, text)`: the titles found, people and spaces first."""
+
+    def ask(who: Any, text: str, **more: Any) -> list[str]:
+        found = finding.find(make.act(who), text, **more)
+        return [hit.shown.title for hit in (*found.first, *found.hits)]
+
+    return ask
