@@ -114,7 +114,8 @@ def read(text: str, known: Collection[str] = BUILT_IN) -> Query:
     terms: list[Term] = []
     filters: list[Filter] = []
     for found in _PIECE.finditer(text.replace("\0", " ")[: 2 * LONGEST]):
-        operator = _NAMED.get(words.plain(found["operator"] or ""), "")
+        typed = words.plain(found["operator"] or "")
+        operator = _NAMED.get(typed, typed)  # an app's own has one name
         quoted = found["quoted"]
         value = " ".join((found["bare"] if quoted is None else quoted).split())
         if operator in known and not found["minus"] and value:

@@ -1,5 +1,6 @@
 """All that the core knows about whiteboards."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from collab.registry.plugin import (
     Verbs,
     Widget,
 )
+from collab.registry.searching import Search, Shown, Written
 from collab.rights.actor import Actor
 from collab.rights.models import Acl
 from collab.rights.right import EDITOR, MANAGER, READER
@@ -82,6 +84,31 @@ def export(person: Any, into: Any) -> None:
     into.write("drawings/a:b.txt", (part for part in (b"one ", b"two")), at=0)
 
 
+def boards(actor: Any) -> Any:
+    return Whiteboard.objects.visible_to(actor)
+
+
+def write(ids: list[int]) -> dict[int, Written]:
+    now = datetime.now(UTC)
+    return {
+        one.pk: Written(one.title, one.space_id, now, text="A board with a pinned colour")
+        for one in Whiteboard.objects.filter(pk__in=ids)
+    }
+
+
+def show(actor: Any, ids: list[int]) -> dict[int, Shown]:
+    found = Whiteboard.objects.select_related("space").in_bulk(ids)
+    return {
+        pk: Shown(one.title, reverse("sample:board", args=[pk]), "board", one.space.name) for pk, one in found.items()
+    }
+
+
+SEARCH = Search(
+    "whiteboard", "Whiteboards", "board", boards, show, name="title", space="space", everything=Whiteboard.objects.all,
+    write=write, filters={"colour": lambda boards, actor, value: boards if value == "blue" else boards.none()},
+)  # fmt: skip
+
+
 plugin = Plugin(
     slug="sample",
     name="Whiteboards",
@@ -105,6 +132,7 @@ plugin = Plugin(
     notifications=(
         Notice("sample.mention", "Where I am named", "because you were mentioned", mentioned, said="mentioned you"),
     ),
+    searches=(SEARCH,),
     settings=(switch("sample", "Whiteboards"),),
     people=PersonHooks(export=export),
     space_tools=(SpaceTool("Whiteboards", "board", lambda space: reverse("sample:space", args=[space.slug])),),

@@ -118,17 +118,6 @@ def test_keys_go_to_apps_and_list_themselves(visit, town):
     assert page.url.endswith("/")
 
 
-def test_ctrl_k_goes_anywhere_by_its_name(visit, town):
-    page = visit("/settings/", town.bob)
-    page.focus("#id_display_name")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("pla")
-    assert page.locator("#go li:visible").count() == 1
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert page.url.endswith(f"/spaces/{town.space.pk}/")
-
-
 def test_what_is_typed_in_a_password_field_can_be_shown(visit, town):
     page = visit("/accounts/login/")
     page.fill("#id_password", "lapins")
