@@ -20,7 +20,20 @@ from bench.servers.collab import Collab
 from bench.servers.nginx import Nginx
 from bench.servers.rclone import Rclone
 
-PARTS = ("idle", "queries", *OPERATIONS, "listing", "page", "large", "board", "activity", "home", "sockets", "share")
+PARTS = (
+    "idle",
+    "queries",
+    *OPERATIONS,
+    "listing",
+    "page",
+    "large",
+    "board",
+    "search",
+    "activity",
+    "home",
+    "sockets",
+    "share",
+)
 LONGEST = 45 * 60
 SERVERS: tuple[type[Server], ...] = (Collab, Nginx, Rclone)
 
@@ -78,6 +91,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.page(10_000)
     if "board" in only:
         bench.board()
+    if "search" in only:
+        bench.search()
     if "activity" in only:
         bench.activity()
     if "home" in only:

@@ -26,8 +26,9 @@ def main(words: list[str]) -> int:
         from bench.activity import activity
         from bench.home import home as home_page
         from bench.rights import rights
+        from bench.search import search
 
-        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights}
+        kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
         kinds |= {"activity": activity, "home page": home_page, "home": home}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0

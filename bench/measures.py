@@ -218,6 +218,15 @@ class Bench:
             self.rows.append(row)
             self.tell(f"  {title}: {taken:.1f} ms, {worked:.1f} of them CPU of Python")
 
+    def search(self) -> None:
+        """Searches among a million things, by people of a large house, with what is shown of the results."""
+        for who, figures in json.loads(self.collab.ask("search")).items():
+            for what, (median, high) in figures.items():
+                row = Row(f"search, {what}, {who}, p95", "ms", 50, floor=False)
+                row.add("Collab", high)
+                self.rows.append(row)
+                self.tell(f"  {row.title}: {high:.1f} ms, median {median:.1f}")
+
     def activity(self) -> None:
         """A page of activity of a space with a million changes, of which one sees all, some, or the oldest."""
         for name, (taken, worked) in json.loads(self.collab.ask("activity")).items():

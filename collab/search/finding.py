@@ -18,7 +18,7 @@ from collab.search.statement import Bounds, Row, Wanted
 
 PAGE = 20
 MOST = 100
-FEW = 3
+FEW = 2
 """With fewer results than this, words that are like those typed are tried too."""
 
 
@@ -88,7 +88,10 @@ def latest(actor: Actor, limit: int = 5) -> list[Hit]:
 
 
 def _page(actor: Actor, where: list[Narrowed], query: Query, bounds: Bounds) -> Found:
-    rows = statement.run(statement.branches(where, Wanted.of(query), bounds))
+    asked = statement.branches(where, Wanted.of(query), bounds)
+    rows = statement.run([branch for branch in asked if branch.fit != statement.IN_TEXT])
+    if sum(row.at is not None for row in rows) < bounds.limit:  # texts cost most, and come after all names
+        rows += statement.run([branch for branch in asked if branch.fit == statement.IN_TEXT])
     few = [row for row in rows if row.at is None]
     rows = [row for row in rows if row.at is not None]
     more, size = len(rows) >= bounds.limit, bounds.limit - 1

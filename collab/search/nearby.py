@@ -26,7 +26,7 @@ _TERMS = """SELECT t.w, near.term FROM unnest(%s::text[]) t (w) CROSS JOIN LATER
 
 
 def better(kinds: Sequence[Narrowed], query: Query, bounds: statement.Bounds) -> Query | None:
-    """Return the query with one word put right, if that finds something for who asks. Two queries."""
+    """Return the query with one word put right, if that finds something for who asks; each try is a query."""
     places = [
         place for place, term in enumerate(query.terms)
         if not term.excluded and not term.phrase and len(term.tokens) == 1 and len(term.tokens[0]) >= SHORTEST
@@ -43,8 +43,9 @@ def better(kinds: Sequence[Narrowed], query: Query, bounds: statement.Bounds) ->
         return None
     words.stems(token for one in offered for term in one.terms for token in term.tokens)
     few = replace(bounds, limit=1)
-    which = statement.any_of([statement.branches(kinds, statement.Wanted.of(one), few) for one in offered])
-    return None if which is None else offered[which]
+    return next(
+        (one for one in offered if statement.any_of(statement.branches(kinds, statement.Wanted.of(one), few))), None
+    )
 
 
 def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:
@@ -59,13 +60,16 @@ def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:
                 continue
             asked.append(
                 "SELECT t.w, near.plain FROM unnest(%s::text[]) t (w) CROSS JOIN LATERAL (SELECT g.plain FROM"
-                f" ({inner}) g WHERE word_similarity(t.w, g.plain) > 0.3"
+                f" ({inner}) g WHERE t.w <%% g.plain"
                 " ORDER BY word_similarity(t.w, g.plain) DESC, g.plain LIMIT 5) near"
             )
             values += [tokens, *more]
     found: dict[str, set[str]] = {}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.similarity_threshold = {_THRESHOLD}")
+        cursor.execute(
+            f"SET LOCAL pg_trgm.similarity_threshold = {_THRESHOLD};"
+            f" SET LOCAL pg_trgm.word_similarity_threshold = {2 * _THRESHOLD}"
+        )
         cursor.execute(" UNION ALL ".join(f"({text})" for text in asked), values)
         for token, name in cursor.fetchall():
             found.setdefault(token, set()).update(word for word in words.tokens(name) if word != token)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import F, Func, TextField
 
 from collab.search import words
 from collab.search.kinds import Narrowed
@@ -72,6 +73,7 @@ class Branch(NamedTuple):
 
     text: str
     values: list[Any]
+    fit: int = NAMED
 
 
 def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Branch]:
@@ -99,19 +101,16 @@ def run(asked: list[Branch]) -> list[Row]:
         return sorted((Row(*row) for row in cursor.fetchall()), key=lambda row: row.key)
 
 
-def any_of(several: list[list[Branch]]) -> int | None:
-    """Return the place of the first list of branches that finds anything, None when none does. One query."""
-    asked = [
-        (place, branch) for place, listed in enumerate(several) for branch in listed
-    ]  # fmt: skip
+def any_of(asked: list[Branch]) -> bool:
+    """Whether any of these branches finds anything. One query, which stops at the first."""
     if not asked:
-        return None
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
-            " UNION ALL ".join(f"SELECT {place} WHERE EXISTS ({branch.text})" for place, branch in asked),
-            [value for _place, branch in asked for value in branch.values],
+            f"SELECT {' OR '.join(f'EXISTS ({branch.text})' for branch in asked)}",
+            [value for branch in asked for value in branch.values],
         )
-        return min((row[0] for row in cursor.fetchall()), default=None)
+        return bool(cursor.fetchone()[0])
 
 
 def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
@@ -133,7 +132,7 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
         if bounds.after and fit == bounds.after[0]:
             more += " AND (e.at, e.id) < (%s, %s)"
             end += bounds.after[1:]
-        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit]))
+        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit], fit))
     return found
 
 
@@ -160,8 +159,9 @@ def _few(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
 
 def few_names(kind: Narrowed) -> tuple[str, list[Any]]:
     """Return a SELECT of (id, plain), the names of a kind of which there are few, without accents and capitals."""
-    guard, values = kind.objects.order_by().values_list("pk", kind.search.name).query.sql_with_params()
-    return f"SELECT k.id, lower(unaccent(k.name)) AS plain FROM ({guard}) k (id, name)", list(values)
+    plain = Func(F(kind.search.name), function="search_plain", output_field=TextField())
+    guard, values = kind.objects.order_by().values_list("pk", plain).query.sql_with_params()
+    return f"SELECT k.id, k.plain FROM ({guard}) k (id, plain)", list(values)
 
 
 def _lexemes(term: Term, shortest: int) -> str:

@@ -20,7 +20,8 @@ _stems: dict[str, tuple[str, ...]] = {}
 
 def plain(text: str) -> str:
     """Return the text without capitals, accents and joined letters."""
-    return fold(text.replace("\0", " ")).translate(_JOINED)
+    text = text.replace("\0", " ")
+    return text.lower() if text.isascii() else fold(text).translate(_JOINED)
 
 
 def tokens(text: str) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models import Func, TextField
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +18,17 @@ from collab.rights.actor import Actor
 from collab.spaces.models import Space
 
 
+class _Called(Func):
+    """The name and the user name, as the index on people has them (search/migrations/0001)."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || ' ' || "
+    output_field = TextField()
+
+
 def people(actor: Actor) -> Any:
     """Return whom the actor may find, by name and user name."""
-    return whom.people(actor).annotate(called=Concat("display_name", Value(" "), "username"))
+    return whom.people(actor).annotate(called=_Called("display_name", "username"))
 
 
 def show_people(actor: Actor, ids: list[int]) -> dict[int, Shown]:

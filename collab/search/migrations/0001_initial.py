@@ -3,7 +3,7 @@ import django.contrib.postgres.search
 from django.db import migrations, models
 
 # No stop words: “été” is one in French, and a folder has that name. Words arrive without accents (`search.words`);
-# unaccent is here for those who ask by SQL.
+# unaccent is here for those who ask by SQL. Indexes are built without a search path: its home is written out.
 _DICTIONARIES = """
 CREATE TEXT SEARCH DICTIONARY search_french (TEMPLATE = snowball, Language = french);
 CREATE TEXT SEARCH DICTIONARY search_english (TEMPLATE = snowball, Language = english);
@@ -16,27 +16,37 @@ ALTER TEXT SEARCH CONFIGURATION search_en ALTER MAPPING FOR asciiword, word, num
 CREATE FUNCTION search_vector(cleaned text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
  $$ SELECT to_tsvector('search_fr', cleaned) || strip(to_tsvector('search_en', cleaned))
   || strip(to_tsvector('simple', cleaned)) $$;
+DO $do$ DECLARE home text := (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n
+  ON n.oid = e.extnamespace WHERE e.extname = 'unaccent');
+BEGIN EXECUTE 'CREATE FUNCTION search_plain(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT'
+  || ' lower(' || home || '.unaccent(' || quote_literal(home || '.unaccent') || '::regdictionary, name)) $$'; END $do$;
 """
 _NO_DICTIONARIES = """
 DROP FUNCTION search_vector(text);
+DROP FUNCTION search_plain(text);
 DROP TEXT SEARCH CONFIGURATION search_fr;
 DROP TEXT SEARCH CONFIGURATION search_en;
 DROP TEXT SEARCH DICTIONARY search_french;
 DROP TEXT SEARCH DICTIONARY search_english;
 """
-# Rows that are read for every hit stay small: what is large lies beside them.
+# What is read for every hit lies together, up to a page; texts lie beside it.
 _STORAGE = """
 ALTER TABLE search_entry SET (toast_tuple_target = 128);
 ALTER TABLE search_entry ALTER COLUMN title SET STORAGE MAIN;
 ALTER TABLE search_entry ALTER COLUMN label SET STORAGE MAIN;
 ALTER TABLE search_entry ALTER COLUMN names SET STORAGE MAIN;
+ALTER TABLE search_entry ALTER COLUMN words SET STORAGE MAIN;
+"""
+# People are searched where they stand: their table is not ours, the index on it is.
+_PEOPLE = """
+CREATE INDEX search_people ON accounts_user USING gin (search_plain((display_name || ' ') || username) gin_trgm_ops)
 """
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("lib", "0001_extensions")]
+    dependencies = [("lib", "0001_extensions"), ("accounts", "0001_initial")]
 
     operations = [
         migrations.RunSQL(_DICTIONARIES, _NO_DICTIONARIES),
@@ -107,4 +117,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(_STORAGE, migrations.RunSQL.noop),
+        migrations.RunSQL(_PEOPLE, "DROP INDEX search_people"),
     ]
