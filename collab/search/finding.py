@@ -83,15 +83,12 @@ def find(actor: Actor, asked: str | Query, *, after: str = "", limit: int = PAGE
 def latest(actor: Actor, limit: int = 5) -> list[Hit]:
     """Return what changed last among all that the actor may find: for a box in which nothing is typed yet."""
     where = kinds.narrowed(actor, Query())
-    rows = statement.run(statement.branches(where, Wanted.of(Query()), Bounds(limit=limit)))[:limit]
+    rows = statement.look(where, Wanted.of(Query()), Bounds(limit=limit))[:limit]
     return _hits(actor, where, rows, excerpts.Marker(Query()), with_text=False)
 
 
 def _page(actor: Actor, where: list[Narrowed], query: Query, bounds: Bounds) -> Found:
-    asked = statement.branches(where, Wanted.of(query), bounds)
-    rows = statement.run([branch for branch in asked if branch.fit != statement.IN_TEXT])
-    if sum(row.at is not None for row in rows) < bounds.limit:  # texts cost most, and come after all names
-        rows += statement.run([branch for branch in asked if branch.fit == statement.IN_TEXT])
+    rows = statement.look(where, Wanted.of(query), bounds)
     few = [row for row in rows if row.at is None]
     rows = [row for row in rows if row.at is not None]
     more, size = len(rows) >= bounds.limit, bounds.limit - 1

@@ -43,9 +43,7 @@ def better(kinds: Sequence[Narrowed], query: Query, bounds: statement.Bounds) ->
         return None
     words.stems(token for one in offered for term in one.terms for token in term.tokens)
     few = replace(bounds, limit=1)
-    return next(
-        (one for one in offered if statement.any_of(statement.branches(kinds, statement.Wanted.of(one), few))), None
-    )
+    return next((one for one in offered if statement.look(kinds, statement.Wanted.of(one), few)), None)
 
 
 def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +20,8 @@ NAMED, IN_NAME, IN_TEXT = 0, 1, 2
 _SHORTEST_NAME, _SHORTEST_TEXT = 2, 3
 """Letters from which on the rest of a word may be missing: a single one would bring half of the house."""
 _MOST_FEW = 5
+_FEW = 2000
+"""So many entries are looked at one by one; more are found in the order of the page."""
 
 
 class Row(NamedTuple):
@@ -73,17 +75,32 @@ class Branch(NamedTuple):
 
     text: str
     values: list[Any]
-    fit: int = NAMED
 
 
-def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Branch]:
+Fits = dict[int, "list[int] | None"]
+"""Which ways of fitting are asked, each with the entries that fit where these are few (None: many)."""
+
+
+def look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Row]:
+    """Return what fits, the best first; texts, which cost most, are only asked when names do not fill the page."""
+    rows: list[Row] = []
+    if wanted.in_text:
+        rows = run(branches(kinds, wanted, bounds, {NAMED: None, IN_NAME: _few_that("names", wanted.in_name)}))
+        if sum(row.at is not None for row in rows) >= bounds.limit:
+            return rows
+    texts = _few_that("words", wanted.in_text) if wanted.in_text else None
+    return rows + run(branches(kinds, wanted, bounds, {IN_TEXT: texts}))
+
+
+def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits) -> list[Branch]:
     """Return what to ask of each kind."""
     found: list[Branch] = []
     for kind in kinds:
         try:
-            found += (
-                _indexed(kind, wanted, bounds) if kind.search.everything is not None else _few(kind, wanted, bounds)
-            )
+            if kind.search.everything is not None:
+                found += _indexed(kind, wanted, bounds, fits)
+            elif NAMED in fits:
+                found += _few(kind, wanted, bounds)
         except EmptyResultSet:
             continue  # the actor sees nothing of this kind, and the database need not be asked
     return found
@@ -101,19 +118,26 @@ def run(asked: list[Branch]) -> list[Row]:
         return sorted((Row(*row) for row in cursor.fetchall()), key=lambda row: row.key)
 
 
-def any_of(asked: list[Branch]) -> bool:
-    """Whether any of these branches finds anything. One query, which stops at the first."""
-    if not asked:
-        return False
+def _few_that(vector: str, wanted: str) -> list[int] | None:
+    """Return the entries that fit, None when there are many.
+
+    How many begin with some letters PostgreSQL guesses badly: for a word that nothing has it would read all entries in
+    the order of a page. So the index is asked first, and by itself alone.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {' OR '.join(f'EXISTS ({branch.text})' for branch in asked)}",
-            [value for branch in asked for value in branch.values],
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
+            f"SELECT id FROM search_entry WHERE {vector} @@ %s::tsquery LIMIT {_FEW + 1};"
+            "SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on",
+            [wanted],
         )
-        return bool(cursor.fetchone()[0])
+        while cursor.description is None and cursor.nextset():
+            pass
+        found = [row[0] for row in cursor.fetchall()]
+        return found if len(found) <= _FEW else None
 
 
-def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
+def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits) -> list[Branch]:
     guard, allowed = kind.objects.order_by().values_list("pk").query.sql_with_params()
     text = f"FROM search_entry e JOIN ({guard}) g (id) ON g.id = e.ref_id WHERE e.kind = %s"
     values = [*allowed, kind.search.kind]
@@ -125,25 +149,35 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
         text += " AND NOT e.words @@ %s::tsquery"
         values.append(wanted.without)
     found = []
-    for fit, condition, asked in _fits(wanted):
+    for fit, condition, asked in _fits(wanted, fits):
         if bounds.after and fit < bounds.after[0]:
             continue
         more, end = f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id {text} {condition}", [*values, *asked]
         if bounds.after and fit == bounds.after[0]:
             more += " AND (e.at, e.id) < (%s, %s)"
             end += bounds.after[1:]
-        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit], fit))
+        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit]))
     return found
 
 
-def _fits(wanted: Wanted) -> list[tuple[int, str, list[str]]]:
+def _fits(wanted: Wanted, fits: Fits) -> list[tuple[int, str, list[Any]]]:
+    """Return (fit, condition, its values) of each way of fitting that is asked and can find anything."""
     if not wanted.in_text:
         return [(IN_TEXT, "", [])]
-    return [
-        (NAMED, "AND e.label = %s", [wanted.label]),
-        (IN_NAME, "AND e.names @@ %s::tsquery AND e.label <> %s", [wanted.in_name, wanted.label]),
-        (IN_TEXT, "AND e.words @@ %s::tsquery AND NOT e.names @@ %s::tsquery", [wanted.in_text, wanted.in_name]),
-    ]
+    found: list[tuple[int, str, list[Any]]] = []
+    for fit, ids in fits.items():
+        fitting = "e.id = ANY(%s)" if ids is not None else "e.names @@ %s::tsquery" if fit == IN_NAME else ""
+        fitting = fitting or "e.words @@ %s::tsquery"
+        if fit == NAMED:
+            found.append((fit, "AND e.label = %s", [wanted.label]))
+        elif ids == []:
+            continue
+        elif fit == IN_NAME:
+            found.append((fit, f"AND {fitting} AND e.label <> %s", [ids or wanted.in_name, wanted.label]))
+        else:
+            more = f"AND {fitting} AND NOT e.names @@ %s::tsquery"
+            found.append((fit, more, [ids or wanted.in_text, wanted.in_name]))
+    return found
 
 
 def _few(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:

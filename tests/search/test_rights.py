@@ -154,7 +154,7 @@ def test_rights_are_one_flat_semi_join_in_each_branch(town):
     query = finding.read(make.act(town.bob), "réunion")
     branches = statement.branches(
         [one for one in kinds.narrowed(make.act(town.bob), query) if one.search.kind == "node"],
-        statement.Wanted.of(query), statement.Bounds(),
+        statement.Wanted.of(query), statement.Bounds(), dict.fromkeys((0, 1, 2)),
     )  # fmt: skip
     assert len(branches) == 3
     for branch in branches:
