@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.text import fold, sort_key
+from collab.marks import labels
 from collab.registry.searching import Command, Search, Shown, Written
 from collab.rights.right import Right
 from files import browsing, kinds, queries, storage
@@ -109,6 +110,11 @@ def of_type(objects: Any, actor: Any, value: str) -> Any:
     return files.filter(named) if all(ending.isalnum() for ending in endings) else None
 
 
+def with_label(objects: Any, actor: Any, value: str) -> Any:
+    """Narrow to what bears a label of this name, in whatever space."""
+    return objects.filter(pk__in=labels.labelled(Node.REF_KIND, [value]))
+
+
 def below(objects: Any, actor: Any, spaces: list[int], names: list[str]) -> Any:
     """Narrow to what lies below a folder: at the end of the names from a space down, or of that name anywhere."""
     sorts = [sort_key(name) for name in names]
@@ -151,7 +157,7 @@ SEARCH = Search(
     write=write,
     open=read,
     wide=frozenset({"copy", "arrive", "leave", "purge"}),
-    filters={"type": of_type},
+    filters={"type": of_type, "tag": with_label},
     choices=types,
     inside=below,
 )

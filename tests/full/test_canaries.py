@@ -153,7 +153,8 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
 
     opened, board, plans = house.opened.pk, house.board, house.plans
     for url in (
-        "/", "/search/", "/search/?q=kanari", "/search/box/?q=kanar", "/files/", "/files/shared/", "/files/recent/", "/files/favourites/", "/files/trash/",
+        "/", "/search/", "/search/?q=kanari", "/search/box/?q=kanar",
+        "/files/", "/files/shared/", "/files/recent/", "/files/favourites/", "/files/trash/",
         "/settings/links/", "/favourites/", f"/marks/node/{opened}/comments/",
         f"/marks/node/{opened}/comments/people/?q=kanari", f"/marks/node/{opened}/comments/people/?q=s",
         f"/marks/node/labels/?id={opened}", f"/spaces/{board.pk}/labels/", f"/spaces/{plans.pk}/labels/",

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from collab.lib.errors import BadInput
+from collab.marks.actions.labelling import label
 from collab.registry import house
 from collab.rights.right import READER
 from collab.search import finding
@@ -196,6 +197,12 @@ def test_pages_follow_each_other_without_a_gap(town, find, indexed):
 def test_a_foreign_cursor_is_refused(town, after):
     with pytest.raises(BadInput):
         finding.find(make.act(town.bob), "photo", after=after)
+
+
+def test_what_bears_a_label_is_found_by_it(town, shelf, find):
+    label(make.act(town.alice), [make.fresh(shelf["budget.csv"])], new="À revoir")
+    assert find(town.alice, 'tag:"a revoir"') == find(town.alice, "buvette étiquette:«à revoir»") == ["budget.csv"]
+    assert find(town.alice, "buvette tag:urgent") == find(town.eve, 'tag:"à revoir"') == []
 
 
 def test_a_result_says_where_who_when_and_marks_the_words(town, shelf):
