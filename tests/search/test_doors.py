@@ -1,7 +1,6 @@
 """The doors of the search: the page, the box, REST, the command, and an app that is found by its declaration alone."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from collab.events import log
 from collab.registry import checks, registry
+from collab.registry.plugin import Plugin
 from collab.registry.searching import Written
 from collab.search import indexing
 from collab.search.models import Entry
@@ -146,7 +146,7 @@ def test_a_third_party_app_is_found_by_its_declaration_alone(client, town, find,
 
 
 def test_two_apps_cannot_search_one_kind(monkeypatch):
-    twin = replace(sample, slug="twin", nav=(), settings=(), jobs=(), shareables=(), verbs=())
+    twin = Plugin(slug="twin", name="Twin", icon="board", searches=sample.searches)
     monkeypatch.setattr(registry, "plugins", lambda: (sample, twin))
     assert [error.id for error in checks.check_plugins()] == ["collab.E005"]
 
