@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.notifications import actions, reading
+from collab.notifications import actions, exporting, reading
 from collab.notifications.kinds import NOTICES
 from collab.registry.plugin import Every, PersonHooks, Plugin, Reader, SpaceHooks
 
@@ -16,6 +16,6 @@ plugin = Plugin(
         Every(60, "collab.notifications.tasks.tend"),
         Every(24 * 3600, "collab.notifications.tasks.tidy"),
     ),
-    people=PersonHooks(forget=actions.forget),
+    people=PersonHooks(forget=actions.forget, export=exporting.export),
     spaces=SpaceHooks(erase=reading.erase_space),
 )
