@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
-from collab.registry.plugin import Every, Plugin, Setting, Widget
+from collab.registry.plugin import Every, PersonHooks, Plugin, Setting, Widget
+from collab.shell import exporting
 from collab.shell.home import announcing
 from collab.shell.searching import SEARCHES
 
@@ -66,5 +67,6 @@ plugin = Plugin(
         *announcing.SETTINGS,
     ),
     searches=SEARCHES,
+    people=PersonHooks(export=exporting.export),
     erase=remove_logo,
 )
