@@ -198,7 +198,7 @@ def test_a_listing_costs_the_same_for_one_and_for_ten_thousand(town):
         page = bob.get(space_url())
     assert len(names(page)) == 100
     assert len(lots) == len(few) <= 9, [query["sql"][:90] for query in lots]
-    assert len(page.content) < 81_000
+    assert len(page.content) < 80_000
     drawn = re.sub(r"<template.*?</template>", "", page.content.decode(), flags=re.DOTALL)
     assert len(re.findall(r"<[a-z]", drawn)) <= 1_500  # elements of the document
     assert len(gzip.compress(page.content)) < 12_000
