@@ -40,13 +40,6 @@ class Town(NamedTuple):
     root: Node
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that drive real programs come first: begun last, one of them would run for minutes beside idle workers."""
-    slow = {item.path for item in items if item.get_closest_marker("client") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 @pytest.fixture(autouse=True)
 def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
