@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from collab.marks.actions import commenting, labelling, starring
+from collab.notifications import actions as notifications
+from collab.notifications.models import Level
 from files import storage
 from files.actions import creating, writing
 from files.models import Node
@@ -31,13 +34,44 @@ TREE: dict[str, dict[str, Any]] = {
     "Finances": {"Budget 2027.csv": "poste;montant\nLocation du gymnase;2400\nAssurance;610\n"},
 }
 MAKERS = {"Sport": "mireille", "AdministratifGestion": "alain", "CommExterne": "lucile", "Finances": "camille"}
+LABELS = (
+    ("alain", "Compte rendu 2026.md", "À relire"),
+    ("mireille", "Calendrier de la saison.md", "Saison 2026-2027"),
+    ("mireille", "Inscriptions", "Saison 2026-2027"),
+    ("camille", "Budget 2027.csv", "À voter"),
+)
+TALK = (
+    ("Compte rendu 2026.md", "alain", "@jacqueline, peux-tu relire avant l’envoi aux membres ?", "👀"),
+    ("Liste des équipes.csv", "mireille", "@lucas, il manque encore deux équipes.", "👍"),
+)
+"""(where, who, what, how the person who is named reacts)"""
+ANSWERS = {"Compte rendu 2026.md": ("jacqueline", "Relu. Il manque le vote sur le **budget**, page 2.")}
+STARS = (("jacqueline", "Compte rendu 2026.md"), ("lucas", "Liste des équipes.csv"), ("mireille", "Inscriptions"))
+FOLLOWERS = (("jacqueline", "Finances"), ("alain", "CommExterne"), ("lucas", "Sport"))
 
 
 def fill(town: Any) -> None:
-    """Put folders and papers into the spaces, by those who would have made them."""
+    """Put folders and papers into the spaces, by those who would have made them, and let people talk about them."""
+    for username, space in FOLLOWERS:
+        notifications.set_level(town.actor(username), town.spaces[space], Level.FOLLOW)
     for name, content in TREE.items():
         root = Node.objects.get(space=town.spaces[name], parent=None)
         _fill(town.actor(MAKERS[name]), root, content)
+    for username, name, label in LABELS:
+        labelling.label(town.actor(username), [_named(name)], new=label)
+    for name, username, words, reaction in TALK:
+        said = commenting.write(town.actor(username), _named(name), words)
+        named = words[1 : words.index(",")]
+        commenting.react(town.actor(named), said, reaction, on=True)
+        if name in ANSWERS:
+            who, answer = ANSWERS[name]
+            commenting.write(town.actor(who), _named(name), answer, parent=said.pk)
+    for username, name in STARS:
+        starring.star(town.actor(username), Node.REF_KIND, _named(name), starred=True)
+
+
+def _named(name: str) -> Node:
+    return Node.objects.select_related("acl", "space", "parent").get(name=name, trash=None)
 
 
 def _fill(actor: Any, parent: Any, content: dict[str, Any]) -> None:
