@@ -96,7 +96,7 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
     if "activity" in only:
         bench.activity()
     if "home" in only:
-        bench.home()
+        bench.home_page()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

@@ -232,7 +232,7 @@ class Bench:
         for name, (taken, worked) in json.loads(self.collab.ask("activity")).items():
             self._pages(f"page of activity, 1,000,000 changes, {name}", 50, taken, worked)
 
-    def home(self) -> None:
+    def home_page(self) -> None:
         """The home page of somebody in twenty spaces."""
         taken, worked, queries = json.loads(self.collab.ask("home page"))["home"]
         self._pages("home page", 60, taken, worked)
