@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from collab.accounts import languages, mails
+from collab.accounts.actions import letters
 from collab.accounts.models import User
-from collab.accounts.tasks import send_mail
-
-logger = logging.getLogger(__name__)
 
 
 def ready(person: User, until: datetime) -> None:
@@ -58,15 +52,4 @@ def _leave(kind: str, person: User, moment: datetime | None) -> None:
         about["address"] = settings.URL
         text = render_to_string("mydata/letter.txt", about)
         html = render_to_string("mydata/letter.html", about)
-    email = person.email
-    transaction.on_commit(lambda: _send(subject, text, html, email))
-
-
-def _send(subject: str, text: str, html: str, email: str) -> None:
-    try:
-        send_mail.apply_async((subject, text, html, [email]), retry=False)
-    except (OperationalError, RedisError):  # no queue: better late than never
-        try:
-            mails.send(subject, text, html, [email])
-        except OSError as error:
-            logger.warning("a mail about somebody's data did not leave: %s", mails.reason(error))
+    letters.send_after_commit(subject, text, html, person.email)

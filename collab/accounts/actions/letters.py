@@ -70,6 +70,11 @@ def _leave(email: str, language: str, kind: str, name: str, link: str) -> None:
         about = {"kind": kind, "name": name, "house": house, "link": link, "address": settings.URL}
         text = render_to_string("account/email/registering.txt", about)
         html = render_to_string("account/email/registering.html", about)
+    send_after_commit(subject, text, html, email)
+
+
+def send_after_commit(subject: str, text: str, html: str, email: str) -> None:
+    """Let the mail leave once the transaction at hand is committed: by the queue, or at once where that is away."""
     transaction.on_commit(lambda: _send(subject, text, html, email))
 
 
@@ -82,4 +87,4 @@ def _send(subject: str, text: str, html: str, email: str) -> None:
         try:
             mails.send(subject, text, html, [email])
         except OSError as error:
-            logger.warning("a mail to somebody who registers did not leave: %s", mails.reason(error))
+            logger.warning("a mail about an account did not leave: %s", mails.reason(error))
