@@ -28,13 +28,16 @@ _SHARES = """(SELECT array_agg(DISTINCT CASE WHEN p.user_id IS NOT NULL THEN 0 W
 
 _PATH = f"""WITH RECURSIVE walk (id, depth) AS (
  (SELECT start.id, start.depth FROM (
-   SELECT m.node_id AS id, 1 AS depth FROM files_mount m JOIN files_node n ON n.id = m.node_id AND n.trash_id IS NULL
-    JOIN spaces_space s ON s.id = n.space_id AND s.archived_at IS NULL
-    WHERE m.user_id = %(user)s AND m.name = %(first)s AND m.hidden_at IS NULL
-     AND EXISTS (SELECT 1 FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
-      WHERE l.acl_id = n.acl_id AND g.principal_id = ANY(%(principals)s) AND g.rights & 1 = 1 AND {LIVE})
-   UNION ALL SELECT coalesce(%(root)s::bigint, (SELECT n.id FROM spaces_space s JOIN files_node n ON n.space_id = s.id
-     AND n.parent_id IS NULL WHERE s.owner_id = %(user)s)), 0) start
+   SELECT m.node_id AS id, 1 AS depth FROM (SELECT node_id FROM files_mount
+     WHERE user_id = %(user)s AND name = %(first)s AND hidden_at IS NULL OFFSET 0) m
+    CROSS JOIN LATERAL (SELECT acl_id, space_id, trash_id FROM files_node one WHERE one.id = m.node_id OFFSET 0) n
+    CROSS JOIN LATERAL (SELECT archived_at FROM spaces_space one WHERE one.id = n.space_id OFFSET 0) s
+    CROSS JOIN LATERAL (SELECT FROM rights_lineage l CROSS JOIN LATERAL (SELECT FROM rights_grant g
+      WHERE g.acl_id = l.ancestor_id AND g.principal_id = ANY(%(principals)s) AND g.rights & 1 = 1 AND {LIVE} OFFSET 0) g
+     WHERE l.acl_id = n.acl_id LIMIT 1) seen
+    WHERE n.trash_id IS NULL AND s.archived_at IS NULL
+   UNION ALL SELECT coalesce(%(root)s::bigint, (SELECT n.id FROM spaces_space s CROSS JOIN LATERAL (SELECT id FROM
+     files_node one WHERE one.space_id = s.id AND one.parent_id IS NULL OFFSET 0) n WHERE s.owner_id = %(user)s)), 0) start
   WHERE start.id IS NOT NULL ORDER BY start.depth DESC LIMIT 1)
  UNION ALL
  SELECT n.id, walk.depth + 1 FROM walk CROSS JOIN LATERAL (SELECT id FROM files_node inside
@@ -106,7 +109,9 @@ _ROOT = f"""WITH {_ENTRANCES},
  ) n LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob WHERE id = n.blob_id OFFSET 0) b ON true
  LEFT JOIN marks_favourite f ON f.object_id = n.id AND f.kind = 'node' AND f.user_id = %(user)s"""
 
-_BY_ID = f"""WITH found AS (SELECT n.* FROM files_node n WHERE n.id = ANY(%(ids)s) AND n.trash_id IS NULL), {MASKS}
+_BY_ID = f"""WITH found AS (SELECT n.* FROM (SELECT DISTINCT unnest(%(ids)s::bigint[])) wanted (id)
+  CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = wanted.id OFFSET 0) n WHERE n.trash_id IS NULL),
+ {MASKS}
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, {_SHARES}, NULL::text, false
  FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
  LEFT JOIN files_blob b ON b.id = n.blob_id

@@ -11,7 +11,7 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.test_web_browsing import many
 from tests.files.web import space_url
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -317,10 +317,7 @@ def test_on_a_phone_a_long_press_chooses(visit, filled):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"),
-    [(False, "light", "fr"), (False, "dark", "en"), (True, "light", "en"), (True, "dark", "fr")],
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(visit, filled, phone, scheme, language):
     file = Node.objects.get(name="plan.pdf")
     make.make_file(filled.alice, filled.root, "plan.pdf", b"again")

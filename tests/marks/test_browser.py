@@ -10,7 +10,7 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.web import space_url
 from tests.marks.talk import said
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -169,23 +169,24 @@ def test_labels_are_chosen_for_several_and_filter_the_list(visit, town, plan):
     expect(page.locator("#listing a.item__title")).to_have_count(3)
 
 
-@pytest.mark.parametrize("phone", [False, True])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible_in_french(visit, town, plan, phone, scheme):
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
+def test_pages_are_accessible_and_fit(visit, town, plan, phone, scheme, language):
     for user in (town.alice, town.bob):
-        make.change(user, language="fr")
+        make.change(user, language=language)
     address = "https://example.org/" + "un-tres-long-chemin/" * 6
     first = said(town.bob, plan, f"@alice le **plan** est prêt ? {address}")
     said(town.alice, plan, "Oui.", parent=first)
     said(town.alice, plan, "- un\n- deux")
     label = Label.objects.create(space=town.space, name="À signer avant l’assemblée générale", hue="brique")
     label.things.create(kind="node", object_id=plan.pk)
+    page = visit("/", town.alice, phone=phone, language=language, color_scheme=scheme)
     for address in (
         f"{space_url()}?open={plan.pk}&tab=comments", space_url(), reverse("shell:comments", args=["node", plan.pk]),
         reverse("shell:label", args=[label.pk]), reverse("shell:space-labels", args=[town.space.pk]),
         reverse("shell:space-label", args=[town.space.pk, label.pk]), "/favourites/",
         f"{reverse('shell:label-things', args=['node'])}?id={plan.pk}", reverse("shell:comment", args=[first.pk]),
     ):  # fmt: skip
-        page = visit(address, town.alice, phone=phone, language="fr", color_scheme=scheme)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
         assert violations(page) == [], address
         assert not overflows(page), address

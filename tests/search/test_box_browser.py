@@ -5,7 +5,7 @@ import pytest
 from collab.search import extraction
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -96,9 +96,9 @@ def test_a_command_begins_where_one_is(visit, town):
     assert page.locator("#new-name").is_visible()
 
 
-@pytest.mark.parametrize(("phone", "scheme"), [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")])
-def test_the_box_and_the_page_are_accessible_and_fit(visit, town, phone, scheme):
-    page = visit("/", town.bob, phone=phone, language="fr", color_scheme=scheme)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
+def test_the_box_and_the_page_are_accessible_and_fit(visit, town, phone, scheme, language):
+    page = visit("/", town.bob, phone=phone, language=language, color_scheme=scheme)
     page.locator("[data-dialog=go]:visible").click()
     page.locator("#go [role=option]").first.wait_for()
     assert violations(page) == []

@@ -16,6 +16,13 @@ from collab.accounts.models import User
 PROGRAM = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+LOOKS = [
+    (False, "light", "fr"),
+    (True, "dark", "en"),
+    pytest.param(False, "dark", "en", marks=pytest.mark.full),
+    pytest.param(True, "light", "fr", marks=pytest.mark.full),
+]
+"""(phone, scheme, language) in which every page is judged; two opposite ones always, all four in `make test-full`."""
 
 
 @pytest.fixture(scope="session")

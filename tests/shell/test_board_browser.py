@@ -7,7 +7,7 @@ from collab.rights.models import Grant
 from collab.rights.right import COMMENTER, EDITOR, MANAGER, READER, Right
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 from tests.shell.sharing import mask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -155,8 +155,7 @@ def test_v_sees_as_the_person_of_the_row(visit, town):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "en")])
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_the_pages_are_accessible_and_fit(visit, town, phone, scheme, language):
     User.objects.filter(pk=town.alice.pk).update(rank="owner")
     page = visit("/administration/rights/", town.alice, phone=phone, language=language, color_scheme=scheme)

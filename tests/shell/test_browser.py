@@ -6,7 +6,7 @@ from collab.accounts.models import User
 from collab.rights.models import Grant
 from collab.rights.right import EDITOR, READER
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,10 +26,7 @@ def walk(town):
     return mine + spaces + house
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"),
-    [(False, "light", "fr"), (False, "dark", "en"), (True, "light", "en"), (True, "dark", "fr")],
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(visit, town, phone, scheme, language):
     User.objects.filter(pk=town.alice.pk).update(rank="owner")
     page = visit("/", town.alice, phone=phone, language=language, color_scheme=scheme)

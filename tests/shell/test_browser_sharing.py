@@ -6,7 +6,7 @@ from collab.accounts.models import Rank
 from collab.rights.right import CONTRIBUTOR, EDITOR, READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 from tests.shell.sharing import mask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -114,9 +114,7 @@ def test_the_count_of_the_folder_follows(visit, town, folder):
     page.wait_for_selector("#seeing:has-text('4 people')", state="attached")
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"), [(False, "light", "fr"), (False, "dark", "en"), (True, "light", "fr")]
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_the_page_is_accessible_and_fits(visit, town, folder, phone, scheme, language):
     page = visit(f"/share/node/{folder.pk}/", town.alice, phone=phone, language=language, color_scheme=scheme)
     page.locator(".fold summary").click()

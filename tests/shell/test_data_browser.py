@@ -11,7 +11,7 @@ from collab.mydata.models import Farewell
 from collab.rights.right import READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,9 +21,7 @@ def town(transactional_db: Any, store: Any) -> Any:
     return build_town()
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"), [(False, "light", "fr"), (True, "dark", "fr"), (True, "light", "en")]
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(visit, town, phone, scheme, language):
     admin = make.make_user("adam", Rank.ADMIN)
     make.share(town.alice, town.space, admin, READER.mask)

@@ -10,7 +10,7 @@ from collab.registry.plugin import Shown, Widget
 from collab.rights.right import READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,10 +36,10 @@ def town(transactional_db, store):
     return found
 
 
-@pytest.mark.parametrize(("phone", "scheme"), [(False, "light"), (False, "dark"), (True, "light")])
-def test_the_pages_are_accessible_and_fit(visit, town, phone, scheme):
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
+def test_the_pages_are_accessible_and_fit(visit, town, phone, scheme, language):
     feeds.make(make.act(town.bob))
-    page = visit("/", town.bob, phone=phone, language="fr", color_scheme=scheme)
+    page = visit("/", town.bob, phone=phone, language=language, color_scheme=scheme)
     for address in (
         "/", "/activity/", "/activity/?who=me&app=spaces", "/activity/?who=me&space=99999", "/settings/feeds/",
         f"/spaces/{town.space.pk}/", f"/spaces/{town.space.pk}/activity/",

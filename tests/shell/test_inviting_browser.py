@@ -7,7 +7,7 @@ from collab.accounts.actions.invitations import Terms
 from collab.accounts.models import Rank, User
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,9 +57,7 @@ def test_an_administrator_invites_and_somebody_joins_on_a_phone(visit, adam):
     good(late)
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"), [(False, "dark", "fr"), (True, "light", "fr"), (True, "dark", "en")]
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_of_inviting_is_accessible_and_fits(visit, adam, phone, scheme, language):
     listed = (
         "Zoé Martin <zoe.martin.de.la.longue.adresse@association.example.org>, adam, max@example.org\nmax@example.org"

@@ -9,7 +9,7 @@ from collab.rights.right import DROP_BOX, EDITOR
 from files.models import Node
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PNG = bytes.fromhex(
@@ -37,9 +37,7 @@ def page_of(town, thing, *mask, **options):
     return f"/s/{token_of(make.act(town.alice), link, make.fresh(thing))}/"
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"), [(False, "light", "fr"), (True, "dark", "fr"), (True, "light", "en")]
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(visit, town, folder, phone, scheme, language):
     look = {"phone": phone, "color_scheme": scheme, "language": language}
     public = page_of(town, folder, EDITOR.mask, label="Presse", expires_at=make.in_hours(48))

@@ -9,7 +9,7 @@ from collab.accounts.models import Rank, Registration, User
 from collab.registry import house
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -103,9 +103,7 @@ def test_ticking_all_moves_no_row(visit, town, olivia):
     assert page.locator("tbody [type=checkbox]:checked").count() == User.objects.count()
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"), [(False, "dark", "fr"), (True, "light", "fr"), (True, "dark", "en")]
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_about_people_is_accessible_and_fits(visit, town, olivia, phone, scheme, language):
     house.put(opening.MODE, "approval")
     Registration.objects.create(

@@ -11,7 +11,7 @@ from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -104,10 +104,7 @@ def test_whom_it_is_for_is_picked_while_typing(visit, town, mila):
     assert Grant.objects.filter(acl_id=space.acl_id, principal=town.team.principal).exists()
 
 
-@pytest.mark.parametrize(
-    ("phone", "scheme", "language"),
-    [(False, "light", "fr"), (False, "dark", "en"), (True, "light", "en"), (True, "dark", "fr")],
-)
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_every_page_of_a_space_is_accessible_and_fits(visit, town, mila, phone, scheme, language):
     make.change(mila, rank=Rank.OWNER)
     space, old, ending = (make.make_space(mila, name) for name in ("Sportifs", "Old camp", "Older camp"))

@@ -1,0 +1,57 @@
+"""Plans are kept, and made while tables are small: none may read more of a table the more there is in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from files import queries
+from files.actions import optimistic, tree
+from tests import town as make
+
+pytestmark = pytest.mark.django_db
+
+GROWING = {"files_node", "files_blob", "rights_lineage", "rights_grant", "rights_acl", "spaces_space", "files_mount"}
+ASKED_OFTEN = {
+    "a path": queries._WALK,
+    "a path and what lies there": queries._WALK_IN,
+    "before a change": tree._LOOK,
+    "under the lock": tree._STATE,
+    "entries": queries._BY_ID,
+    "verified": f"WITH {optimistic._VERIFIED} SELECT 1 FROM verified",
+}
+
+
+@pytest.mark.parametrize("name", ASKED_OFTEN)
+def test_each_table_that_grows_is_entered_by_an_index_with_a_value(town: Any, name: str) -> None:
+    for number in range(3):
+        make.make_file(town.alice, town.root, f"{number}.txt")
+    loose = [
+        f"{node['Node Type']} of {node['Relation Name']} ({node.get('Index Name')})"
+        for node in nodes(plan(ASKED_OFTEN[name]))
+        if node.get("Relation Name") in GROWING and "Index Cond" not in node and "Recheck Cond" not in node
+    ]
+    assert loose == []
+
+
+def plan(text: str) -> Any:
+    """Return the general plan of a statement; a table of three rows is read through an index like one of a million."""
+    numbers: dict[str, int] = {}
+    text = re.sub(r"%\((\w+)\)s", lambda found: f"${numbers.setdefault(found[1], len(numbers) + 1)}", text)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}")
+        (found,) = cursor.fetchone()
+    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """Yield a node of a plan and all below it."""
+    yield node
+    for part in node.get("Plans", ()):
+        yield from nodes(part)
