@@ -33,11 +33,13 @@ _PATH = f"""WITH RECURSIVE walk (id, depth) AS (
     CROSS JOIN LATERAL (SELECT acl_id, space_id, trash_id FROM files_node one WHERE one.id = m.node_id OFFSET 0) n
     CROSS JOIN LATERAL (SELECT archived_at FROM spaces_space one WHERE one.id = n.space_id OFFSET 0) s
     CROSS JOIN LATERAL (SELECT FROM rights_lineage l CROSS JOIN LATERAL (SELECT FROM rights_grant g
-      WHERE g.acl_id = l.ancestor_id AND g.principal_id = ANY(%(principals)s) AND g.rights & 1 = 1 AND {LIVE} OFFSET 0) g
+      WHERE g.acl_id = l.ancestor_id AND g.principal_id = ANY(%(principals)s) AND g.rights & 1 = 1 AND {LIVE}
+      OFFSET 0) g
      WHERE l.acl_id = n.acl_id LIMIT 1) seen
     WHERE n.trash_id IS NULL AND s.archived_at IS NULL
-   UNION ALL SELECT coalesce(%(root)s::bigint, (SELECT n.id FROM spaces_space s CROSS JOIN LATERAL (SELECT id FROM
-     files_node one WHERE one.space_id = s.id AND one.parent_id IS NULL OFFSET 0) n WHERE s.owner_id = %(user)s)), 0) start
+   UNION ALL SELECT coalesce(%(root)s::bigint, (SELECT n.id FROM spaces_space s
+     CROSS JOIN LATERAL (SELECT id FROM files_node one WHERE one.space_id = s.id AND one.parent_id IS NULL OFFSET 0) n
+     WHERE s.owner_id = %(user)s)), 0) start
   WHERE start.id IS NOT NULL ORDER BY start.depth DESC LIMIT 1)
  UNION ALL
  SELECT n.id, walk.depth + 1 FROM walk CROSS JOIN LATERAL (SELECT id FROM files_node inside

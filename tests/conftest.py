@@ -26,7 +26,8 @@ from tests import town as make
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("house")
 
-pytest_plugins = ("tests.shell.browsing",)  # one browser for all: a second one cannot start in the same process
+# one browser for all: a second one cannot start in the same process
+pytest_plugins = ("tests.emptying", "tests.shell.browsing")
 
 
 class Town(NamedTuple):
