@@ -22,6 +22,8 @@ _SHORTEST_NAME, _SHORTEST_TEXT = 2, 3
 _MOST_FEW = 5
 _FEW = 2000
 """So many entries are looked at one by one; more are found in the order of the page."""
+_FEW_SEEN = 5000
+"""Of whoever sees no more than so many things of a kind, these are looked at, however many others have the word."""
 
 
 class Row(NamedTuple):
@@ -79,26 +81,29 @@ class Branch(NamedTuple):
 
 Fits = dict[int, "list[int] | None"]
 """Which ways of fitting are asked, each with the entries that fit where these are few (None: many)."""
+Seen = dict[str, "list[int] | None"]
+"""What the actor sees of each kind where that is few (None: many), as far as it was asked."""
 
 
 def look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Row]:
     """Return what fits, the best first; texts, which cost most, are only asked when names do not fill the page."""
     rows: list[Row] = []
+    seen: Seen = {}
     if wanted.in_text:
-        rows = run(branches(kinds, wanted, bounds, {NAMED: None, IN_NAME: _few_that("names", wanted.in_name)}))
+        rows = run(branches(kinds, wanted, bounds, {NAMED: None, IN_NAME: _few_that("names", wanted.in_name)}, seen))
         if sum(row.at is not None for row in rows) >= bounds.limit:
             return rows
     texts = _few_that("words", wanted.in_text) if wanted.in_text else None
-    return rows + run(branches(kinds, wanted, bounds, {IN_TEXT: texts}))
+    return rows + run(branches(kinds, wanted, bounds, {IN_TEXT: texts}, seen))
 
 
-def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits) -> list[Branch]:
-    """Return what to ask of each kind."""
+def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
+    """Return what to ask of each kind; `seen` learns what had to be asked for that."""
     found: list[Branch] = []
     for kind in kinds:
         try:
             if kind.search.everything is not None:
-                found += _indexed(kind, wanted, bounds, fits)
+                found += _indexed(kind, wanted, bounds, fits, seen)
             elif NAMED in fits:
                 found += _few(kind, wanted, bounds)
         except EmptyResultSet:
@@ -137,10 +142,26 @@ def _few_that(vector: str, wanted: str) -> list[int] | None:
         return found if len(found) <= _FEW else None
 
 
-def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits) -> list[Branch]:
+def _few_seen(kind: Narrowed) -> list[int] | None:
+    """Return what the actor sees of a kind, None when it is much.
+
+    A word that many things have is looked for in the order of the page, past all that others alone may see: for
+    whoever sees little that is nearly everything. The statement that finds is the one that asks for rights, as always.
+    """
+    found = list(kind.objects.order_by().values_list("pk", flat=True)[: _FEW_SEEN + 1])
+    return found if len(found) <= _FEW_SEEN else None
+
+
+def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
     guard, allowed = kind.objects.order_by().values_list("pk").query.sql_with_params()
     text = f"FROM search_entry e JOIN ({guard}) g (id) ON g.id = e.ref_id WHERE e.kind = %s"
     values = [*allowed, kind.search.kind]
+    if any(ids is None for fit, ids in fits.items() if fit != NAMED):
+        if kind.search.kind not in seen:
+            seen[kind.search.kind] = _few_seen(kind)
+        few = seen[kind.search.kind]
+        if few is not None:
+            text, values = f"{text} AND e.ref_id = ANY(%s)", [*values, few]
     for column, moment in ((">=", bounds.since), ("<", bounds.until)):
         if moment is not None:
             text += f" AND e.at {column} %s"

@@ -150,11 +150,12 @@ def test_who_may_only_drop_something_off_finds_nothing_there(town, find, indexed
     assert find(town.eve, "accordion") == find(town.eve, "guinguette") == find(town.eve, "dropbox") == []
 
 
-def test_rights_are_one_flat_semi_join_in_each_branch(town):
+@pytest.mark.parametrize("seen", [{"node": None}, {}], ids=["much", "little"])
+def test_rights_are_one_flat_semi_join_in_each_branch(town, seen):
     query = finding.read(make.act(town.bob), "réunion")
     branches = statement.branches(
         [one for one in kinds.narrowed(make.act(town.bob), query) if one.search.kind == "node"],
-        statement.Wanted.of(query), statement.Bounds(), dict.fromkeys((0, 1, 2)),
+        statement.Wanted.of(query), statement.Bounds(), dict.fromkeys((0, 1, 2)), seen,
     )  # fmt: skip
     assert len(branches) == 3
     for branch in branches:
