@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import epochs
 from collab.accounts.models import User
 from collab.accounts.signals import losing
-from collab.events import audit
+from collab.events import audit, notices
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
@@ -106,11 +106,12 @@ def add(user: User, group: Group, member: User, *, is_manager: bool | None = Non
 
 @transaction.atomic
 def add_all(user: User, group: Group, members: Iterable[User], *, outside: bool = False) -> list[User]:
-    """Put several people in the group, all or (when refused) nobody; return those who were not there before."""
+    """Put several people in the group, all or (when refused) nobody; tell and return those who were not there before."""
     there = set(group.memberships.values_list("user_id", flat=True))
     fresh = [member for member in members if member.pk not in there]
     for member in fresh:
         add(user, group, member, outside=outside)
+    notices.tell("grouped", [member.pk for member in fresh], ("group", group.pk), actor_id=user.pk)
     return fresh
 
 

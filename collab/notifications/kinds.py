@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from collab.accounts import ranks
 from collab.accounts.actions import registrations
 from collab.accounts.models import Registration, User
-from collab.groups.models import Membership
+from collab.groups.models import Group, Membership
 from collab.registry import registry
 from collab.registry.plugin import Notice, Told
 from collab.rights import explain, whom
@@ -89,6 +89,21 @@ def say_rank(actor: Actor, notes: list[Note]) -> dict[int, Told]:
     return {note.pk: Told(0, _("gave you another profile: %(rank)s") % {"rank": rank}, url="/") for note in notes}
 
 
+def say_grouped(actor: Actor, notes: list[Note]) -> dict[int, Told]:
+    """Say into which groups one was put, as far as one is in them still."""
+    names = dict(groups(actor).filter(pk__in={pk for note in notes for pk in note.refs}).values_list("pk", "name"))
+    told = {}
+    for note in notes:
+        found = [names[pk] for pk in note.refs if pk in names]
+        if len(found) > 1:
+            text = ngettext("put you into %(count)d group", "put you into %(count)d groups", len(found))
+            told[note.pk] = Told(0, text % {"count": len(found)}, url=reverse("shell:my-rights"))
+        elif found:
+            text = _("put you into the group “%(name)s”") % {"name": found[0]}
+            told[note.pk] = Told(0, text, url=reverse("shell:my-rights"))
+    return told
+
+
 def say_joined(actor: Actor, notes: list[Note]) -> dict[int, Told]:
     """Say that somebody came whom one had invited."""
     return {note.pk: Told(0, _("accepted your invitation"), url="/") for note in notes}
@@ -142,6 +157,11 @@ def waiting(actor: Actor) -> Any:
     return registrations.waiting(actor.user) if actor.user is not None else Registration.objects.none()
 
 
+def groups(actor: Actor) -> Any:
+    """Return the groups that the person is in."""
+    return Group.objects.filter(memberships__user=actor.user) if actor.user is not None else Group.objects.none()
+
+
 def oneself(actor: Actor) -> Any:
     """Return the person alone."""
     return User.objects.filter(pk=actor.user.pk) if actor.user is not None else User.objects.none()
@@ -190,6 +210,10 @@ NOTICES = (
     Notice(
         "rank", gettext_lazy("My profile in the house"), gettext_lazy("because it is your profile"),
         say=say_rank, seen=oneself,
+    ),
+    Notice(
+        "grouped", gettext_lazy("Groups that I am put into"), gettext_lazy("because you are in the group now"),
+        say=say_grouped, seen=groups,
     ),
     Notice(
         "joined", gettext_lazy("Answers to my invitations"), gettext_lazy("because you sent the invitation"),

@@ -238,6 +238,7 @@ def test_pages_go_back_thread_by_thread(town, plan):
     alice = make.act(town.alice)
     for number in range(50):
         commenting.write(alice, plan, f"n{number}")
+        Comment.objects.update(created_at=make.in_hours(-1))  # nobody writes fifty in a minute
     seen, cursor = [], ""
     while True:
         found = reading.page(alice, make.registry_thing(plan), before=cursor)
@@ -345,3 +346,15 @@ def test_a_folder_shared_alone_is_commented_by_who_sees_it_alone(town):
     make.share(town.alice, folder, town.eve, EDITOR.mask)
     said(town.eve, folder, "From outside")
     assert heard(town.alice, folder) == ["From outside"]
+
+
+def test_who_writes_without_end_is_asked_to_wait(town, plan, monkeypatch):
+    monkeypatch.setattr(commenting, "MOST_AT_ONCE", 3)
+    for number in range(3):
+        said(town.bob, plan, f"{number}")
+    refused = say(town.bob, plan, "more")
+    assert refused.status_code == 429
+    assert refused["Retry-After"] == "60"
+    said(town.alice, plan, "others go on")
+    Comment.objects.update(created_at=make.in_hours(-1))
+    said(town.bob, plan, "more")

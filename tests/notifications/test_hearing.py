@@ -4,6 +4,7 @@ import pytest
 
 from collab.accounts.actions import people
 from collab.accounts.models import Rank, User
+from collab.groups import actions as groups
 from collab.notifications.models import Follow, Notification
 from collab.rights.right import COMMENTER, EDITOR, READER
 from collab.spaces import actions as spaces
@@ -163,6 +164,18 @@ def test_another_profile_is_told_to_its_person(quiet):
     people.change_rank(olivia, quiet.bob, Rank.SPACE_MANAGER)
     assert heard(quiet.bob) == ["Olivia gave you another profile: Space manager"]
     assert heard(quiet.eve) == []
+
+
+def test_who_is_put_into_a_group_is_told_while_they_are_in_it(quiet):
+    olivia = make.make_user("olivia", Rank.OWNER)
+    choir = make.make_group("Choir")
+    assert groups.add_all(olivia, choir, [quiet.bob, olivia]) == [quiet.bob, olivia]
+    assert heard(quiet.bob) == ["Olivia put you into the group “Choir”"]
+    assert heard(olivia) == heard(quiet.eve) == []
+    groups.add_all(olivia, make.make_group("Board"), [quiet.bob])
+    assert heard(quiet.bob) == ["Olivia put you into 2 groups"]
+    groups.remove(olivia, choir, quiet.bob)
+    assert heard(quiet.bob) == ["Olivia put you into the group “Board”"]
 
 
 def test_a_third_party_app_is_followed_by_its_declaration_alone(quiet):

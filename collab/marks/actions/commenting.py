@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
 from collab.marks import kinds
 from collab.marks.actions import mentioning
 from collab.marks.actions.common import checked, hold, record
@@ -23,6 +23,8 @@ LONGEST = 10_000
 MOST_ANSWERS = 100
 KEPT = timedelta(days=1)
 """So long a comment that was taken back can be brought back by whoever did it."""
+MOST_AT_ONCE, PACE = 30, timedelta(minutes=1)
+"""So many comments a person may write in that time: each may ring at many people's."""
 EMPTY = _("Write something first.")
 
 
@@ -38,10 +40,11 @@ def find(actor: Actor, pk: int) -> tuple[Comment, Any]:
 def write(actor: Actor, thing: Any, body: str, *, parent: int | None = None) -> Comment:
     """Write about the thing, or answer `parent`; who is named with an “@” is told. Needs COMMENT.
 
-    Raises BadInput (nothing, too much, or somebody named who cannot see it), Conflict, NotFound.
+    Raises BadInput (nothing, too much, or somebody named who cannot see it), Conflict, NotFound, TooMany.
     """
     body = checked(body, LONGEST, EMPTY)
     user = hold(actor, thing, Right.COMMENT)
+    _require_pace(user)
     named = mentioning.of(actor, thing, body)
     comment = Comment.objects.create(
         kind=thing.REF_KIND, object_id=thing.pk, space_id=thing.space_id, author=user, body=body,
@@ -166,3 +169,9 @@ def _name(user: User, thing: Any, comment: Comment, named: mentioning.Named, peo
     )
     if people:
         record(user, thing, "mention", comment=comment.pk, people=people)
+
+
+def _require_pace(user: User) -> None:
+    lately = Comment.objects.filter(author=user, created_at__gt=timezone.now() - PACE)
+    if lately.count() >= MOST_AT_ONCE:
+        raise TooMany(_("You write very fast. Wait a minute, then send your comment again."), retry_after=60)
