@@ -106,7 +106,7 @@ def add(user: User, group: Group, member: User, *, is_manager: bool | None = Non
 
 @transaction.atomic
 def add_all(user: User, group: Group, members: Iterable[User], *, outside: bool = False) -> list[User]:
-    """Put several people in the group, all or (when refused) nobody; tell and return those who were not there before."""
+    """Put several people in the group, all or (when refused) nobody; tell and return those who are new there."""
     there = set(group.memberships.values_list("user_id", flat=True))
     fresh = [member for member in members if member.pk not in there]
     for member in fresh:
