@@ -5,10 +5,14 @@ import os
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 from django.urls import path
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
 from collab.live.socket import Socket  # noqa: E402 - the apps must be loaded first
+from collab.registry import registry  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter([path("ws/", Socket.as_asgi())])})
+of_apps = [path(f"ws/{one.name}/<int:pk>/", import_string(one.consumer).as_asgi()) for one in registry.channels()]
+sockets = URLRouter([path("ws/", Socket.as_asgi()), *of_apps])
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -21,6 +21,7 @@ class _Words:
 _WORDS = {
     "folder": _Words(_("Name of the new folder"), _("Create the folder"), _("New folder")),
     "text": _Words(_("Name of the new text file"), _("Create the file"), _("Notes.txt")),
+    "note": _Words(_("Name of the new note"), _("Create the note"), _("Note.md")),
     "rename": _Words(_("New name"), _("Rename"), ""),
     "upload": _Words(_("Files to add"), _("Add the files"), ""),
 }
@@ -28,7 +29,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class NameForm:
-    """A name for something new in the folder `pk` (`kind` folder, text), or for the thing `pk` itself (rename).
+    """A name for something new in the folder `pk` (`kind` folder, text, note), or for the thing `pk` itself (rename).
 
     `upload` asks for files instead. `error`: why the last one was refused, in a sentence.
     """

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from collab.registry.plugin import (
+    Channel,
     DavTree,
     Every,
     Marks,
@@ -156,7 +157,8 @@ plugin = Plugin(
         DavTree("/public.php/dav/files", PublicTree),
         DavTree("/public.php/webdav", OldPublicTree),
     ),
-    jobs=(Every(24 * 3600, "files.tasks.tidy"),),
+    channels=(Channel("files", "files.together.socket.DraftSocket"),),
+    jobs=(Every(24 * 3600, "files.tasks.tidy"), Every(60, "files.tasks.save_drafts")),
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),

@@ -17,10 +17,11 @@ from files.models import Trash
 
 BLOB_DAYS = 7
 
-_UNREFERENCED = """DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM files_blob b
+_UNREFERENCED = """WITH gone AS (DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM files_blob b
  WHERE b.created_at < now() - %s::interval AND NOT EXISTS (SELECT 1 FROM files_node n WHERE n.blob_id = b.id)
  AND NOT EXISTS (SELECT 1 FROM files_version v WHERE v.blob_id = b.id) LIMIT 500 FOR UPDATE SKIP LOCKED)
- RETURNING b.key"""
+ RETURNING b.id, b.key), names AS (DELETE FROM files_coauthor c USING gone WHERE c.blob_id = gone.id)
+ SELECT key FROM gone"""
 
 
 def expire_trash(*, days: int | None = None, limit: int = 500) -> int:

@@ -4,7 +4,8 @@ from celery import shared_task
 
 from collab.dav import locks
 from collab.rights.sweep import sweep
-from files.actions import uploading, versions
+from collab.lib.errors import Refusal
+from files.actions import saving, uploading, versions
 from files.strays import sweep_strays
 from files.sweeping import expire_trash, sweep_blobs
 
@@ -19,3 +20,18 @@ def tidy():
     uploading.collect()
     sweep_blobs()
     sweep_strays()
+
+
+@shared_task
+def save_draft(node_id):
+    """Write what people wrote together to its file; what stands in the way is noted, and tried again by the sweep."""
+    try:
+        saving.save(node_id)
+    except Refusal:
+        return
+
+
+@shared_task
+def save_drafts():
+    """Save what nobody saved."""
+    saving.sweep()

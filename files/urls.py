@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from files.views import archive, changing, content, folder, handing, lists, moving, received, trash, uploads, versions
+from files.views import archive, changing, content, editing, folder, handing, lists, moving, received, trash, uploads, versions
 
 app_name = "files"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("trash/empty/", trash.empty, name="trash-empty"),
     path("id/<int:pk>/", folder.by_id, name="by-id"),
     path("new/<int:pk>/", changing.new, name="new"),
+    path("edit/<int:pk>/", editing.edit, name="edit"),
+    path("edit/<int:pk>/preview/", editing.preview, name="edit-preview"),
     path("rename/<int:pk>/", changing.rename, name="rename"),
     path("throw/", changing.trash, name="trash-things"),
     path("restore/", changing.restore, name="restore"),

@@ -7,6 +7,23 @@ const target = "static/vendor";
 // Plain scripts put their names on `window`; modules are imported by our own ES modules.
 const entries = {
   "htmx.js": { format: "iife", code: 'import htmx from "htmx.org"; import "idiomorph/htmx"; window.htmx = htmx;' },
+  // The editor of texts: one module, loaded by their page alone. CodeMirror and Yjs must be in it once each.
+  "editor.js": {
+    format: "esm",
+    code: `
+      export { Compartment, EditorSelection, EditorState, StateEffect } from "@codemirror/state";
+      export {
+        Decoration, EditorView, MatchDecorator, ViewPlugin, WidgetType, drawSelection, highlightSpecialChars, keymap,
+        placeholder,
+      } from "@codemirror/view";
+      export { defaultKeymap, indentWithTab } from "@codemirror/commands";
+      export { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+      export { markdown, markdownLanguage } from "@codemirror/lang-markdown";
+      export { searchKeymap } from "@codemirror/search";
+      export { tags } from "@lezer/highlight";
+      export { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+      export * as Y from "yjs";`,
+  },
 };
 
 await rm(target, { recursive: true, force: true });

@@ -7,11 +7,14 @@ is away rows wait; nothing is lost.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import redis
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+
+from collab.events import wake
 
 BATCH = 200
 KEPT = "3 days"
@@ -55,6 +58,18 @@ def _publish_batch(client: redis.Redis | None) -> int:
             pipe.execute()
         cursor.execute("UPDATE events_outbox SET published_at = now() WHERE id = ANY(%s)", [[row[0] for row in rows]])
     return len(rows)
+
+
+def publish_now(topic: str, payload: dict[str, Any]) -> bool:
+    """Tell the other processes at once, past the outbox: what is lost while Redis is away must be found another way.
+
+    Returns whether Redis took it.
+    """
+    try:
+        wake.client().publish(CHANNEL + topic, json.dumps(payload))
+    except redis.RedisError:
+        return False
+    return True
 
 
 def forget_published() -> int:

@@ -30,11 +30,12 @@ def call() -> None:
         return
     _next = now + HUSH
     try:
-        _client().publish(CHANNEL, b"")
+        client().publish(CHANNEL, b"")
     except redis.RedisError:
         _next = now + _AWAY
 
 
 @cache
-def _client() -> redis.Redis:
+def client() -> redis.Redis:
+    """Return this process's connection for short messages: it waits for nothing longer than a blink."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.utils.html import escape, linebreaks
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -19,6 +20,7 @@ _ALLOWED = re.compile(r"(https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
 _HIGHEST, _LOWEST = 2, 4
 _SIGNS, _MOST_SIGNS = "[]*_~`<@!", 500
 """A remark with more of these is no prose, and could take seconds to read: it is shown as it was typed."""
+_TASK = re.compile(r"\[([ xX])\] ")
 _NAMED = re.compile(r"""(?<![\w@/.+-])@(?:"([^"\n@]{1,150})"|(\w(?:[\w.+-]{0,148}\w)?))""")
 """@lucas, or @"Board of the club"."""
 
@@ -93,7 +95,29 @@ def _text(like: Token, content: str) -> Token:
 def _parser() -> MarkdownIt:
     parser = _made()
     parser.enable("table")
+    parser.core.ruler.push("tasks", _tasks)
+    parser.add_render_rule("task", _task)
     return parser
+
+
+def _tasks(state: StateCore) -> None:
+    """Make a box of “[ ]” and “[x]” where a line of a list begins with it."""
+    for above, paragraph, token in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        words = token.children[0] if token.type == "inline" and token.children else None
+        if above.type != "list_item_open" or paragraph.type != "paragraph_open" or words is None:
+            continue
+        if words.type == "text" and (found := _TASK.match(words.content)):
+            words.content = words.content[found.end() :]
+            token.children = [Token("task", "", 0, content=found[1]), *(token.children or [])]
+            above.attrJoin("class", "task")
+
+
+def _task(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    done = tokens[index].content != " "
+    return format_html(
+        '<span class="task__box{}" role="img" aria-label="{}">{}</span> ',
+        " is-done" if done else "", _("done") if done else _("to do"), "☑" if done else "☐",
+    )  # fmt: skip
 
 
 def _made() -> MarkdownIt:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import redis.asyncio
@@ -17,7 +18,7 @@ from redis.exceptions import RedisError
 from collab.events import relay, wake
 
 if TYPE_CHECKING:
-    from collab.live.socket import Socket
+    from collab.live.socket import Line
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ RIGHTS = frozenset(
 )
 """Kinds of change after which somebody may have lost the sight of something in the space."""
 
+Carrier = Callable[[int, dict[str, Any]], Awaitable[None]]
+"""Takes what another process says about one thing of an app: (id, what)."""
+
 BREATH = 100
 """So many sockets are told before others of this process get a turn."""
 GATHER = 2 * wake.HUSH
@@ -49,31 +53,36 @@ class Hub:
 
     def __init__(self) -> None:
         self.up = asyncio.Event()
-        self._topics: dict[str, set[Socket]] = defaultdict(set)
-        self._spaces: dict[int, set[Socket]] = defaultdict(set)
-        self._sockets: set[Socket] = set()
+        self._topics: dict[str, set[Line]] = defaultdict(set)
+        self._spaces: dict[int, set[Line]] = defaultdict(set)
+        self._sockets: set[Line] = set()
+        self._carriers: dict[str, Carrier] = {}
         self._listening: asyncio.Task[None] | None = None
         self._relaying: asyncio.Task[None] | None = None
 
-    def enter(self, socket: Socket) -> None:
+    def enter(self, socket: Line) -> None:
         """Take the socket in; the first one begins the listening."""
         self._sockets.add(socket)
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())
 
-    def leave(self, socket: Socket) -> None:
+    def carry(self, kind: str, carrier: Carrier) -> None:
+        """Hand what is published (`relay.publish_now`) under topics of this kind to the carrier, and to no page."""
+        self._carriers[kind] = carrier
+
+    def leave(self, socket: Line) -> None:
         """Forget the socket."""
         self._sockets.discard(socket)
         for topic, joined in list(socket.topics.items()):
             self.quit(socket, topic, joined.space_id)
 
-    def join(self, socket: Socket, topic: str, space_id: int | None) -> None:
+    def join(self, socket: Line, topic: str, space_id: int | None) -> None:
         """Tell the socket what happens in the topic."""
         self._topics[topic].add(socket)
         if space_id is not None:
             self._spaces[space_id].add(socket)
 
-    def quit(self, socket: Socket, topic: str, space_id: int | None) -> None:
+    def quit(self, socket: Line, topic: str, space_id: int | None) -> None:
         """Tell it no more."""
         _drop(self._topics, topic, socket)
         if space_id is not None and not any(joined.space_id == space_id for joined in socket.topics.values()):
@@ -105,7 +114,12 @@ class Hub:
         if channel == wake.CHANNEL:
             self._relay_soon()
         elif message["type"] == "pmessage":
-            await self.tell(channel.removeprefix(relay.CHANNEL), json.loads(message["data"]))
+            topic, event = channel.removeprefix(relay.CHANNEL), json.loads(message["data"])
+            kind, _colon, number = topic.partition(":")
+            if (carrier := self._carriers.get(kind)) is not None:
+                await carrier(int(number), event)
+            else:
+                await self.tell(topic, event)
 
     async def tell(self, topic: str, event: dict[str, Any]) -> None:
         """Hand one event to all who listen to its topic, to its thing, or to what that thing lies in.
@@ -154,7 +168,7 @@ class Hub:
             await DatabaseSyncToAsync(relay.publish_waiting, thread_sensitive=False)()
 
 
-def _drop(index: dict[Any, set[Socket]], key: Any, socket: Socket) -> None:
+def _drop(index: dict[Any, set[Line]], key: Any, socket: Line) -> None:
     members = index.get(key)
     if members is not None:
         members.discard(socket)

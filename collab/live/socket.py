@@ -1,5 +1,8 @@
 """One open page: what it asks to hear, and what it is told. Frames are JSON objects of at most 8 KiB.
 
+`Line` is what every websocket of the house shares: whose it is, from which page, how much it may say, and that it ends
+with its session and its rights. What an app carries by one of its own (`Plugin.channels`) is built on it.
+
 From the page: {"join": {"space:12": 345, "node:7": null}} (the last number it knows), {"leave": ["space:12"]}.
 To the page: {"topic", "seq", "kind", "ref"}; {"joined": {topic: seq}}; {"refused": [topics]}; {"lost": [topics]} when a
 right ended; {"reset": [topics]} when too much was missed to tell it one by one.
@@ -35,26 +38,27 @@ LOOK_EVERY = 60.0
 """Rights that end by themselves are noticed at this pace; rights that somebody takes, at once."""
 
 
-class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Belongs to one session. `topics`: what it listens to."""
+class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Belongs to one session. `topics`: what it listens to, each admitted by `topics.admit` again and again.
+
+    Who builds on it answers to `opened`, `deliver` and `lost`.
+    """
 
     channel_layer_alias = ""  # none: a layer would hold a connection to Redis for every page
+    most_frames = FRAMES
 
     async def connect(self) -> None:
         self.topics: dict[str, topics.Joined] = {}
         self.user_id = 0
-        self._told: dict[str, int] = {}
         self._frames: list[float] = []
-        self._waiting: dict[str, list[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon = False
-        self._order = asyncio.Lock()
         if not self._is_ours():
             await self.close()
             return
         cookie = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
         self._session = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, "")
-        user = await _in_thread(topics.person, self._session) if self._session else None
+        user = await in_thread(topics.person, self._session) if self._session else None
         await self.accept()
         if user is None:
             await self.close(SIGNED_OUT)
@@ -66,17 +70,99 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except TimeoutError:
             await self.send_away()
             return
-        self._do(self._keep_looking())
+        self.do(self._keep_looking())
+        await self.opened()
+
+    async def opened(self) -> None:
+        """The session is known and the hub hears: what it listens to can be told."""
+
+    async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
+        """Take one event of a topic that was joined; `text` is its JSON."""
+
+    async def lost(self, topics: list[str]) -> None:
+        """Say that the rights to these topics ended."""
+        await self.say({"lost": topics})
 
     async def disconnect(self, code: int) -> None:
         hub.leave(self)
         for task in self._tasks:
             task.cancel()
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    def is_too_often(self) -> bool:
+        """Count one more frame; whether they come faster than a page of ours sends them."""
         now = time.monotonic()
         self._frames = [at for at in self._frames if now - at < SECONDS] + [now]
-        if text_data is None or len(text_data) > LONGEST or len(self._frames) > FRAMES:
+        return len(self._frames) > self.most_frames
+
+    def look_soon(self) -> None:
+        """Look again in a moment; a thousand changes in that moment cost one look."""
+        if not self._soon:
+            self._soon = True
+            self.do(self._look_after(SOON))
+
+    async def _look_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._soon = False  # what changes from now on needs another look
+        await self.look_again()
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it beside; it ends with the connection."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def look_again(self) -> None:
+        """Leave what may no longer be heard; close when the session ended."""
+        if not self.user_id:
+            return
+        try:
+            found = await in_thread(topics.admit, self._session, list(self.topics))
+        except DatabaseError:
+            await self.send_away()  # who cannot be asked about is told nothing
+            return
+        if found is None:
+            await self.close(SIGNED_OUT)
+            return
+        lost = [topic for topic in self.topics if topic not in found]
+        for topic in lost:
+            joined = self.topics.pop(topic)
+            hub.quit(self, topic, joined.space_id)
+        if lost:
+            await self.lost(lost)
+
+    async def send_away(self) -> None:
+        """Close for a while: the page comes back by itself, and catches up."""
+        await self.close(AWAY)
+
+    async def _keep_looking(self) -> None:
+        await asyncio.sleep(LOOK_EVERY * random.random())  # noqa: S311 - spreads the work, keeps no secret
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await self.look_again()
+
+    async def say(self, frame: dict[str, Any], text: str = "") -> None:
+        """Send a frame, if the page is still there."""
+        with contextlib.suppress(RuntimeError):  # the page has gone meanwhile
+            await self.send(text or json.dumps(frame, separators=(",", ":")))
+
+    def _is_ours(self) -> bool:
+        """A page of another site would come with the person's cookie: only our own origin may."""
+        headers = dict(self.scope["headers"])
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        return bool(origin.netloc) and origin.netloc == headers.get(b"host", b"").decode("latin-1")
+
+
+class Socket(Line):
+    """What the pages of the house listen by."""
+
+    async def connect(self) -> None:
+        self._told: dict[str, int] = {}
+        self._waiting: dict[str, list[dict[str, Any]]] = {}
+        self._order = asyncio.Lock()
+        await super().connect()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.is_too_often() or text_data is None or len(text_data) > LONGEST:
             await self.close(TOO_MUCH)
             return
         try:
@@ -106,7 +192,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             for topic in new:  # what happens while we ask is kept until we know
                 self._waiting[topic] = []
                 hub.join(self, topic, None)
-            found = await _in_thread(topics.admit, self._session, list(wanted))
+            found = await in_thread(topics.admit, self._session, list(wanted))
             kept = {topic: self._waiting.pop(topic) for topic in new}
             for topic in new:
                 if found is None or topic not in found:
@@ -119,9 +205,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.topics[topic] = joined
                 self._told[topic] = joined.seq if since is None else since
                 hub.join(self, topic, joined.space_id)
-            await self._say({"joined": {topic: joined.seq for topic, joined in found.items()}})
+            await self.say({"joined": {topic: joined.seq for topic, joined in found.items()}})
             if refused := [topic for topic in wanted if topic not in found]:
-                await self._say({"refused": refused})
+                await self.say({"refused": refused})
             for topic, joined in found.items():
                 await self._catch_up(topic, joined.seq)
         for topic in found.keys() & kept.keys():
@@ -136,12 +222,12 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif (joined := self.topics.get(topic)) is None:
             return
         elif joined.space_id is None:
-            await self._say(frame, text)
+            await self.say(frame, text)
         elif topic.startswith("space:") and seq > self._told[topic] + 1:
-            self._do(self._fill(topic, seq))
+            self.do(self._fill(topic, seq))
         elif seq > self._told[topic]:
             self._told[topic] = seq
-            await self._say(frame, text)
+            await self.say(frame, text)
 
     async def _fill(self, topic: str, until: int) -> None:
         async with self._order:
@@ -152,71 +238,17 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         joined, since = self.topics.get(topic), self._told.get(topic, 0)
         if joined is None or joined.space_id is None or until <= since:
             return
-        changes = await _in_thread(topics.missed, joined.space_id, since) if topic.startswith("space:") else None
+        changes = await in_thread(topics.missed, joined.space_id, since) if topic.startswith("space:") else None
         if changes is None:
             self._told[topic] = max(until, self._told.get(topic, 0))
-            await self._say({"reset": [topic]})
+            await self.say({"reset": [topic]})
             return
         for seq, kind, ref in changes:
             if seq > self._told.get(topic, seq):
                 self._told[topic] = seq
-                await self._say({"topic": topic, "seq": seq, "kind": kind, "ref": ref})
-
-    def look_soon(self) -> None:
-        """Look again in a moment; a thousand changes in that moment cost one look."""
-        if not self._soon:
-            self._soon = True
-            self._do(self._look_after(SOON))
-
-    async def _look_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        self._soon = False  # what changes from now on needs another look
-        await self.look_again()
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def look_again(self) -> None:
-        """Leave what may no longer be heard; close when the session ended."""
-        if not self.user_id:
-            return
-        try:
-            found = await _in_thread(topics.admit, self._session, list(self.topics))
-        except DatabaseError:
-            await self.send_away()  # who cannot be asked about is told nothing
-            return
-        if found is None:
-            await self.close(SIGNED_OUT)
-            return
-        lost = [topic for topic in self.topics if topic not in found]
-        for topic in lost:
-            joined = self.topics.pop(topic)
-            hub.quit(self, topic, joined.space_id)
-        if lost:
-            await self._say({"lost": lost})
-
-    async def send_away(self) -> None:
-        """Close for a while: the page comes back by itself, and catches up."""
-        await self.close(AWAY)
-
-    async def _keep_looking(self) -> None:
-        await asyncio.sleep(LOOK_EVERY * random.random())  # noqa: S311 - spreads the work, keeps no secret
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            await self.look_again()
-
-    async def _say(self, frame: dict[str, Any], text: str = "") -> None:
-        with contextlib.suppress(RuntimeError):  # the page has gone meanwhile
-            await self.send(text or json.dumps(frame, separators=(",", ":")))
-
-    def _is_ours(self) -> bool:
-        """A page of another site would come with the person's cookie: only our own origin may."""
-        headers = dict(self.scope["headers"])
-        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
-        return bool(origin.netloc) and origin.netloc == headers.get(b"host", b"").decode("latin-1")
+                await self.say({"topic": topic, "seq": seq, "kind": kind, "ref": ref})
 
 
-async def _in_thread(function: Any, *arguments: Any) -> Any:
+async def in_thread(function: Any, *arguments: Any) -> Any:
+    """Ask the database beside the loop."""
     return await DatabaseSyncToAsync(function, thread_sensitive=False)(*arguments)

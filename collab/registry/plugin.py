@@ -170,6 +170,14 @@ class DavTree:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A websocket of an app's own, at `ws/<name>/<id>/`: the dotted path of a consumer built on `live.socket.Line`."""
+
+    name: str
+    consumer: str
+
+
+@dataclass(frozen=True)
 class Every:
     """A periodic job: the dotted path of a task, and its period in seconds."""
 
@@ -383,6 +391,7 @@ class Plugin:
     receivers: tuple[Receiver, ...] = ()
     places: Places | None = None
     dav: tuple[DavTree, ...] = ()
+    channels: tuple[Channel, ...] = ()
     jobs: tuple[Every, ...] = ()
     settings: tuple[Setting, ...] = ()
     people: PersonHooks | None = None

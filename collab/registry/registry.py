@@ -11,6 +11,7 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from collab.registry.plugin import (
+    Channel,
     DavTree,
     Every,
     NavEntry,
@@ -84,6 +85,11 @@ def places() -> Places | None:
 def dav_trees() -> tuple[DavTree, ...]:
     """Return the trees that apps hang under the DAV door."""
     return tuple(tree for plugin in plugins() for tree in plugin.dav)
+
+
+def channels() -> tuple[Channel, ...]:
+    """Return the websockets that apps carry themselves."""
+    return tuple(channel for plugin in plugins() for channel in plugin.channels)
 
 
 def people() -> tuple[PersonHooks, ...]:

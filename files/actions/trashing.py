@@ -195,12 +195,15 @@ def _living_home(row: Trash) -> int:
 def delete_rows(ids: list[int]) -> None:
     """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
     hanging = (
-        ("files_version", "node_id"), ("files_mount", "node_id"), ("files_node", "id"),
+        ("files_draft", "node_id"), ("files_version", "node_id"), ("files_mount", "node_id"), ("files_node", "id"),
     )  # fmt: skip
     following.forget(Node.REF_KIND, ids)
     with connection.cursor() as cursor:
         # the parts of an upload lie on disk: the row stays until they are collected
         cursor.execute("UPDATE files_upload SET parent_id = NULL WHERE parent_id = ANY(%s)", [ids])
+        cursor.execute(
+            "DELETE FROM files_draftupdate WHERE draft_id IN (SELECT id FROM files_draft WHERE node_id = ANY(%s))", [ids]
+        )
         for table, column in hanging:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
         cursor.execute("DELETE FROM dav_property WHERE kind = 'node' AND ref_id = ANY(%s)", [ids])

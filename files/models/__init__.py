@@ -1,9 +1,10 @@
 """The tables of files, a noun each."""
 
 from files.models.blob import Blob
+from files.models.draft import CoAuthor, Draft, DraftUpdate
 from files.models.mount import Mount
 from files.models.node import Node, Trash
 from files.models.upload import Upload
 from files.models.version import Version
 
-__all__ = ["Blob", "Mount", "Node", "Trash", "Upload", "Version"]
+__all__ = ["Blob", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Trash", "Upload", "Version"]

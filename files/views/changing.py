@@ -22,17 +22,23 @@ from files.forms import NameForm
 from files.models import Node, Trash
 from files.views import folder
 
+_ENDINGS = {"text": ".txt", "note": ".md"}
+"""Kinds of new files, and how a name without an ending ends."""
+
 
 @require_POST
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new folder or an empty text file in the folder; a bad name comes back beside its field."""
+    """A new folder, or an empty text file or note that opens at once; a bad name comes back beside its field."""
     place = browsing.of(request.actor, pk)  # type: ignore[attr-defined]
-    kind = "text" if request.POST.get("kind") == "text" else "folder"
+    kind = request.POST.get("kind") if request.POST.get("kind") in _ENDINGS else "folder"
     name = request.POST.get("name", "").strip()
     try:
         made = _make(request, place, kind, name)
     except Refusal as refusal:
         return _refused(request, pk, NameForm(kind, pk, name, str(refusal.message)), refusal)
+    if kind in _ENDINGS:
+        opened = reverse("files:edit", args=[made.id])
+        return changed(request, opened, id=made.id, open=opened)
     return changed(request, f"{place.url}#node-{made.id}", id=made.id)
 
 
@@ -105,7 +111,7 @@ def _make(request: HttpRequest, place: Place, kind: str, name: str) -> Entry:
     if kind == "folder":
         return creating.make_folder(actor, place.here, name)
     if name and "." not in name:
-        name += ".txt"
+        name += _ENDINGS[kind]
     with storage.stage() as staged:
         staged.seal()
         return writing.write(actor, place.here, name, staged, guard=refuse_taken).entry

@@ -20,7 +20,7 @@ from files.forms import NameForm
 from files.models import Node
 from files.views import listing, panel
 
-_KINDS = {"folder", "text", "upload"}
+_KINDS = {"folder", "text", "note", "upload"}
 
 
 @require_safe

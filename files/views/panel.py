@@ -19,7 +19,7 @@ from collab.rights.right import Right
 from collab.shell.board.words import whole
 from collab.shell.marking import discussion
 from collab.spaces.models import Space
-from files import browsing
+from files import browsing, editing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node, Version
@@ -77,6 +77,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "comments": reading.count(Node.REF_KIND, entry.id),
         "preview": previews.is_picture(entry),
         "beginning": previews.beginning(entry),
+        "opens": editing.is_text(entry),
         "may": _may(thing),
         "off": _off(thing, node),
         "share_url": thing.share_url,
@@ -104,7 +105,7 @@ def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
 
 def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
     found = Version.objects.visible_to(request.actor).filter(node=node).select_related("author")  # type: ignore[attr-defined]
-    return {"versions": found[:MOST]}
+    return {"versions": found.prefetch_related("blob__coauthors__user")[:MOST]}
 
 
 def _comments(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // Keys in the list: arrows, Space, F2, Delete, Ctrl A, Escape, and letters that jump to a name.
 import { renameIn } from "files/name-form";
 import { allowed, idOf, maskOf } from "files/selection";
+import { isText, openText } from "files/things";
 
 const PAUSE = 900;
 const OF_THE_PAGE = "gns?/";
@@ -39,6 +40,7 @@ export function bindKeys(list, signal) {
     Home: (event, row) => step(event, row, -Infinity),
     End: (event, row) => step(event, row, Infinity),
     " ": (event, row) => event.target.matches("input") || take(event, () => selection.toggle(row)),
+    Enter: (event, row) => event.target.matches("a") && isText(row) && take(event, () => openText(row)),
     F2: (event, row) => allowed("move", maskOf(row)) && take(event, () => renameIn(row)),
     Delete: (event, row) => take(event, () => list.trash(selection.subjects(row).map(idOf), row)),
     Escape: (event) => selection.chosen.length && take(event, () => selection.clear()),

@@ -67,9 +67,10 @@ async function sent(form, end, url, fields) {
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   const data = await (await send(url, body)).json();
   clear();
+  if (data.open) return location.assign(data.open);
   end();
   if (data.toast) toast(data.toast);
-  await refresh({ focus: `node-${data.id}` });
+  return refresh({ focus: `node-${data.id}` });
 }
 
 function complain(form, field, sentence) {

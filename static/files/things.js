@@ -47,6 +47,14 @@ export async function star(id, starred) {
   if (await tell(address("star", id), { starred: starred ? "1" : "0" })) await refresh({ focus: `node-${id}` });
 }
 
+// Texts open in the editor; which these are, the page says by their endings.
+export function isText(row) {
+  const ending = row.querySelector("a").textContent.match(/\.(\w+)$/)?.[1].toLowerCase();
+  return !row.hasAttribute("data-folder") && address("texts").split(" ").includes(ending);
+}
+
+export const openText = (row) => location.assign(address("edit", row.id.replace("node-", "")));
+
 export async function pick(verb, ids, options) {
   const { openPicker } = await import("files/folder-picker");
   openPicker(verb, ids, options);

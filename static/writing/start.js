@@ -1,0 +1,2 @@
+// What the page of a text loads.
+import "writing/co-editor";
