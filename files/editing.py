@@ -19,10 +19,9 @@ from files.entry import Entry
 from files.together import plain
 
 MARKDOWN = frozenset(("md", "markdown", "mdown"))
-TEXTS = MARKDOWN | frozenset(
-    "txt text log csv tsv ini conf cfg json yaml yml toml tex bib rst org adoc ics vcf srt vtt css html htm xml svg"
-    " py js ts sh sql php rb go rs c h cpp java properties env diff patch".split()
-)
+_OTHERS = """txt text log csv tsv ini conf cfg json yaml yml toml tex bib rst org adoc ics vcf srt vtt css html htm xml
+ svg py js ts sh sql php rb go rs c h cpp java properties env diff patch"""
+TEXTS = MARKDOWN | frozenset(_OTHERS.split())
 """Endings of the files that open in the editor."""
 _MOST_LINES = 2000
 

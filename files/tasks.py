@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from collab.dav import locks
-from collab.rights.sweep import sweep
 from collab.lib.errors import Refusal
+from collab.rights.sweep import sweep
 from files.actions import saving, uploading, versions
 from files.strays import sweep_strays
 from files.sweeping import expire_trash, sweep_blobs

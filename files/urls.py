@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from files.views import archive, changing, content, editing, folder, handing, lists, moving, received, trash, uploads, versions
+from files.views import (
+    archive,
+    changing,
+    content,
+    editing,
+    folder,
+    handing,
+    lists,
+    moving,
+    received,
+    trash,
+    uploads,
+    versions,
+)
 
 app_name = "files"
 urlpatterns = [

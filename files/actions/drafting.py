@@ -81,7 +81,7 @@ def append(actor: Actor, node_id: int, epoch: str, update: bytes) -> int:
     Raises NotFound, Forbidden, Stale (begun anew meanwhile). It is durable when this returns; others are told.
     """
     person = actor.user.pk if actor.user else None
-    values = [node_id, epoch, list(actor.principals), person, person, update, person]
+    values: list[Any] = [node_id, epoch, list(actor.principals), person, person, update, person]
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, values)
         row = cursor.fetchone()

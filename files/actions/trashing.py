@@ -202,7 +202,8 @@ def delete_rows(ids: list[int]) -> None:
         # the parts of an upload lie on disk: the row stays until they are collected
         cursor.execute("UPDATE files_upload SET parent_id = NULL WHERE parent_id = ANY(%s)", [ids])
         cursor.execute(
-            "DELETE FROM files_draftupdate WHERE draft_id IN (SELECT id FROM files_draft WHERE node_id = ANY(%s))", [ids]
+            "DELETE FROM files_draftupdate WHERE draft_id IN (SELECT id FROM files_draft WHERE node_id = ANY(%s))",
+            [ids],
         )
         for table, column in hanging:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])

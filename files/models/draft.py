@@ -33,9 +33,7 @@ class Draft(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["used_at"], name="files_draft_used"),
-            models.Index(
-                fields=["id"], name="files_draft_unsaved", condition=models.Q(seq__gt=models.F("saved_seq"))
-            ),
+            models.Index(fields=["id"], name="files_draft_unsaved", condition=models.Q(seq__gt=models.F("saved_seq"))),
         ]
 
     def __str__(self):

@@ -61,8 +61,18 @@ class Paper:
 
     def rewrite(self, text: str) -> bytes:
         """Make it hold this text by the smallest change; return that as an update."""
-        before = self.vector
+        before, old = self.vector, self.text
+        places = []
+        at = done = 0
+        for start, end, instead in edits(old, text):  # the engine counts bytes of UTF-8
+            at += len(old[done:start].encode())
+            length = len(old[start:end].encode())
+            places.append((at, length, instead))
+            at, done = at + length, end
         with self._doc.transaction():
-            for edit in edits(self.text, text):
-                self._replace(*edit)
+            for place, length, instead in reversed(places):
+                if length:
+                    del self._text[place : place + length]
+                if instead:
+                    self._text.insert(place, instead)
         return self.since(before)

@@ -61,6 +61,9 @@ def _kept(before: str, text: str, usual: str) -> str:
         for step in range(length):
             chosen[there + step] = ends[here + step] or usual
     chosen[-1] = ""
+    for place in range(1, len(new)):
+        if (chosen[place - 1], new[place], chosen[place]) == ("\r", "", "\n"):
+            chosen[place] = "\r"  # two ends that would become one
     return "".join(line + end for line, end in zip(new, chosen, strict=True))
 
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from celery import current_app
 from django.db import Error as DatabaseError
 
+from collab.accounts.models import User
 from collab.events import relay
 from collab.lib.errors import NotFound, Refusal
 from collab.live.socket import in_thread
 from collab.rights.actor import Actor
-from collab.accounts.models import User
 from files.actions import drafting
 from files.together import plain, wire
 from files.together.paper import Paper

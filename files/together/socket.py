@@ -3,7 +3,7 @@
 Binary frames: a Yjs update of this text, both ways. JSON from the page: {"hello": {"epoch": what it holds, or null,
 "vector": base64}}, then {"at": [anchor, head]} (relative positions of Yjs, base64) or {"at": null}.
 To the page: {"draft": {"epoch", "may", "vector", "you", "saved", "problem"}}; {"took": n}, how many of its updates are
-kept for good; {"who": [{"id", "name", "hue", "at"}]}, without a name: gone; {"may": "read" | "write"}; {"saved",
+kept for good; {"who": [{"id", "name", "sign", "hue", "at"}]}, without a name: gone; {"may": "read" | "write"}; {"saved",
 "problem"}; {"name"}; {"gone": why}; {"anew": true}: begin again with nothing.
 """
 
@@ -19,7 +19,8 @@ from typing import Any
 from django.db import Error as DatabaseError
 
 from collab.accounts.models import User
-from collab.lib.errors import Forbidden, NotFound, Refusal
+from collab.lib.errors import Forbidden, NotFound, Refusal, Stale
+from collab.lib.text import initials
 from collab.live import socket as door
 from collab.live import topics
 from collab.rights.actor import Actor
@@ -45,7 +46,7 @@ class DraftSocket(door.Line):
         self.node_id = int(self.scope["url_route"]["kwargs"]["pk"])
         self.epoch = ""
         self.room: rooms.Room | None = None
-        self.who: dict[str, Any] = {"id": uuid.uuid4().hex[:16], "name": "", "hue": "", "at": None}
+        self.who: dict[str, Any] = {"id": uuid.uuid4().hex[:16], "name": "", "sign": "", "hue": "", "at": None}
         self._may = Right.NONE
         self._took = 0
         self._bytes: list[tuple[float, int]] = []
@@ -59,11 +60,11 @@ class DraftSocket(door.Line):
         try:
             if not found:
                 raise NotFound
-            self._may, name, hue = await door.in_thread(_look, self.user_id, self.node_id)
+            self._may, person = await door.in_thread(_look, self.user_id, self.node_id)
         except Refusal:
             await self._end("missing")
             return
-        self.who |= {"name": name, "hue": hue}
+        self.who |= {"name": str(person), "sign": initials(str(person)), "hue": person.hue}
         self.topics = found
         door.hub.join(self, topic, found[topic].space_id)
 
@@ -105,7 +106,7 @@ class DraftSocket(door.Line):
         assert self.room is not None
         try:
             await self.room.take(self, update)
-        except rooms.Anew:
+        except (rooms.Anew, Stale):
             await self.begin_anew()
             return
         except wire.Gap:
@@ -122,6 +123,8 @@ class DraftSocket(door.Line):
         elif self.room is not None:
             self.who["at"] = _place(said["at"])
             await self.room.tell_who(self.who)
+        else:
+            raise wire.Malformed
 
     async def _enter(self, hello: dict[str, Any]) -> None:
         room = rooms.room(self.node_id)
@@ -170,7 +173,7 @@ class DraftSocket(door.Line):
         if not self.topics or not self.user_id:
             return
         try:
-            may, _name, _hue = await door.in_thread(_look, self.user_id, self.node_id)
+            may, _person = await door.in_thread(_look, self.user_id, self.node_id)
         except Refusal:
             await self._end("missing")
             return
@@ -215,10 +218,10 @@ class DraftSocket(door.Line):
         return sum(one[1] for one in self._bytes) > FLOOD
 
 
-def _look(person: int, node_id: int) -> tuple[Right, str, str]:
-    """Return what the person may do, and how others see them. Raises NotFound."""
+def _look(person: int, node_id: int) -> tuple[Right, User]:
+    """Return what the person may do, and who they are. Raises NotFound."""
     user = User.objects.get(pk=person)
-    return drafting.may(Actor.of(user), node_id), str(user), user.hue
+    return drafting.may(Actor.of(user), node_id), user
 
 
 def _why_gone(node_id: int) -> str:

@@ -93,7 +93,8 @@ def clocks(vector: bytes) -> Clocks:
 def check(update: bytes, known: Clocks) -> Update:
     """Judge an update for a text of which so much is known. Raises Malformed, Gap."""
     reader = _Reader(update)
-    after, wanted = dict(known), []
+    after = dict(known)
+    wanted: list[tuple[int, int]] = []
     inserted = structs = 0
     seen: set[int] = set()
     for _section in range(reader.number()):

@@ -55,8 +55,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     place = browsing.of(actor, pk)
     if place.here.is_folder:
         return HttpResponseRedirect(place.url)
-    saving.flush(pk)
-    place = browsing.of(actor, pk)
+    if request.method != "POST":  # what a form sends joins what others are writing
+        saving.flush(pk)
+        place = browsing.of(actor, pk)
     try:
         text = drafting.text_of(place.here)
     except (Conflict, TooLarge) as refusal:

@@ -3,7 +3,7 @@ import { editor } from "writing/editor";
 import { Line } from "writing/line";
 import { People } from "writing/people";
 import { Preview } from "writing/preview";
-import { send } from "shell/http";
+import { keepBeside, retitle } from "writing/page";
 
 const GRACE = 1500;
 
@@ -42,7 +42,7 @@ class CoEditor extends HTMLElement {
     on("who", (who) => this.people.meet(who));
     on("gone", (why) => this.end(why));
     on("refused", (why) => this.warn(this.words(why)));
-    on("moved", () => this.rename());
+    on("moved", () => retitle(this));
     on("anew", () => this.anew());
   }
 
@@ -56,6 +56,8 @@ class CoEditor extends HTMLElement {
       changed: () => this.draw(),
     });
     this.part("plain").hidden = true;
+    const pane = this.querySelector("[data-pane]");
+    if (pane && matchMedia("(max-width: 47.99rem)").matches) this.beside(pane, false);
     for (const part of this.querySelectorAll("[data-live]")) part.hidden = false;
     if (writes && document.activeElement === document.body) this.shown.view.focus();
     this.tell();
@@ -103,7 +105,7 @@ class CoEditor extends HTMLElement {
     this.warn(this.words(`gone-${why}`));
     this.say("ended");
     this.people.leave();
-    if (!this.shown) this.part("plain").hidden = true;
+    this.part("plain").hidden = true;
   }
 
   // The text was begun anew on the server while this page was away: its own words become a file beside.
@@ -114,24 +116,12 @@ class CoEditor extends HTMLElement {
     this.people.leave();
     this.begin();
     if (mine === null) return;
-    const body = new FormData();
-    body.set("text", mine);
-    body.set("etag", "");
     try {
-      const { copy } = await (await send(this.dataset.url, body)).json();
+      const copy = await keepBeside(this.dataset.url, mine);
       if (copy) this.warn(`${this.words("kept-beside")} ${copy}`);
     } catch (problem) {
       this.warn(`${problem.message} ${mine}`);
     }
-  }
-
-  async rename() {
-    const answer = await fetch(location.href);
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const title = page.querySelector("co-editor .head__title");
-    if (title) this.querySelector(".head__title").replaceWith(document.adoptNode(title));
-    document.title = page.title;
   }
 
   clicked(target) {
@@ -141,12 +131,16 @@ class CoEditor extends HTMLElement {
       this.shown.view.focus();
     }
     const pane = target.closest("[data-pane]");
-    if (!pane) return;
-    const shown = pane.ariaPressed !== "true";
-    pane.ariaPressed = String(shown);
+    if (!pane || !this.shown) return;
+    this.beside(pane, pane.ariaPressed !== "true");
+    this.draw();
+  }
+
+  // The preview stands beside the text; on a phone, in its place.
+  beside(button, shown) {
+    button.ariaPressed = String(shown);
     this.part("prose").hidden = !shown;
     this.toggleAttribute("data-beside", shown);
-    if (shown && this.shown) this.draw();
   }
 }
 

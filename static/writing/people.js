@@ -21,13 +21,12 @@ export class People {
   }
 }
 
-function sign({ name, hue }) {
+function sign({ name, hue, sign: letters }) {
   const found = document.createElement("span");
   found.className = "avatar";
   found.dataset.hue = hue;
   found.setAttribute("role", "img");
   Object.assign(found, { ariaLabel: name, title: name });
-  const words = name.split(/\s+/).filter(Boolean);
-  found.textContent = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => word?.[0] ?? "").join("").toUpperCase();
+  found.textContent = letters;
   return found;
 }
