@@ -48,7 +48,7 @@ class Kept:
     copy: str = ""
 
 
-def save(actor: Actor, place: Place, text: str, etag: str) -> Kept:
+def store(actor: Actor, place: Place, text: str, etag: str) -> Kept:
     """Store the text a form sent, which was made of the content `etag`.
 
     Whoever saved meanwhile loses nothing: the text then becomes a file of its own beside. Raises Stale when that is not

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from collab.registry.plugin import (
-    Channel,
     DavTree,
     Every,
     Marks,
@@ -20,6 +19,7 @@ from collab.registry.plugin import (
     Verbs,
     Widget,
 )
+from collab.registry.ports import Channel
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
 from files import about, exporting, kinds, searching, seeing, telling

@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from collab.dav import locks
-from collab.lib.errors import Refusal
 from collab.rights.sweep import sweep
 from files.actions import saving, uploading, versions
 from files.strays import sweep_strays
@@ -25,10 +24,7 @@ def tidy():
 @shared_task
 def save_draft(node_id):
     """Write what people wrote together to its file; what stands in the way is noted, and tried again by the sweep."""
-    try:
-        saving.save(node_id)
-    except Refusal:
-        return
+    saving.flush(node_id)
 
 
 @shared_task

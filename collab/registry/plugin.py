@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from collab.registry.ports import Into
+from collab.registry.ports import Channel, Into
 from collab.registry.searching import Command, Search
 
 Text = str | Promise
@@ -167,14 +167,6 @@ class DavTree:
 
     name: str
     factory: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Channel:
-    """A websocket of an app's own, at `ws/<name>/<id>/`: the dotted path of a consumer built on `live.socket.Line`."""
-
-    name: str
-    consumer: str
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 
@@ -35,3 +36,11 @@ class Into(Protocol):
 
     def folder(self, path: str, *, about: str = "") -> None:
         """Put an empty folder in; with `about`, only tell in the index of one in which files lie."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A websocket of an app's own, at `ws/<name>/<id>/`: the dotted path of a consumer built on `live.socket.Line`."""
+
+    name: str
+    consumer: str

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from collab.registry.plugin import (
-    Channel,
     DavTree,
     Every,
     NavEntry,
@@ -24,6 +23,7 @@ from collab.registry.plugin import (
     SpaceHooks,
     Verbs,
 )
+from collab.registry.ports import Channel
 from collab.registry.searching import Search
 
 API = 1

@@ -3,8 +3,8 @@
 Binary frames: a Yjs update of this text, both ways. JSON from the page: {"hello": {"epoch": what it holds, or null,
 "vector": base64}}, then {"at": [anchor, head]} (relative positions of Yjs, base64) or {"at": null}.
 To the page: {"draft": {"epoch", "may", "vector", "you", "saved", "problem"}}; {"took": n}, how many of its updates are
-kept for good; {"who": [{"id", "name", "sign", "hue", "at"}]}, without a name: gone; {"may": "read" | "write"}; {"saved",
-"problem"}; {"name"}; {"gone": why}; {"anew": true}: begin again with nothing.
+kept for good; {"who": [{"id", "name", "sign", "hue", "at"}]}, without a name: gone; {"may": "read" | "write"};
+{"saved", "problem"}, of the file; {"moved"}; {"gone": why}; {"refused": why}; {"anew"}: begin again with nothing.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _save(request: HttpRequest, place: Place, now: str) -> HttpResponse:
         raise TooLarge(plain.TOO_LONG)
     mine = mine.replace("\r\n", "\n")
     try:
-        kept = editing.save(request.actor, place, mine, request.POST.get("etag", ""))  # type: ignore[attr-defined]
+        kept = editing.store(request.actor, place, mine, request.POST.get("etag", ""))  # type: ignore[attr-defined]
     except Stale:
         if wants_json(request):
             raise
