@@ -53,7 +53,7 @@ class CoEditor extends HTMLElement {
     this.shown = editor(this.engine, line, {
       parent: this.part("editor"), label: dataset.label, hint: "writing-hint", nonce: document.querySelector("script[nonce]").nonce,
       markdown: "markdown" in dataset, placeholder: writes ? this.words("placeholder") : "", phrases: JSON.parse(dataset.phrases),
-      changed: () => this.draw(),
+      changed: () => this.draw(), full: () => this.warn(this.words("too-long")),
     });
     this.part("plain").hidden = true;
     const pane = this.querySelector("[data-pane]");

@@ -2,6 +2,7 @@
 import { carets } from "writing/carets";
 import { boxes, verbs } from "writing/markup";
 
+const MOST = 1_000_000; // signs; the server counts bytes, and refuses more than a mebibyte
 const mono = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace";
 
 function look({ EditorView, HighlightStyle, syntaxHighlighting, tags }, markdown) {
@@ -46,7 +47,7 @@ function look({ EditorView, HighlightStyle, syntaxHighlighting, tags }, markdown
 }
 
 // `label`, `hint`: what readers of the screen hear; `phrases`: the words of the search. Returns view, tools, allow.
-export function editor(engine, line, { parent, label, hint, nonce, markdown, phrases, placeholder, changed }) {
+export function editor(engine, line, { parent, label, hint, nonce, markdown, phrases, placeholder, changed, full }) {
   const { EditorState, EditorView, Compartment, keymap, Y } = engine;
   const tools = verbs(engine);
   const rights = new Compartment();
@@ -69,6 +70,12 @@ export function editor(engine, line, { parent, label, hint, nonce, markdown, phr
         engine.placeholder(placeholder),
         EditorView.lineWrapping,
         EditorView.clipboardInputFilter.of((text) => text.replaceAll("\0", "")),
+        EditorState.transactionFilter.of((change) => {
+          const { length } = change.newDoc;
+          if (!change.isUserEvent("input") || length <= MOST || length <= change.startState.doc.length) return change;
+          full();
+          return [];
+        }),
         EditorState.phrases.of(phrases),
         EditorView.contentAttributes.of({
           "aria-label": label, "aria-describedby": hint, spellcheck: "true", autocorrect: "on", autocapitalize: "sentences",

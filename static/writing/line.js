@@ -3,6 +3,7 @@
 
 export const SIGNED_OUT = 4401;
 const GONE = 4404;
+const TOO_LARGE = 1009; // RFC 6455, 7.4.1
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 30_000;
 const GATHER = 80; // what is typed in this time goes as one
@@ -125,6 +126,7 @@ export class Line extends EventTarget {
     this.sent = null;
     this.online = false;
     if (code === SIGNED_OUT || code === GONE) this.ended = true;
+    if (code === TOO_LARGE) this.tell("refused", "too-long");
     if (code === SIGNED_OUT) this.tell("gone", "signed-out");
     if (!this.ended) {
       this.timer = setTimeout(() => this.connect(), this.pause * (0.5 + Math.random()));
