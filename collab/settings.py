@@ -141,6 +141,7 @@ _BLOBS = env_str("COLLAB_BLOBS", str(DATA / "blobs"))
 BLOBS_DIR = None if _BLOBS.startswith("s3://") else Path(_BLOBS).resolve()
 STAGING_DIR = (BLOBS_DIR or DATA) / "staging"
 EXPORTS_DIR = (BLOBS_DIR or DATA) / "exports"
+PREVIEWS_DIR = (BLOBS_DIR or DATA) / "previews"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA / "media")}},
     "staticfiles": {

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.errors import TooLarge
+from collab.lib.errors import Refusal, TooLarge
 from collab.lib.text import free_name
 from collab.rights.actor import Actor
-from files import storage
+from files import publishing
 from files.actions import subtree
 from files.entry import Entry
 from files.models import Blob, Node
+from files.previews.kinds import is_photo
 
 BLOCK = 2**20
 MOST = 20_000
@@ -26,18 +28,22 @@ _SEPARATORS = str.maketrans({"\\": "_", ":": "_"})
 
 
 class Item(NamedTuple):
-    """One member: `path` with slashes, a folder's ending in one; `key` of the blob, None for a folder."""
+    """One member: `path` with slashes, a folder's ending in one; `key` of the blob, None for a folder.
+
+    `photo`: number of the blob of one that leaves the house without its place, by a public link.
+    """
 
     path: str
     key: str | None
     size: int
     mtime: int
+    photo: int | None = None
 
 
-def collect(actor: Actor, entries: list[Entry], *, root: str = "") -> list[Item]:
+def collect(actor: Actor, entries: list[Entry], *, root: str = "", published: bool = False) -> list[Item]:
     """Return what the actor sees of these things and of all below. Raises TooLarge above 20,000 members.
 
-    `root`: what a space's folder, which has no name, is called.
+    `root`: what a space's folder, which has no name, is called. `published`: it goes out by a public link.
     """
     taken: dict[str, set[str]] = {}
     found: list[tuple[str, int | None, int, int]] = []
@@ -53,14 +59,23 @@ def collect(actor: Actor, entries: list[Entry], *, root: str = "") -> list[Item]
             if len(found) > MOST:
                 raise TooLarge(_("These are more than 20,000 files. Download the folders one by one."))
     keys = dict(Blob.objects.filter(pk__in={blob for _path, blob, *_rest in found if blob}).values_list("pk", "key"))
-    return [Item(path, keys[blob] if blob else None, size if blob else 0, mtime) for path, blob, size, mtime in found]
+    return [
+        Item(path, keys[blob], size, mtime, blob if published and is_photo(path) else None)
+        if blob else Item(path, None, 0, mtime)
+        for path, blob, size, mtime in found
+    ]  # fmt: skip
 
 
 def stream(items: list[Item]) -> Iterator[bytes]:
     """Yield the archive block by block: stored, not deflated, since most files are packed already."""
-    sink = _Sink()
+    sink, left_out = _Sink(), list[str]()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:  # type: ignore[call-overload]
         for item in items:
+            try:
+                marks = _marks(item)
+            except Refusal:
+                left_out.append(item.path)
+                continue
             info = zipfile.ZipInfo(item.path, _date(item.mtime))
             if item.key is None:
                 info.external_attr = 0o40755 << 16 | 0x10
@@ -68,12 +83,26 @@ def stream(items: list[Item]) -> Iterator[bytes]:
             else:
                 info.external_attr = 0o100644 << 16
                 info.file_size = item.size  # a member beyond 4 GiB needs its ZIP64 header from the start
-                with storage.open_blob(item.key) as file, archive.open(info, "w") as member:
+                with publishing.opened(item.key, marks) as file, archive.open(info, "w") as member:
                     while block := file.read(BLOCK):
                         member.write(block)
                         yield from sink.take()
             yield from sink.take()
+        if left_out:
+            words = _("These are not here: the place at which they were taken cannot be taken out of them.")
+            archive.writestr(f"{_free(str(_('Left out')), set())}.txt", "\r\n".join([str(words), "", *left_out]))
     yield from sink.take()
+
+
+def _marks(item: Item) -> publishing.Marks:
+    """Return what is changed in a member on its way; the connection is given back, since a slow reader may follow."""
+    if item.photo is None:
+        return ()
+    try:
+        return publishing.marks_of(item.photo, item.path, patient=True)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 class _Sink:

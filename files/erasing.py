@@ -10,12 +10,14 @@ from django.conf import settings
 
 from files import storage
 from files.models import Blob
+from files.previews import shelf
 
 
 def remove_bytes() -> None:
     """Remove all blobs and what is on its way: by their rows (in S3 too), then whatever has the store's own shape."""
     for key in Blob.objects.values_list("key", flat=True).iterator(chunk_size=1000):
         storage.remove(key)
+    shelf.clear()
     if settings.BLOBS_DIR is not None:
         _clear(settings.BLOBS_DIR)
     _clear_staging(settings.STAGING_DIR)

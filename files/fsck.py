@@ -13,6 +13,7 @@ from django.db import connection
 from collab.rights import lineage
 from files import storage
 from files.models import Blob, Upload
+from files.previews import shelf
 
 STRAY = 3600
 """Bytes are there before their row is committed: only after an hour are they nobody's."""
@@ -78,6 +79,8 @@ _QUESTIONS = (
      " AND c.object_id = n.id AND c.space_id <> n.space_id) OR EXISTS (SELECT FROM marks_labelled m"
      " JOIN marks_label l ON l.id = m.label_id WHERE m.kind = 'node' AND m.object_id = n.id"
      " AND l.space_id <> n.space_id)"),
+    ("photo {0} stands for a folder", "SELECT p.node_id FROM files_photo p JOIN files_node n ON n.id = p.node_id"
+     " WHERE n.kind <> 2"),
     ("expired lock {0} was kept", "SELECT id FROM dav_lock WHERE expires_at < now() - interval '1 day'"),
     ("message {0} of the outbox has waited for an hour",
      "SELECT id FROM events_outbox WHERE published_at IS NULL AND created_at < now() - interval '1 hour'"),
@@ -110,6 +113,12 @@ def _blobs(*, deep: bool) -> Iterator[str]:
     while keys := list(islice(stored, 1000)):
         known = set(Blob.objects.filter(key__in=keys).values_list("key", flat=True))
         yield from (f"bytes without a row: {key}" for key in keys if key not in known)
+
+    # previews are a cache: one that is missing is made again, one of nothing is a stray
+    drawn = shelf.keys(older_than=STRAY)
+    while found := list(islice(drawn, 1000)):
+        known = set(Blob.objects.filter(key__in={key for key, _name in found}).values_list("key", flat=True))
+        yield from (f"preview of a content that is gone: {name}" for key, name in found if key not in known)
 
 
 def _digest(blob: Blob) -> bytes:

@@ -12,6 +12,7 @@ from collab.registry.plugin import (
     NavEntry,
     PersonHooks,
     Plugin,
+    Reader,
     Receiver,
     Shareable,
     SpaceHooks,
@@ -30,9 +31,12 @@ from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.dav.uploads import UploadsTree
 from files.dav.versions import VersionsTree
 from files.erasing import remove_bytes
+from files.gallery import taking
 from files.keeping import KEEPING
 from files.models import Node
 from files.placing import places
+from files.previews import watching
+from files.publishing import PUBLISHING
 
 
 def recent_files(request):
@@ -103,6 +107,13 @@ def link_roles(node):
     return (READER, EDITOR, DROP_BOX) if node.is_folder else (READER,)
 
 
+def looks(node):
+    """Return the ways in which the page of a link may show a folder."""
+    if not node.is_folder:
+        return ()
+    return ("", _("By what lies in it")), ("gallery", _("As a gallery")), ("list", _("As a list"))
+
+
 def hand_over_page(node, actor):
     """Return where whoever manages the node gives it away; a space's own folder stays."""
     may = not node.is_root and actor.can(node, Right.MANAGE) and handing.is_ones_to_give(actor, node)
@@ -138,6 +149,7 @@ plugin = Plugin(
             public=public_page,
             many=get_nodes,
             hand_over=hand_over_page,
+            looks=looks,
             takes=tuple((family.slug, family.label) for family in kinds.FAMILIES),
             seen=seen_nodes,
             apart=nodes_apart,
@@ -158,8 +170,12 @@ plugin = Plugin(
         DavTree("/public.php/webdav", OldPublicTree),
     ),
     channels=(Channel("files", "files.together.socket.DraftSocket"),),
-    jobs=(Every(24 * 3600, "files.tasks.tidy"), Every(60, "files.tasks.save_drafts")),
-    settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING),
+    jobs=(
+        Every(24 * 3600, "files.tasks.tidy"),
+        Every(60, "files.tasks.save_drafts"),
+        Every(60, "files.tasks.draw_previews"),
+    ),
+    settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(
@@ -171,6 +187,7 @@ plugin = Plugin(
         address=about.address,
         top=about.top,
     ),
+    readers=(Reader("previews", watching.handle), Reader("gallery", taking.handle)),
     receivers=(Receiver(_("A folder"), "folder", "files:receive"),),
     searches=(searching.SEARCH,),
     commands=searching.COMMANDS,

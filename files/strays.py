@@ -10,6 +10,7 @@ from django.conf import settings
 
 from files import storage
 from files.models import Blob, Upload
+from files.previews import shelf
 
 STAGED_SECONDS = 24 * 3600
 KEPT_SECONDS = 7 * 24 * 3600
@@ -18,7 +19,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 
 def sweep_strays() -> int:
     """Remove staged bytes, parts and blobs without a row that have lain there for long. Returns how many."""
-    return _staged() + _parts() + _blobs()
+    return _staged() + _parts() + _blobs() + _previews()
 
 
 def _staged() -> int:
@@ -52,5 +53,18 @@ def _blobs() -> int:
         for key in keys:
             if key not in known:
                 storage.remove(key)
+                count += 1
+    return count
+
+
+def _previews() -> int:
+    """Pictures of what is no content any more."""
+    count = 0
+    there = shelf.keys(older_than=STAGED_SECONDS)
+    while found := list(islice(there, 1000)):
+        known = set(Blob.objects.filter(key__in={key for key, _name in found}).values_list("key", flat=True))
+        for key, name in found:
+            if key not in known or name.count(".") > 1:
+                shelf.drop(name)
                 count += 1
     return count

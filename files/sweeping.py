@@ -14,13 +14,15 @@ from collab.rights.actor import Actor
 from files import storage
 from files.actions import trashing, tree
 from files.models import Trash
+from files.previews import shelf
 
 BLOB_DAYS = 7
 
 _UNREFERENCED = """WITH gone AS (DELETE FROM files_blob b WHERE b.id IN (SELECT b.id FROM files_blob b
  WHERE b.created_at < now() - %s::interval AND NOT EXISTS (SELECT 1 FROM files_node n WHERE n.blob_id = b.id)
  AND NOT EXISTS (SELECT 1 FROM files_version v WHERE v.blob_id = b.id) LIMIT 500 FOR UPDATE SKIP LOCKED)
- RETURNING b.id, b.key), names AS (DELETE FROM files_coauthor c USING gone WHERE c.blob_id = gone.id)
+ RETURNING b.id, b.key), names AS (DELETE FROM files_coauthor c USING gone WHERE c.blob_id = gone.id),
+ drawn AS (DELETE FROM files_preview p USING gone WHERE p.blob_id = gone.id)
  SELECT key FROM gone"""
 
 
@@ -53,6 +55,7 @@ def sweep_blobs(*, days: int = BLOB_DAYS) -> int:
             keys = [row[0] for row in cursor.fetchall()]
         for key in keys:
             storage.remove(key)
+            shelf.remove(key)
         count += len(keys)
         if len(keys) < 500:
             return count

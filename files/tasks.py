@@ -3,8 +3,11 @@
 from celery import shared_task
 
 from collab.dav import locks
+from collab.lib.errors import Unavailable
 from collab.rights.sweep import sweep
 from files.actions import saving, uploading, versions
+from files.gallery import taking
+from files.previews import orders
 from files.strays import sweep_strays
 from files.sweeping import expire_trash, sweep_blobs
 
@@ -19,6 +22,7 @@ def tidy():
     uploading.collect()
     sweep_blobs()
     sweep_strays()
+    taking.look_through()
 
 
 @shared_task
@@ -31,3 +35,13 @@ def save_draft(node_id):
 def save_drafts():
     """Save what nobody saved."""
     saving.sweep()
+
+
+@shared_task
+def draw_previews():
+    """Draw the previews that wait."""
+    try:
+        if orders.draw_waiting():
+            orders.call()
+    except Unavailable:
+        return  # the store of files is away: the next minute tries again

@@ -22,13 +22,17 @@ _BY_LIMIT = {-signal.SIGXCPU, -signal.SIGKILL}
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes of memory, seconds of processor and of the clock, bytes of output; `nice`: how far it steps back."""
+    """Bytes of memory, seconds of processor and of the clock, bytes of output; `nice`: how far it steps back.
+
+    `processes`: how many others it may start, which most need not.
+    """
 
     memory: int
     processor: int
-    seconds: int
+    seconds: float
     output: int
     nice: int = 0
+    processes: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,17 @@ class Done:
     trouble: str = ""
 
 
-def run(program: Path, arguments: Sequence[str], source: Any, limits: Limits, *, most: int) -> Done:
-    """Run the program on at most so many bytes. Raises OSError when no process can be started."""
+def run(program: Path, arguments: Sequence[str], source: Any, limits: Limits, *, most: int, room: str = "") -> Done:
+    """Run the program on at most so many bytes. Raises OSError when no process can be started.
+
+    `room`: a folder in which it may write; without one it writes nothing but its output.
+    """
     with _as_file(source, most) as given, tempfile.TemporaryFile() as made:
         if given is None:
             return Done(1, trouble="large")
-        numbers = (limits.memory, limits.processor, limits.output, limits.nice)
+        numbers = (limits.memory, limits.processor, limits.output, limits.nice, limits.processes)
         process = subprocess.Popen(
-            [sys.executable, "-I", str(_CHILD), *map(str, numbers), str(program), *arguments],
+            [sys.executable, "-I", str(_CHILD), *map(str, numbers), room, str(program), *arguments],
             stdin=given, stdout=made, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
             env={"PATH": os.defpath, "LANG": "C.UTF-8"},
         )  # fmt: skip

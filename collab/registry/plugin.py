@@ -96,7 +96,8 @@ class Shareable:
     after the token. It finds forms with files unchecked: whoever reads one calls `collab.lib.csrf.require`.
 
     `many(ids)`: {id: thing}, in a number of queries that does not grow with the ids. `takes`: (slug, label) of the
-    kinds of file to which a link that takes some may be limited. `hand_over(thing, actor)`: the address of the page on
+    kinds of file to which a link that takes some may be limited. `looks(thing)`: (slug, label) of the ways in which its
+    public page may show it, the first unless another is chosen. `hand_over(thing, actor)`: the address of the page on
     which the actor gives the thing to somebody else for good, "" when they may not. `seen(actor, ids)`: which of these
     the actor may see, thrown away or not, in one query.
 
@@ -115,6 +116,7 @@ class Shareable:
     public: Callable[..., Any] | None = None
     many: Callable[[list[int]], dict[int, Any]] | None = None
     takes: tuple[tuple[str, Text], ...] = ()
+    looks: Callable[[Any], tuple[tuple[str, Text], ...]] | None = None
     hand_over: Callable[[Any, Any], str] | None = None
     seen: Callable[[Any, list[int]], set[int]] | None = None
     apart: Callable[[list[int], str], Any] | None = None

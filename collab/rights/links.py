@@ -28,7 +28,7 @@ from collab.rights.right import LINK_MAX, Right
 from collab.rights.telling import day, tell
 
 PLAIN = (
-    "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left",
+    "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left", "look",
     "most_files", "most_each", "most_together", "kinds", "tell",
 )  # fmt: skip
 """What one says of a link that changes nothing in the rights."""

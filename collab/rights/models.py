@@ -94,7 +94,8 @@ class Link(models.Model):
     `title` and `text` head the page of a drop box, which asks for the sender's name with `ask_name`, and for an
     address for the receipt with `ask_mail`. What it takes in one visit: `most_files`, `most_each` and `most_together`
     in bytes (null: as much as the house takes), `kinds` of file (none: all). `tell`: when its maker hears of it.
-    `ask_visitor`: who opens it says their name first. `hide_download`: it is looked at, not downloaded.
+    `ask_visitor`: who opens it says their name first. `hide_download`: it is looked at, not downloaded. `look`: in
+    which of the ways that the app offers its page shows the thing ("": as the app thinks best).
     """
 
     class Tell(models.TextChoices):
@@ -121,6 +122,7 @@ class Link(models.Model):
     hide_download = models.BooleanField(default=False)
     ask_visitor = models.BooleanField(default=False)
     ask_mail = models.BooleanField(default=False)
+    look = models.CharField(max_length=20, blank=True)
     most_files = models.PositiveIntegerField(null=True)
     most_each = models.BigIntegerField(null=True)
     most_together = models.BigIntegerField(null=True)

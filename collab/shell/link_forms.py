@@ -19,7 +19,7 @@ from collab.rights.right import BY_SLUG, DROP_BOX, READER, Right, Role
 
 FIELDS = (
     "label", "uses_left", "hide_download", "ask_visitor", "title", "text", "ask_name", "ask_mail", "most_files",
-    "kinds", "tell",
+    "kinds", "tell", "look",
 )  # fmt: skip
 DROP = ("title", "text", "ask_name", "ask_mail", "most_files", "most_each", "most_together", "kinds", "tell")
 """What concerns files that arrive."""
@@ -78,6 +78,7 @@ class LinkForm(forms.Form):
             " still keep it, with a screenshot"
         ),
     )
+    look = forms.ChoiceField(label=_("How it is shown"), required=False)
     title = forms.CharField(label=_("Title of the page"), required=False, max_length=200)
     text = forms.CharField(
         label=_("What people should drop off"),
@@ -115,10 +116,13 @@ class LinkForm(forms.Form):
 
     def __init__(
         self, roles: list[Role], *args: Any, link: Link | None = None, kinds: Iterable[tuple[str, Any]] = (),
-        **kwargs: Any,
+        looks: Iterable[tuple[str, Any]] = (), **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = list(kinds)  # type: ignore[attr-defined]
+        self.fields["look"].choices = list(looks)  # type: ignore[attr-defined]
+        if not self.fields["look"].choices:  # type: ignore[attr-defined]
+            del self.fields["look"]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.slug, f"{role.label} ({role.gives})") for role in roles
         ]

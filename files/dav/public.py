@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from collab.accounts.throttle import Throttle
 from collab.dav import auth
 from collab.dav.response import BadGateway, Unauthorized
-from collab.dav.tree import Resource
+from collab.dav.tree import Content, Resource
 from collab.lib.addresses import client_address
 from collab.lib.errors import Forbidden, NotFound
 from collab.rights import drops, links
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.telling import tried
-from files import queries
+from files import publishing, queries
 from files.actions import tree
 from files.dav.nodes import FileResource, FolderResource, NodeResource, NoResource
 from files.dav.tree import listing
@@ -40,6 +40,15 @@ class PublicFile(PublicResource, FileResource):
     """A file under a link."""
 
     methods = FileResource.methods - {"LOCK", "UNLOCK", "PROPPATCH"}
+
+    def content(self) -> Content:
+        """A photo without its place."""
+        entry = self.row
+        marks = publishing.marks_of(entry.blob_id, entry.name)
+        whole = super().content()
+        if not marks:
+            return whole
+        return replace(whole, open=lambda: publishing.opened(entry.key, marks), accel="", checksum="")
 
 
 class PublicFolder(PublicResource, FolderResource):

@@ -4,7 +4,11 @@ from files.models.blob import Blob
 from files.models.draft import CoAuthor, Draft, DraftUpdate
 from files.models.mount import Mount
 from files.models.node import Node, Trash
+from files.models.photo import Photo
+from files.models.preview import Preview
 from files.models.upload import Upload
 from files.models.version import Version
 
-__all__ = ["Blob", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Trash", "Upload", "Version"]
+__all__ = [
+    "Blob", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview", "Trash", "Upload", "Version",
+]  # fmt: skip

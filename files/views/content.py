@@ -1,9 +1,9 @@
-"""The bytes of a file or of an earlier version: as a download, or a picture shown in its place."""
+"""The bytes of a file or of an earlier version, as a download; a PDF for the browser's own reader too."""
 
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,29 +14,30 @@ from django.views.decorators.http import require_safe
 from collab.dav import ranges
 from collab.dav.methods.get import ACCEL_FROM, Blocks
 from collab.lib.errors import NotFound
-from files import queries, storage
+from files import publishing, queries, storage
 from files.entry import Entry
 from files.models import Version
 
 BLOCK = 2**20
-INLINE = {
-    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "avif": "image/avif",
+FILMS = {
+    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/mp4", "webm": "video/webm", "mkv": "video/webm",
+    "ogv": "video/ogg", "3gp": "video/3gpp",
 }  # fmt: skip
-"""Pictures that a browser may show: none of them can hold a script."""
-PREVIEW_MOST = 8 * 10**6
+"""Films that browsers play, as what they take them for."""
 _ACTIVE = ("html", "xml", "svg", "javascript", "ecmascript")
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is sent: `key` of the blob, `etag` with its quotes, `mtime` in unix seconds."""
+    """What is sent: `key` of the blob, `etag` with its quotes, `mtime` in unix seconds; `marks`: what is changed in it
+    on its way (`files.publishing`)."""
 
     key: str
     size: int
     name: str
     etag: str
     mtime: int
+    marks: publishing.Marks = ()
 
 
 @require_safe
@@ -46,9 +47,9 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A picture for an `<img>` of ours. Raises NotFound for what is no picture of a harmless kind."""
-    return as_picture(request, _content(request, pk))
+def play(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A film for the browser's own player, range by range."""
+    return as_film(request, _content(request, pk))
 
 
 @require_safe
@@ -61,9 +62,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponseBase:
     return serve(request, Content(one.blob.key, one.size, one.node.name, f'"version-{one.pk}"', one.mtime))
 
 
-def as_picture(request: HttpRequest, content: Content) -> HttpResponseBase:
-    """Answer with a picture in its place. Raises NotFound for what is no picture of a harmless kind."""
-    media = INLINE.get(content.name.rpartition(".")[2].lower())
+def as_film(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """Answer with a film in its place. Raises NotFound for what no browser plays."""
+    media = FILMS.get(content.name.rpartition(".")[2].lower())
     if media is None:
         raise NotFound
     return serve(request, content, media=media)
@@ -116,12 +117,22 @@ def guards(response: HttpResponseBase, name: str) -> None:
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie"
 
 
 def _content(request: HttpRequest, pk: int) -> Content:
     return of_entry(queries.entry(request.actor, pk))  # type: ignore[attr-defined]
+
+
+def published(entry: Entry | None) -> Content:
+    """Return what a public link sends of a file: a photo without its place. Raises NotFound, Unavailable, Forbidden."""
+    found = of_entry(entry)
+    assert entry is not None
+    assert entry.blob_id is not None
+    marks = publishing.marks_of(entry.blob_id, entry.name)
+    return replace(found, marks=marks, etag=f'"{entry.etag}-n"') if marks else found
 
 
 def of_entry(entry: Entry | None) -> Content:
@@ -169,12 +180,13 @@ def _part(request: HttpRequest, content: Content) -> tuple[int, int] | None:
 
 def _front_sends(request: HttpRequest, content: Content) -> bool:
     asked = request.headers.get("X-Sendfile-Type") == "X-Accel-Redirect" and "If-Range" not in request.headers
-    return asked and content.size >= ACCEL_FROM and storage.path_of(content.key) is not None
+    as_stored = storage.path_of(content.key) is not None and not content.marks
+    return asked and content.size >= ACCEL_FROM and as_stored
 
 
 def _bytes(content: Content, part: tuple[int, int] | None) -> HttpResponseBase:
     first, length = (part[0], part[1] - part[0] + 1) if part else (0, content.size)
-    file = storage.open_blob(content.key)
+    file = publishing.opened(content.key, content.marks)
     if first:
         file.seek(first)
     status = 206 if part else 200

@@ -75,7 +75,6 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "labels": labels.on(Node.REF_KIND, [entry.id]).get(entry.id, []),
         "may_label": thing.can(Right.EDIT),
         "comments": reading.count(Node.REF_KIND, entry.id),
-        "preview": previews.is_picture(entry),
         "beginning": previews.beginning(entry),
         "opens": editing.is_text(entry),
         "may": _may(thing),

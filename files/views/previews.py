@@ -1,27 +1,98 @@
-"""What can be shown of a file in its place: a picture of a harmless kind, or how a text begins."""
+"""What can be shown of a file in its place: a picture of it, or how a text begins."""
 
 from __future__ import annotations
 
-from files import storage
+from base64 import b64decode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from collab.lib.errors import NotFound
+from files import queries, storage
 from files.entry import Entry
-from files.views.content import INLINE, PREVIEW_MOST
+from files.models import Preview, Version
+from files.previews import kinds, orders, shelf
+from files.views.content import guards
 
 BEGINNING = 2000
 TEXTS = frozenset(("txt", "md", "csv", "tsv", "log", "ini", "json", "yaml", "yml", "tex", "ics", "vcf"))
+_KEPT_SECONDS = 300
+_NOTHING = b64decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")
+"""A clear picture of one point: where it is shown, the sign of the kind below it stays in sight."""
 
 
-def is_picture(entry: Entry) -> bool:
-    """Whether a browser may show the file as a picture, and it is light enough to be shown unasked."""
-    return not entry.is_folder and _ending(entry) in INLINE and 0 < entry.size <= PREVIEW_MOST
+@require_safe
+def preview(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """A picture of the file; 202 while it is being made, 404 where there can be none."""
+    return answer(request, queries.entry(request.actor, pk), size)  # type: ignore[attr-defined]
+
+
+@require_safe
+def version(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """The same of an earlier content, drawn by the file's name of today."""
+    found = Version.objects.visible_to(request.actor).select_related("node", "blob")  # type: ignore[attr-defined]
+    one = found.filter(pk=pk, node__trash=None).first()
+    if one is None:
+        raise NotFound
+    return _drawn(request, one.node.name, one.blob_id, one.blob.key, size)
+
+
+def answer(request: HttpRequest, entry: Entry | None, size: str) -> HttpResponse:
+    """Answer with the picture of a file that was found. Raises NotFound for none, and for what is never drawn."""
+    if entry is None or entry.is_folder or entry.key is None or entry.blob_id is None or not entry.size:
+        raise NotFound
+    return _drawn(request, entry.name, entry.blob_id, entry.key, size)
 
 
 def beginning(entry: Entry) -> str:
     """Return how a text begins, "" for what is none."""
-    if entry.is_folder or entry.key is None or _ending(entry) not in TEXTS or not entry.size:
+    if entry.is_folder or entry.key is None or entry.name.rpartition(".")[2].lower() not in TEXTS or not entry.size:
         return ""
     with storage.open_blob(entry.key) as file:
         return file.read(BEGINNING).decode(errors="replace").replace("\0", "").rstrip("\N{REPLACEMENT CHARACTER}")
 
 
-def _ending(entry: Entry) -> str:
-    return entry.name.rpartition(".")[2].lower()
+def _drawn(request: HttpRequest, name: str, blob_id: int, key: str, size: str) -> HttpResponse:
+    if size not in kinds.SIZES or not kinds.how_of(name):
+        raise NotFound
+    found = orders.ready(blob_id, name)
+    if found is None:
+        return _not_yet()
+    if found.state == Preview.State.NONE:
+        return _guarded(HttpResponse(_NOTHING, status=404), name)
+    etag = f'"{blob_id}-{found.how}-{size}-{found.maker}"'
+    if request.headers.get("If-None-Match") == etag:
+        return _fresh(request, _guarded(HttpResponse(status=304), name), etag, blob_id)
+    number = next(place for place in range(kinds.SIZES[size], -1, -1) if found.sizes[place])
+    content = shelf.take(key, found.how, found.sizes, number)
+    if content is None:
+        orders.again(found)
+        found = orders.ready(blob_id, name)
+        content = shelf.take(key, found.how, found.sizes, number) if found and found.sizes else None
+    if content is None:
+        return _not_yet()
+    return _fresh(request, _guarded(HttpResponse(content), name), etag, blob_id)
+
+
+def _guarded(response: HttpResponse, name: str) -> HttpResponse:
+    guards(response, f"{name}.webp")
+    response["Content-Type"] = "image/webp"
+    response["Content-Disposition"] = content_disposition_header(False, f"{name}.webp")
+    return response
+
+
+def _fresh(request: HttpRequest, response: HttpResponse, etag: str, blob_id: int) -> HttpResponse:
+    """Let the browser keep it a while where the address names the content: another content has another address."""
+    response["ETag"] = etag
+    if request.GET.get("v") == str(blob_id):
+        response["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
+    return response
+
+
+def _not_yet() -> HttpResponse:
+    """202 with a clear picture, and when to ask again."""
+    response = _guarded(HttpResponse(_NOTHING, status=202), "preview")
+    response["Cache-Control"] = "no-store"
+    response["Retry-After"] = "2"
+    return response

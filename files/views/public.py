@@ -18,8 +18,9 @@ from collab.shell.templatetags.shell import icon
 from files import archives, queries
 from files.actions import tree
 from files.entry import Entry
+from files.previews import kinds
 from files.queries import Found
-from files.views import archive, content, dropping, previews, rows
+from files.views import archive, content, dropping, previews, public_gallery, rows
 from files.views.order import Order
 
 if TYPE_CHECKING:
@@ -71,9 +72,12 @@ def _root(opened: Opened) -> Entry:
 def _file(request: HttpRequest, opened: Opened, found: Found, rest: str) -> HttpResponse:
     entry = found.entry
     assert entry is not None
-    context = _frame(opened, found, rest) | {
+    context = frame(opened, found, rest)
+    if public_gallery.is_photo(request, opened, found):
+        return public_gallery.picture(request, opened, found, rest, context)
+    context |= {
         "icon": rows.icon_of(entry),
-        "picture": previews.is_picture(entry),
+        "drawn": kinds.how_of(entry.name) != "",
         "beginning": previews.beginning(entry),
         "pdf": entry.name.lower().endswith(".pdf"),
     }
@@ -84,25 +88,36 @@ def _folder(request: HttpRequest, opened: Opened, found: Found, rest: str) -> Ht
     """A page of the folder's list, folders first; who may add also finds a form for it."""
     entry = found.entry
     assert entry is not None
+    if public_gallery.is_one(opened, entry):
+        return public_gallery.show(
+            request, opened, entry, rest, frame(opened, found, rest) | _adding(request, opened, found)
+        )
     order = Order()
     after = order.after(request.GET.get("after", ""))
     listed = queries.children(opened.actor, entry.id, after=after, limit=PAGE + 1, sort=order.column)
     shown = listed[:PAGE]
     base = f"{opened.url(rest)}/" if rest else opened.url()
-    context = _frame(opened, found, rest) | {
+    context = frame(opened, found, rest) | {
         "rows": [
             Row(one.name, base + quote(one.name, safe=""), icon(rows.icon_of(one)), one) for one in shown
         ],
         "more": order.query(after=order.cursor(shown[-1])) if len(listed) > PAGE else "",
         "first": after is None,
-        "can_add": bool(entry.mask & Right.ADD) and not found.archived,
+    }  # fmt: skip
+    return render(request, "files/public_folder.html", context | _adding(request, opened, found))
+
+
+def _adding(request: HttpRequest, opened: Opened, found: Found) -> dict[str, Any]:
+    """What the form draws by which a visitor adds files, and what came of the last."""
+    assert found.entry is not None
+    return {
+        "can_add": bool(found.entry.mask & Right.ADD) and not found.archived,
         "limits": dropping.limits(opened),
         "received": dropping.receipt(request, opened),
-    }  # fmt: skip
-    return render(request, "files/public_folder.html", context)
+    }
 
 
-def _frame(opened: Opened, found: Found, rest: str) -> dict[str, Any]:
+def frame(opened: Opened, found: Found, rest: str) -> dict[str, Any]:
     """What every page of a link shows: where in it one is, who shares it, until when."""
     names = rest.split("/") if rest else []
     steps = [(entry.name or _title(opened), opened.url("/".join(names[:depth]))) for depth, entry in
@@ -124,11 +139,15 @@ def _title(opened: Opened) -> str:
 
 def _download(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
     _require_download(opened)
-    return content.serve(request, content.of_entry(found.entry))
+    return content.serve(request, content.published(found.entry))
 
 
-def _picture(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
-    return content.as_picture(request, content.of_entry(found.entry))
+def _play(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    return content.as_film(request, content.published(found.entry))
+
+
+def _preview(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
+    return previews.answer(request, found.entry, request.GET.get("size", "medium"))
 
 
 def _pdf(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
@@ -142,7 +161,7 @@ def _zip(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase
     if entry is None or not entry.is_folder:
         raise NotFound
     title = entry.name or _title(opened)
-    return archive.serve(request, archives.collect(opened.actor, [entry], root=title), title)
+    return archive.serve(request, archives.collect(opened.actor, [entry], root=title, published=True), title)
 
 
 def _require_download(opened: Opened) -> None:
@@ -151,4 +170,4 @@ def _require_download(opened: Opened) -> None:
         raise Forbidden(_("This is shared to be looked at, not downloaded. Ask the person who shares it."))
 
 
-_AS = {"file": _download, "picture": _picture, "pdf": _pdf, "zip": _zip}
+_AS = {"file": _download, "preview": _preview, "play": _play, "pdf": _pdf, "zip": _zip}

@@ -3,6 +3,7 @@ import "files/file-list";
 import "files/side-panel";
 import "files/drop-zone";
 import "files/live-list";
+import "files/preview";
 
 // What is said about a thing comes with its tab.
 const wake = () => document.querySelector("live-comments") && import("marks/live-comments");

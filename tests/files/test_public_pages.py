@@ -16,6 +16,7 @@ from collab.rights.right import DROP_BOX, EDITOR, READER, Right
 from files import receiving
 from files.models import Node
 from tests import town as make
+from tests.files import pictures
 from tests.files.web import body, text
 
 MULTIPART = "multipart/form-data; boundary=b"
@@ -101,15 +102,18 @@ def test_what_could_run_is_sandboxed_and_never_shown(visitor, alice, root, name)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert visitor.get(f"{url}?get=picture").status_code == 404
+    shown = visitor.get(f"{url}?get=preview")
+    assert shown.headers.get("Content-Type") == "image/webp" or shown.status_code == 404
+    assert b"alert" not in shown.content
 
 
 def test_a_picture_is_shown(visitor, alice, root):
-    url = page(alice, make.make_file(alice, root, "a.png", b"\x89PNG"))
-    assert "?get=picture" in text(visitor.get(url))
-    answer = visitor.get(f"{url}?get=picture")
-    assert answer.headers["Content-Type"] == "image/png"
+    url = page(alice, make.make_file(alice, root, "a.png", pictures.png()))
+    assert "?get=preview&amp;size=large" in text(visitor.get(url))
+    answer = visitor.get(f"{url}?get=preview&size=large")
+    assert answer.headers["Content-Type"] == "image/webp"
     assert answer.headers["Content-Disposition"].startswith("inline")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 def test_a_pdf_is_read_in_the_browsers_own_reader(visitor, alice, root):

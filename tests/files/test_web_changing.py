@@ -143,7 +143,8 @@ def test_strangers_are_told_that_nothing_is_there(town):
         assert eve.post(url, data, **JSON).status_code == 404, url
     for url in (
         reverse("files:content", args=[file.pk]),
-        reverse("files:picture", args=[file.pk]),
+        reverse("files:preview", args=[file.pk, "small"]),
+        reverse("files:version-preview", args=[version.pk, "small"]),
         reverse("files:version", args=[version.pk]),
         reverse("files:by-id", args=[file.pk]),
         f"{reverse('files:move')}?id={file.pk}",

@@ -122,17 +122,6 @@ def test_a_folder_has_no_bytes(web, town):
     assert web.get(url(town.root)).status_code == 404
 
 
-def test_only_harmless_pictures_are_shown_in_place(web, town):
-    picture = make.make_file(town.alice, town.root, "a.png", b"\x89PNG")
-    answer = web.get(reverse("files:picture", args=[picture.pk]))
-    assert answer.headers["Content-Type"] == "image/png"
-    assert answer.headers["Content-Disposition"].startswith("inline")
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    for name in ("a.svg", "a.html", "a.pdf"):
-        other = make.make_file(town.alice, town.root, name)
-        assert web.get(reverse("files:picture", args=[other.pk])).status_code == 404
-
-
 def test_a_version_is_downloaded_under_the_name_of_today(web, town, file):
     make.make_file(town.alice, town.root, file.name, b"new")
     answer = web.get(reverse("files:version", args=[Version.objects.get(node=file).pk]))

@@ -32,7 +32,7 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     declared, thing = found(request, kind, pk)
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
     initial = link_forms.proposed(roles)
-    form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes)
+    form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes, looks=_looks(declared, thing))
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
         if form.is_valid():
@@ -44,6 +44,11 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     page = links.of_thing(request, thing)
     context = frame(request, declared, thing) | {"page": page, "roles": roles, "form": form}
     return render(request, "shell/links/listing.html", context, status=400 if form.errors else 200)
+
+
+def _looks(declared: Shareable, thing: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the ways in which the page of a link may show the thing."""
+    return declared.looks(thing) if declared.looks is not None else ()
 
 
 def _make(request: HttpRequest, thing: Any, form: LinkForm) -> Link | None:
@@ -69,7 +74,8 @@ def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     if grant is None:
         raise NotFound
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
-    form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None, kinds=declared.takes)
+    offered = {"kinds": declared.takes, "looks": _looks(declared, thing)}
+    form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None, **offered)
     if request.method == "POST" and form.is_valid():
         try:
             link_changes.change_link(
