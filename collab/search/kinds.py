@@ -25,10 +25,12 @@ _MINE = frozenset({"mine", "home", "mesfichiers", "myfiles", "moi", "me"})
 
 
 class Narrowed(NamedTuple):
-    """A kind, and its guarded queryset with the filters of the query in it."""
+    """A kind, its guarded queryset with the filters of the query in it, and whether there are none (`is_whole`)."""
 
     search: Search
     objects: QuerySet[Any]
+    actor: Actor
+    is_whole: bool
 
 
 def of(actor: Actor) -> list[tuple[Plugin, Search]]:
@@ -58,7 +60,7 @@ def narrowed(actor: Actor, query: Query) -> list[Narrowed]:
             if objects is None:
                 break
         if objects is not None:
-            found.append(Narrowed(search, objects))
+            found.append(Narrowed(search, objects, actor, not query.filters))
     return found
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, Func, TextField
 
 from collab.search import words
+from collab.search.guessing import ALL, Seen, expected
 from collab.search.kinds import Narrowed
 from collab.search.language import Query, Term
 
@@ -20,10 +21,10 @@ NAMED, IN_NAME, IN_TEXT = 0, 1, 2
 _SHORTEST_NAME, _SHORTEST_TEXT = 2, 3
 """Letters from which on the rest of a word may be missing: a single one would bring half of the house."""
 _MOST_FEW = 5
-_FEW = 2000
-"""So many entries are looked at one by one; more are found in the order of the page."""
-_FEW_SEEN = 5000
-"""Of whoever sees no more than so many things of a kind, these are looked at, however many others have the word."""
+_FEW = 2_000
+"""So many entries that fit are each asked for rights; where there are more, one may begin with what is seen."""
+_SORTED = 50_000
+"""So many entries that fit are sorted; more are met soon enough in the order of the page."""
 
 
 class Row(NamedTuple):
@@ -79,26 +80,24 @@ class Branch(NamedTuple):
     values: list[Any]
 
 
-Fits = dict[int, "list[int] | None"]
-"""Which ways of fitting are asked, each with the entries that fit where these are few (None: many)."""
-Seen = dict[str, "list[int] | None"]
-"""What the actor sees of each kind where that is few (None: many), as far as it was asked."""
+Fits = dict[int, int]
+"""Which ways of fitting are asked, each with how many entries are expected to fit."""
 
 
 def look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Row]:
     """Return what fits, the best first; texts, which cost most, are only asked when names do not fill the page."""
     rows: list[Row] = []
-    seen: Seen = {}
+    seen = Seen()
     if wanted.in_text:
-        rows = run(branches(kinds, wanted, bounds, {NAMED: None, IN_NAME: _few_that("names", wanted.in_name)}, seen))
+        rows = run(branches(kinds, wanted, bounds, {NAMED: 0, IN_NAME: expected("names", wanted.in_name)}, seen))
         if sum(row.at is not None for row in rows) >= bounds.limit:
             return rows
-    texts = _few_that("words", wanted.in_text) if wanted.in_text else None
+    texts = expected("words", wanted.in_text) if wanted.in_text else ALL
     return rows + run(branches(kinds, wanted, bounds, {IN_TEXT: texts}, seen))
 
 
 def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
-    """Return what to ask of each kind; `seen` learns what had to be asked for that."""
+    """Return what to ask of each kind."""
     found: list[Branch] = []
     for kind in kinds:
         try:
@@ -123,45 +122,10 @@ def run(asked: list[Branch]) -> list[Row]:
         return sorted((Row(*row) for row in cursor.fetchall()), key=lambda row: row.key)
 
 
-def _few_that(vector: str, wanted: str) -> list[int] | None:
-    """Return the entries that fit, None when there are many.
-
-    How many begin with some letters PostgreSQL guesses badly: for a word that nothing has it would read all entries in
-    the order of a page. So the index is asked first, and by itself alone.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
-            f"SELECT id FROM search_entry WHERE {vector} @@ %s::tsquery LIMIT {_FEW + 1};"
-            "SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on",
-            [wanted],
-        )
-        while cursor.description is None and cursor.nextset():
-            pass
-        found = [row[0] for row in cursor.fetchall()]
-        return found if len(found) <= _FEW else None
-
-
-def _few_seen(kind: Narrowed) -> list[int] | None:
-    """Return what the actor sees of a kind, None when it is much.
-
-    A word that many things have is looked for in the order of the page, past all that others alone may see: for
-    whoever sees little that is nearly everything. The statement that finds is the one that asks for rights, as always.
-    """
-    found = list(kind.objects.order_by().values_list("pk", flat=True)[: _FEW_SEEN + 1])
-    return found if len(found) <= _FEW_SEEN else None
-
-
 def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
     guard, allowed = kind.objects.order_by().values_list("pk").query.sql_with_params()
-    text = f"FROM search_entry e JOIN ({guard}) g (id) ON g.id = e.ref_id WHERE e.kind = %s"
-    values = [*allowed, kind.search.kind]
-    if any(ids is None for fit, ids in fits.items() if fit != NAMED):
-        if kind.search.kind not in seen:
-            seen[kind.search.kind] = _few_seen(kind)
-        few = seen[kind.search.kind]
-        if few is not None:
-            text, values = f"{text} AND e.ref_id = ANY(%s)", [*values, few]
+    text = "e.kind = %s"
+    values: list[Any] = [kind.search.kind]
     for column, moment in ((">=", bounds.since), ("<", bounds.until)):
         if moment is not None:
             text += f" AND e.at {column} %s"
@@ -173,32 +137,50 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
     for fit, condition, asked in _fits(wanted, fits):
         if bounds.after and fit < bounds.after[0]:
             continue
-        more, end = f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id {text} {condition}", [*values, *asked]
+        where, more = f"{text} {condition}", [*values, *asked]
         if bounds.after and fit == bounds.after[0]:
-            more += " AND (e.at, e.id) < (%s, %s)"
-            end += bounds.after[1:]
-        found.append(Branch(f"{more} ORDER BY e.at DESC, e.id DESC LIMIT %s", [*end, bounds.limit]))
+            where += " AND (e.at, e.id) < (%s, %s)"
+            more += bounds.after[1:]
+        few = seen.little(kind) if fits[fit] > _FEW else None
+        if few is not None:
+            where += " AND e.ref_id = ANY(%s)"
+            more.append(few)
+        source = _source(where, sort=few is not None or fits[fit] <= (_SORTED if kind.is_whole else _FEW))
+        rights = _each(guard) if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
+        found.append(
+            Branch(
+                f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id FROM {source} {rights}"
+                " ORDER BY e.at DESC, e.id DESC LIMIT %s",
+                [*more, *allowed, bounds.limit],
+            )
+        )
     return found
+
+
+def _source(where: str, *, sort: bool) -> str:
+    """Return the entries that fit: all of them sorted first, or in the order of the page as far as that is read.
+
+    OFFSET 0 keeps PostgreSQL from mixing the two, which it does by guesses that are badly off for words and rights.
+    """
+    text = f"SELECT e.kind, e.ref_id, e.at, e.id FROM search_entry e WHERE {where}"
+    return f"({text} ORDER BY e.at DESC, e.id DESC OFFSET 0) e" if sort else f"({text}) e"
+
+
+def _each(guard: str) -> str:
+    """Ask for rights entry by entry, until the page is full."""
+    return f"CROSS JOIN LATERAL (SELECT FROM ({guard}) g (id) WHERE g.id = e.ref_id OFFSET 0) g"
 
 
 def _fits(wanted: Wanted, fits: Fits) -> list[tuple[int, str, list[Any]]]:
-    """Return (fit, condition, its values) of each way of fitting that is asked and can find anything."""
+    """Return (fit, condition, its values) of each way of fitting that is asked."""
     if not wanted.in_text:
         return [(IN_TEXT, "", [])]
-    found: list[tuple[int, str, list[Any]]] = []
-    for fit, ids in fits.items():
-        fitting = "e.id = ANY(%s)" if ids is not None else "e.names @@ %s::tsquery" if fit == IN_NAME else ""
-        fitting = fitting or "e.words @@ %s::tsquery"
-        if fit == NAMED:
-            found.append((fit, "AND e.label = %s", [wanted.label]))
-        elif ids == []:
-            continue
-        elif fit == IN_NAME:
-            found.append((fit, f"AND {fitting} AND e.label <> %s", [ids or wanted.in_name, wanted.label]))
-        else:
-            more = f"AND {fitting} AND NOT e.names @@ %s::tsquery"
-            found.append((fit, more, [ids or wanted.in_text, wanted.in_name]))
-    return found
+    ways = {
+        NAMED: ("AND e.label = %s", [wanted.label]),
+        IN_NAME: ("AND e.names @@ %s::tsquery AND e.label <> %s", [wanted.in_name, wanted.label]),
+        IN_TEXT: ("AND e.words @@ %s::tsquery AND NOT e.names @@ %s::tsquery", [wanted.in_text, wanted.in_name]),
+    }
+    return [(fit, *ways[fit]) for fit in fits]
 
 
 def _few(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:

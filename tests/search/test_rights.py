@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from collab.rights.right import DROP_BOX, EDITOR, READER
-from collab.search import finding, kinds, statement
+from collab.search import finding, guessing, kinds, statement
 from files.actions import moving
 from tests import town as make
 from tests.api.program import Program
@@ -150,21 +150,50 @@ def test_who_may_only_drop_something_off_finds_nothing_there(town, find, indexed
     assert find(town.eve, "accordion") == find(town.eve, "guinguette") == find(town.eve, "dropbox") == []
 
 
-@pytest.mark.parametrize("seen", [{"node": None}, {}], ids=["much", "little"])
-def test_rights_are_one_flat_semi_join_in_each_branch(town, seen):
-    query = finding.read(make.act(town.bob), "réunion")
+@pytest.mark.parametrize("expected", [0, 10_000, 10**6], ids=["few", "many", "most"])
+@pytest.mark.parametrize("little", [True, False])
+@pytest.mark.parametrize("words", ["réunion", "réunion in:plans"])
+def test_rights_are_one_flat_semi_join_in_each_branch(town, monkeypatch, expected, little, words):
+    if not little:
+        monkeypatch.setattr(guessing, "_THINGS", 0)
+    make.make_file(town.alice, town.root, "Guinguette.txt")
+    query = finding.read(make.act(town.bob), words)
     branches = statement.branches(
         [one for one in kinds.narrowed(make.act(town.bob), query) if one.search.kind == "node"],
-        statement.Wanted.of(query), statement.Bounds(), dict.fromkeys((0, 1, 2)), seen,
+        statement.Wanted.of(query), statement.Bounds(), dict.fromkeys((0, 1, 2), expected), guessing.Seen(),
     )  # fmt: skip
     assert len(branches) == 3
     for branch in branches:
         assert len(re.findall(r"\bIN \(SELECT l\.acl_id FROM rights_lineage l JOIN rights_grant", branch.text)) == 1
         assert len(re.findall(r"\bIN \(SELECT", branch.text)) == 1
+        assert ("e.ref_id = ANY" in branch.text) == (little and expected > 2000)
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN {branch.text}", branch.values)
             plan = "\n".join(row[0] for row in cursor.fetchall())
         assert "SubPlan" not in plan, plan
+
+
+@pytest.mark.parametrize("expected", [0, 10_000, 10**6], ids=["few", "many", "most"])
+@pytest.mark.parametrize("little", [True, False])
+def test_however_it_is_looked_for_the_same_is_found_page_by_page(town, indexed, monkeypatch, expected, little):
+    if not little:
+        monkeypatch.setattr(guessing, "_THINGS", 0)
+    monkeypatch.setattr(statement, "expected", lambda vector, wanted: expected)
+    mine = [make.make_file(town.alice, town.root, f"tent {number}.txt", mtime=1000 + number) for number in range(5)]
+    told = [
+        make.make_file(town.alice, town.root, f"{number}.txt", b"a tent", mtime=500 + number) for number in range(3)
+    ]
+    hers = make.make_folder(town.eve, make.home(town.eve), "tent of eve")
+    indexed()
+    found, cursor = [], ""
+    while True:
+        page = finding.find(make.act(town.bob), "tent", after=cursor, limit=2)
+        found += [hit.id for hit in page.hits]
+        cursor = page.next
+        if not cursor:
+            break
+    assert found == [file.pk for file in reversed(mine)] + [file.pk for file in reversed(told)]
+    assert hers.pk not in found
 
 
 def test_an_editor_finds_as_a_reader_does(town, find, indexed):
