@@ -23,8 +23,17 @@ def all_field() -> forms.Field:
     """Return the field for the days in which every version is kept."""
     return _days(
         _("How many days are all earlier versions of a file kept?"),
-        _("After that one a day stays. Versions with a name always stay."),
+        _("After that one an hour stays. Versions with a name, and the latest of each file, always stay."),
         least=1,
+    )
+
+
+def hourly_field() -> forms.Field:
+    """Return the field for the days in which one version an hour is kept."""
+    return _days(
+        _("How many days is one version an hour kept?"),
+        _("After that one a day stays: the one that stood when the day began."),
+        least=0,
     )
 
 
@@ -44,5 +53,6 @@ def _days(label: Any, hint: Any, *, least: int) -> forms.Field:
 KEEPING = (
     Setting("files.trash_days", 30, trash_field, "files"),
     Setting("files.versions_all_days", 1, all_field, "files"),
+    Setting("files.versions_hourly_days", 7, hourly_field, "files"),
     Setting("files.versions_daily_days", 30, daily_field, "files"),
 )

@@ -5,7 +5,7 @@ from celery import shared_task
 from collab.dav import locks
 from collab.lib.errors import Unavailable
 from collab.rights.sweep import sweep
-from files.actions import saving, uploading, versions
+from files.actions import bursts, saving, thinning, uploading
 from files.gallery import taking
 from files.previews import orders
 from files.strays import sweep_strays
@@ -18,11 +18,12 @@ def tidy():
     sweep()
     locks.sweep()
     expire_trash()
-    versions.thin()
+    thinning.thin()
     uploading.collect()
     sweep_blobs()
     sweep_strays()
     taking.look_through()
+    bursts.forget()
 
 
 @shared_task

@@ -59,7 +59,7 @@ def authenticate(request: HttpRequest) -> Actor:
             raise SignInNeeded(wrong.message) from None
         speak_to(actor.user)
     else:
-        actor = Actor.of(request.user)
+        actor = Actor.of(request.user, session=request.session)
         if actor.is_nobody:
             raise SignInNeeded
         if request.method not in READING and _from_elsewhere(request):

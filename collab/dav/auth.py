@@ -60,7 +60,7 @@ def _of_session(request: Request) -> Actor:
     guard.process_request(page)
     if guard.process_view(page, lambda _request: HttpResponse(), (), {}) is not None:
         raise Unauthorized(_("This request lacks the token of the page it comes from. Reload the page."))
-    actor = Actor.of(get_user(page))
+    actor = Actor.of(get_user(page), session=page.session)
     if actor.user is None:
         raise Unauthorized
     return actor

@@ -97,7 +97,7 @@ def actor_of(request: HttpRequest) -> Actor:
         return Actor.nobody()
     if request.headers.get("OCS-APIRequest", "").lower() != "true":
         raise HeaderNeeded("CSRF check failed")
-    return Actor.of(request.user)
+    return Actor.of(request.user, session=request.session)
 
 
 def basic_password(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -46,7 +47,9 @@ WRONG_TOKEN = _("This app password is not known here, or was taken back. Make an
 @dataclass(frozen=True)
 class Actor:
     """`principals`: ids of rights_principal; `scopes`: what an app password is limited to, empty for all;
-    `strength`: "none", "link", "app-password", "password", "session"; `links`: unlocked public links.
+    `strength`: "none", "link", "app-password", "password", "session"; `links`: unlocked public links. `device`: through
+    what they came, "" where nobody stands before it: `a12` by an app password, `s…` in a browser's session, `l3` by a
+    link, `p` with the login password.
     """
 
     user: User | None = None
@@ -56,6 +59,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     links: tuple[int, ...] = ()
     impersonator: User | None = None
+    device: str = ""
     _masks: dict[int, Right] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -64,14 +68,15 @@ class Actor:
         return cls()
 
     @classmethod
-    def of(cls, user: User | Any, *, strength: str = "session") -> Actor:
-        """The actor of a signed-in person; nobody for an anonymous or disabled one. One query."""
+    def of(cls, user: User | Any, *, strength: str = "session", session: Any = None) -> Actor:
+        """The actor of a signed-in person, in this session; nobody for an anonymous or disabled one. One query."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls()
         with kept() as cursor:
             cursor.execute(f"SELECT ARRAY({PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
             row = cursor.fetchone()
-        return cls(user, tuple(row[0]) if row else (), user.epoch, strength)
+        device = device_of(session)
+        return cls(user, tuple(row[0]) if row else (), user.epoch, strength, device=device)
 
     @classmethod
     def of_basic(cls, username: str, password: str, address: str) -> Actor:
@@ -91,10 +96,11 @@ class Actor:
         user = User.from_db("default", _FIELDS, values)
         if app_password:  # 128 random bits cannot be guessed: no delay is asked for, and none is paid
             cls._note_use(user, app_password, used_at, used_from, address)
-            return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
+            scopes, device = frozenset(scopes), f"a{app_password}"
+            return cls(user, tuple(principals), user.epoch, "app-password", scopes, device=device)
         if not credentials.is_remembered(user.pk, user.epoch, user.password, password):
             cls._guess(user, user.username, password, address)
-        return cls(user, tuple(principals), user.epoch, "password")
+        return cls(user, tuple(principals), user.epoch, "password", device="p")
 
     @classmethod
     def of_bearer(cls, token: str, address: str) -> Actor:
@@ -113,7 +119,8 @@ class Actor:
         app_password, scopes, used_at, used_from, principals, *values = row
         user = User.from_db("default", _FIELDS, values)
         cls._note_use(user, app_password, used_at, used_from, address)
-        return cls(user, tuple(principals), user.epoch, "app-password", frozenset(scopes))
+        scopes, device = frozenset(scopes), f"a{app_password}"
+        return cls(user, tuple(principals), user.epoch, "app-password", scopes, device=device)
 
     @staticmethod
     def _guess(user: User | None, account: str, password: str, address: str) -> None:
@@ -146,12 +153,17 @@ class Actor:
             principals=self.principals + tuple(link.principal_id for link in links),
             links=self.links + tuple(link.pk for link in links),
             strength="link" if self.user is None else self.strength,
+            device=self.device or (f"l{links[0].pk}" if links else ""),
             _masks={},
         )
 
     def beside(self, other: User) -> Actor:
         """This actor, and what the other person was given themselves; only for an act that both ends agree to."""
         return replace(self, principals=(*self.principals, other.principal.pk), _masks={})  # type: ignore[attr-defined]
+
+    def by_design(self) -> Actor:
+        """This actor where the house acts for them, step by step: no device of theirs does it."""
+        return replace(self, device="", _masks={})
 
     @property
     def is_nobody(self) -> bool:
@@ -213,6 +225,12 @@ class Actor:
         self._masks.clear()
 
 
+def device_of(session: Any) -> str:
+    """Name a browser's session without telling its key."""
+    key = getattr(session, "session_key", None)
+    return f"s{hashlib.sha256(key.encode()).hexdigest()[:20]}" if key else ""
+
+
 def acl_of(thing: Any) -> int:
     """Return the id of the acl that guards the thing, following its `ACL` path."""
     *path, last = getattr(thing, "ACL", "acl").split("__")
@@ -231,5 +249,5 @@ class ActorMiddleware:
     def __call__(self, request: Any) -> Any:
         from django.utils.functional import SimpleLazyObject
 
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user))
+        request.actor = SimpleLazyObject(lambda: Actor.of(request.user, session=getattr(request, "session", None)))
         return self.get_response(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -32,6 +33,10 @@ HELD = "verified AS (SELECT)"
 
 SEQ = "(SELECT seq + 1 FROM spaces_space WHERE id = %(space)s)"
 """The number that the change of this statement will have."""
+
+
+act: ContextVar[str] = ContextVar("files.act", default="")
+"""The act that the changes at hand are steps of: their rows bear its name as `after.act`, and it is undone whole."""
 
 
 class Change(NamedTuple):
@@ -89,7 +94,7 @@ def change(
         "used": used,
         "etag": etag or fresh_etag(),
         "before": _json(before),
-        "after": _json(after),
+        "after": _json(after if not (whole := act.get()) else {**(after or {}), "act": whole}),
     })  # fmt: skip
 
 
@@ -118,6 +123,12 @@ def changed(
         up=up if node.is_folder else up[:-1],  # a file's etag stands for its bytes: devices would fetch it again
         after=after,
     )  # fmt: skip
+
+
+def means(actor: Actor) -> dict[str, str]:
+    """Return by what means the actor writes, for `after`: {"by": "a12"} an app password, "s" a browser, "l" a link."""
+    by = actor.device if actor.device.startswith("a") else actor.device[:1]
+    return {"by": by} if by else {}
 
 
 def fresh_etag() -> str:

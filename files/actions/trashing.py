@@ -15,21 +15,22 @@ from collab.rights.actor import Actor
 from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
 from files import mounts
-from files.actions import homing, recording, subtree, tree
+from files.actions import creating, homing, recording, subtree, tree
 from files.entry import Entry
 from files.models import Node, Trash
-from files.queries import entry
+from files.queries import entry, free_name_in
 
 _PUT_AWAY = f"""{subtree.BELOW},
- row AS (INSERT INTO files_trash (space_id, node_id, parent_id, path, deleted_by_id, deleted_at)
+ row AS (INSERT INTO files_trash (space_id, node_id, parent_id, path, deleted_by_id, deleted_at, device, things)
   SELECT %(space)s, %(node)s, %(parent)s, (SELECT string_agg(n.name, '/' ORDER BY step.place)
     FROM unnest(%(path)s::bigint[]) WITH ORDINALITY AS step (id, place) JOIN files_node n ON n.id = step.id),
-   %(actor)s::bigint, now() FROM verified RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at),
+   %(actor)s::bigint, now(), %(device)s::text, (SELECT count(*) FROM down) FROM verified
+  RETURNING id, space_id, node_id, parent_id, path, deleted_by_id, deleted_at, device, things),
  unlocked AS (DELETE FROM dav_lock WHERE space_id = %(space)s AND kind = 'node'
   AND ref_id = ANY(ARRAY(SELECT id FROM down))),
  gone AS (UPDATE files_node SET trash_id = row.id FROM row WHERE files_node.id = ANY(ARRAY(SELECT id FROM down))), """
 _ROW = ", " + ", ".join(f"(SELECT {name} FROM row)" for name in (
-    "id", "space_id", "node_id", "parent_id", "path", "deleted_by_id", "deleted_at"
+    "id", "space_id", "node_id", "parent_id", "path", "deleted_by_id", "deleted_at", "device", "things"
 ))  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def put_away(actor: Actor, state: tree.State) -> Trash:
     entry = state.entry
     change = recording.change(
         _PUT_AWAY, "(SELECT node_id FROM row)",
-        {"node": entry.id, "trash": None, "parent": entry.parent_id, "path": state.up[1:]},
+        {"node": entry.id, "trash": None, "parent": entry.parent_id, "path": state.up[1:], "device": actor.device},
         space_id=entry.space_id, up=state.up[:-1], kind="trash", actor=actor, grown=-entry.size,
         before={"name": entry.name, "parent": entry.parent_id},
     )  # fmt: skip
@@ -182,6 +183,25 @@ def _again(actor: Actor, row: Trash) -> Trash:
     if found is None:
         raise NotFound
     return found
+
+
+def has_place(row: Trash, together: Collection[Trash] = ()) -> bool:
+    """Whether the folder it lay in lives, or comes back `together` with it, one of these entries by itself."""
+    lives = row.parent_id is not None and Node.objects.living().filter(pk=row.parent_id, space_id=row.space_id).exists()
+    return lives or any(other.node_id == row.parent_id for other in together)
+
+
+@transaction.atomic
+def make_place(actor: Actor, row: Trash) -> Any:
+    """Make the folders again that the entry lay in, as far as they are not there; return the last. Needs ADD.
+
+    A file that bears one of the names is passed by. Raises as `make_folder`.
+    """
+    folder: Any = Node.objects.get(space_id=row.space_id, parent=None)
+    for name in row.path.split("/")[:-1]:
+        seen = Node.objects.inside(folder.pk).visible_to(actor).filter(kind=Node.Kind.FOLDER)
+        folder = seen.filter(name=name).first() or creating.make_folder(actor, folder, free_name_in(folder.pk, name))
+    return folder
 
 
 def _living_home(row: Trash) -> int:

@@ -1,4 +1,4 @@
-"""Earlier contents: brought back, named, thinned out."""
+"""Earlier contents: brought back, named, kept, removed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from collab.lib.errors import NotFound
-from collab.registry import house
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files.actions import recording, tree
@@ -40,7 +39,7 @@ def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> 
         {"node": node.pk, "version": version.pk, "mtime": int(time.time()), "seq": space.seq + 1},
         space_id=space.id, up=state.up[:-1], kind="restore-version", actor=actor, used=version.size,
         grown=version.size - state.entry.size, before={"size": state.entry.size, "blob": state.entry.blob_id},
-        after={"size": version.size, "blob": version.blob_id},
+        after={"size": version.size, "blob": version.blob_id, "parent": state.entry.parent_id},
     )  # fmt: skip
     restored = entry(actor, node.pk)
     if restored is None:
@@ -52,8 +51,16 @@ def restore(actor: Actor, version: Version, *, tokens: tuple[str, ...] = ()) -> 
 def name(actor: Actor, version: Version, label: str) -> None:
     """Give a version a name: named ones are never thinned out. Needs EDIT."""
     _hold(actor, version, Right.EDIT)
-    version.label = label[:200]
+    version.label = label.strip()[:200]
     version.save(update_fields=["label"])
+
+
+@transaction.atomic
+def keep(actor: Actor, version: Version, kept: bool) -> None:
+    """Say whether a version stays for as long as its file. Needs EDIT."""
+    _hold(actor, version, Right.EDIT)
+    version.kept = kept
+    version.save(update_fields=["kept"])
 
 
 @transaction.atomic
@@ -61,29 +68,6 @@ def delete(actor: Actor, version: Version) -> None:
     """Remove one version for good. Needs DELETE."""
     _hold(actor, version, Right.DELETE)
     _remove(version.node.space_id, [version.pk])
-
-
-def thin(limit: int = 5000) -> int:
-    """Keep every version of the last day, one a day for a month, one a week after (days: as the house says).
-
-    A named one always stays. Returns how many went. Nightly.
-    """
-    whole, daily = house.get("files.versions_all_days"), house.get("files.versions_daily_days")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT space_id, array_agg(id) FROM (SELECT n.space_id, v.id, row_number() OVER (PARTITION BY v.node_id,"
-            " CASE WHEN v.created_at > now() - make_interval(days => %s) THEN v.id::text"
-            " WHEN v.created_at > now() - make_interval(days => %s) THEN date_trunc('day', v.created_at)::text"
-            " ELSE date_trunc('week', v.created_at)::text END ORDER BY v.id DESC) AS place, v.label"
-            " FROM files_version v JOIN files_node n ON n.id = v.node_id) ranked"
-            " WHERE place > 1 AND label = '' GROUP BY space_id LIMIT %s",
-            [whole, whole + daily, limit],
-        )
-        rows: list[tuple[int, list[int]]] = cursor.fetchall()
-    for space_id, ids in rows:
-        with transaction.atomic():
-            _remove(space_id, ids)
-    return sum(len(ids) for _space, ids in rows)
 
 
 def _hold(actor: Actor, version: Version, right: Right) -> None:

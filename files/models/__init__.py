@@ -1,6 +1,7 @@
 """The tables of files, a noun each."""
 
 from files.models.blob import Blob
+from files.models.burst import Burst
 from files.models.draft import CoAuthor, Draft, DraftUpdate
 from files.models.mount import Mount
 from files.models.node import Node, Trash
@@ -10,5 +11,6 @@ from files.models.upload import Upload
 from files.models.version import Version
 
 __all__ = [
-    "Blob", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview", "Trash", "Upload", "Version",
+    "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview", "Trash", "Upload",
+    "Version",
 ]  # fmt: skip

@@ -145,7 +145,10 @@ class Node(models.Model):
 
 
 class Trash(models.Model):
-    """One act of throwing away: what (`node` and all below), where it was, who and when."""
+    """One act of throwing away: what (`node` and all below, so many `things`), where it was, who and when.
+
+    `device`: by what (`Actor.device`), "" for what the house does by itself.
+    """
 
     ACL = "node__acl"
 
@@ -155,11 +158,16 @@ class Trash(models.Model):
     path = models.TextField()
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(auto_now_add=True)
+    device = models.CharField(max_length=40, blank=True, default="", db_default="")
+    things = models.IntegerField(default=1, db_default=1)
 
     objects = GuardedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["space", "-id"], name="files_trash_space")]
+        indexes = [
+            models.Index(fields=["space", "-id"], name="files_trash_space"),
+            models.Index(fields=["device", "deleted_at"], name="files_trash_device", condition=~models.Q(device="")),
+        ]
 
     def __str__(self):
         return self.path

@@ -13,7 +13,10 @@ class VersionQuerySet(GuardedQuerySet["Version"]):
 
 
 class Version(models.Model):
-    """What a file held before it was overwritten; `author` wrote it, `created_at` is when it was replaced."""
+    """What a file held before it was overwritten; `author` wrote it, `created_at` is when it was replaced.
+
+    One with a `label`, and one that is `kept`, stays for as long as the file (`actions/thinning.py`).
+    """
 
     ACL = "node__acl"
 
@@ -24,6 +27,7 @@ class Version(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     label = models.CharField(max_length=200, blank=True)
+    kept = models.BooleanField(default=False, db_default=False)
 
     objects = VersionQuerySet.as_manager()
 

@@ -22,8 +22,8 @@ from collab.spaces.models import Space
 from files import browsing, editing
 from files.browsing import Place
 from files.entry import Entry
-from files.models import Node, Version
-from files.views import previews, rows
+from files.models import Node
+from files.views import previews, rows, versions
 
 TABS = (
     ("access", _("Access")),
@@ -31,7 +31,6 @@ TABS = (
     ("comments", _("Comments")),
     ("versions", _("Versions")),
 )
-MOST = 50
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,7 @@ def _activity(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
 
 
 def _versions(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:
-    found = Version.objects.visible_to(request.actor).filter(node=node).select_related("author")  # type: ignore[attr-defined]
-    return {"versions": found.prefetch_related("blob__coauthors__user")[:MOST]}
+    return versions.in_panel(request, node)
 
 
 def _comments(request: HttpRequest, thing: Place, node: Node) -> dict[str, Any]:

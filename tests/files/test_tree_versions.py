@@ -4,7 +4,7 @@ import pytest
 
 from collab.lib.errors import Forbidden, Locked, NotFound, OverQuota
 from collab.rights.right import CONTRIBUTOR, WRITER
-from files.actions import moving, versions
+from files.actions import moving, thinning, versions
 from files.models import Version
 from tests import town as make
 from tests.files.locking import lock
@@ -104,7 +104,7 @@ def test_thinning_keeps_the_day_then_one_a_day_then_one_a_week(alice, file, spac
         make.age(Version.objects.filter(pk=row.pk), "created_at", days)
     kept_by_name = rows[0]
     versions.name(make.act(alice), kept_by_name, "as sent to the bank")
-    went = versions.thin()
+    went = thinning.thin()
     left = set(Version.objects.filter(node=node).values_list("pk", flat=True))
     assert went == 14 - len(left)
     assert {row.pk for row in rows[9:]} <= left, "the last day keeps all"
@@ -114,7 +114,7 @@ def test_thinning_keeps_the_day_then_one_a_day_then_one_a_week(alice, file, spac
         make.fresh(space).used
         == node.size * 0 + sum(Version.objects.filter(node=node).values_list("size", flat=True)) + make.fresh(node).size
     )
-    assert versions.thin() == 0
+    assert thinning.thin() == 0
     assert make.is_clean()
 
 

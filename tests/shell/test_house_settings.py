@@ -21,7 +21,7 @@ from collab.rights.right import READER, Right
 from collab.shell import house_pages
 from collab.spaces.models import Space
 from files import sweeping
-from files.actions import versions
+from files.actions import thinning
 from files.models import Version
 from tests import town as make
 from tests.accounts.people import PASSWORD, basic, make_person, sign_in
@@ -274,13 +274,14 @@ def test_the_trash_keeps_as_long_as_the_house_says(as_, admin, town):
 
 
 def test_versions_are_kept_as_long_as_the_house_says(as_, admin, town):
-    for content in (b"1", b"22", b"333"):
+    for content in (b"1", b"22", b"333", b"4444"):  # the first of an hour stays, and the last of all
         node = make.make_file(town.alice, town.root, "a.txt", content)
     make.age(Version.objects.filter(node=node), "created_at", 3)
     save(as_(admin), "files", "files.versions_all_days", "5")
-    assert versions.thin() == 0
+    assert thinning.thin() == 0
     save(as_(admin), "files", "files.versions_all_days", "1")
-    assert versions.thin() == 1
+    assert thinning.thin() == 1
+    assert sorted(Version.objects.filter(node=node).values_list("size", flat=True)) == [1, 3]
 
 
 def test_administrators_stay_out_if_the_house_says_so(as_, admin, town):
