@@ -29,8 +29,9 @@ GATHERS = {
     "restore": Gather("after.parent"),
     "arrive": Gather("after.parent"),
     "leave": Gather("before.parent"),
-} | dict.fromkeys(("touch", "share", "unshare", "link", "restore-version"), Gather(alike=("ref",)))
-NAMES = ("name", "from")
+    "restore-version": Gather("after.parent"),
+} | dict.fromkeys(("touch", "share", "unshare", "link"), Gather(alike=("ref",)))
+NAMES = ("name", "from", "by")
 FORGETS = dict.fromkeys(("add", "copy", "edit", "move", "trash", "restore", "purge", "arrive", "leave"), NAMES)
 """Names that somebody gave: those of what is still there stand on the thing itself."""
 
@@ -69,6 +70,9 @@ def sentence(change: Change) -> str:
     if change.kind == "move" and before.get("parent") == after.get("parent"):
         name = before.get("name", "")
         return _("renamed it, it was “%(name)s”") % {"name": name} if name else _("renamed it")
+    if change.kind == "rewind":
+        to = after.get("to", "")
+        return _("restored it as it was %(moment)s") % {"moment": to} if to else _("took a restoration of it back")
     if change.kind in _SENTENCES:
         return str(_SENTENCES[change.kind])
     said = registry.said(change)
@@ -94,6 +98,12 @@ def together(change: Change, count: int) -> str:
         )
     elif change.kind == "move" and before.get("parent") == after.get("parent"):
         text = ngettext("renamed %(count)d thing in", "renamed %(count)d things in", count)
+    elif change.kind == "restore-version":
+        text = ngettext(
+            "brought back an earlier version of %(count)d file in",
+            "brought back earlier versions of %(count)d files in",
+            count,
+        )
     elif change.kind == "leave":
         text = ngettext(
             "moved %(count)d thing to another space, from", "moved %(count)d things to another space, from", count
