@@ -19,7 +19,7 @@ from files.actions import creating, moving, trashing, writing
 from files.browsing import Place
 from files.entry import Entry
 from files.forms import NameForm
-from files.models import Node, Trash
+from files.models import Node
 from files.views import folder
 
 _ENDINGS = {"text": ".txt", "note": ".md"}
@@ -78,23 +78,6 @@ def trash(request: HttpRequest) -> HttpResponse:
         text %= {"count": len(nodes)}
     undo = Toast(text, reverse("files:restore"), {"trash": ",".join(str(row.pk) for row in thrown)})
     return changed(request, _folder_of(actor, nodes[0]), undo, gone=[node.pk for node in nodes])
-
-
-@require_POST
-def restore(request: HttpRequest) -> HttpResponse:
-    """Bring the things of these trash entries back to where they were."""
-    actor = request.actor  # type: ignore[attr-defined]
-    ids = numbers(request.POST.getlist("trash"))
-    rows = list(Trash.objects.visible_to(actor).filter(pk__in=ids))
-    if not rows:
-        raise NotFound
-    with transaction.atomic():
-        back = [trashing.restore(actor, row) for row in rows]
-    if len(back) == 1:
-        text = _("“%(name)s” is back in its place.") % {"name": back[0].name}
-    else:
-        text = ngettext("%(count)d thing is back.", "%(count)d things are back.", len(back)) % {"count": len(back)}
-    return changed(request, _folder_of(actor, back[0]), Toast(text))
 
 
 def found_nodes(request: HttpRequest, values: list[str]) -> list[Node]:

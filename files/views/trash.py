@@ -1,4 +1,4 @@
-"""The trash of a space: what, where it was, who and when; brought back, or removed for good after a question."""
+"""The trash of a space, or of all: what, where it was, who and when; removed for good after a question."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from files.actions import trashing
 from files.browsing import address
 from files.models import Trash
 from files.views.rows import icon_of
+from files.views.trash_filter import SINCE, Filter, kinds_offered, people
 
 MOST = 1000
 
@@ -38,9 +39,11 @@ class Row(NamedTuple):
 
 @require_safe
 def listing(request: HttpRequest, space: str = "") -> HttpResponse:
-    """What the person may see of the trash of a space, of their own without a space; the latest first."""
+    """What the person may see of the trash of a space, of their own without a space, or of all; the latest first."""
+    wished = Filter.of(request.GET)
     place = _space(request, space)
-    found = _rows(request, place, request.GET.get("after", ""))
+    seen = _visible(request) if wished.everywhere else _visible(request).filter(space=place)
+    found = _rows(request, wished.apply(seen), request.GET.get("after", ""))
     more = len(found) > PAGE
     rows = found[:PAGE]
     context = {
@@ -48,11 +51,15 @@ def listing(request: HttpRequest, space: str = "") -> HttpResponse:
         "mine": place.owner_id == request.user.pk,
         "current": "trash",
         "rows": rows,
-        "more": f"?after={seal([rows[-1].trash.pk])}" if more else "",
+        "more": wished.query(after=seal([rows[-1].trash.pk])) if more else "",
         "days": house.get("files.trash_days"),
         "home": address(place, [], mine=place.owner_id == request.user.pk),
-        "may_empty": any(row.may_purge for row in rows),
+        "may_empty": any(row.may_purge for row in rows) and not wished and not wished.everywhere,
         "empty_url": f"{trash_url(place, request)}empty/",
+        "wished": wished,
+        "people": people(seen) if rows or wished else [],
+        "kinds": kinds_offered(),
+        "periods": [(slug, label) for slug, (label, _days) in SINCE.items()],
     }
     return render(request, "files/trash.html", context)
 
@@ -111,21 +118,19 @@ def _visible(request: HttpRequest) -> Any:
     return Trash.objects.visible_to(request.actor)  # type: ignore[attr-defined]
 
 
-def _rows(request: HttpRequest, space: Space, cursor: str) -> list[Row]:
-    found = _visible(request).with_rights(request.actor).filter(space=space)  # type: ignore[attr-defined]
+def _rows(request: HttpRequest, found: Any, cursor: str) -> list[Row]:
+    found = found.with_rights(request.actor)  # type: ignore[attr-defined]
     if (last := unseal(cursor, 1)) is not None:
         if not isinstance(last[0], int):
             raise BadInput
         found = found.filter(pk__lt=last[0])
-    found = found.select_related("node", "deleted_by").order_by("-pk")[: PAGE + 1]
-    archived = space.archived_at is not None
-    return [
-        Row(
-            row, icon_of(row.node), row.path.rpartition("/")[0], not archived,
-            not archived and bool(row.mask & Right.DELETE),
-        )
-        for row in found
-    ]  # fmt: skip
+    found = found.select_related("node", "deleted_by", "space").order_by("-pk")[: PAGE + 1]
+    rows = []
+    for row in found:
+        archived = row.space.archived_at is not None
+        may_purge = not archived and bool(row.mask & Right.DELETE)
+        rows.append(Row(row, icon_of(row.node), row.path.rpartition("/")[0], not archived, may_purge))
+    return rows
 
 
 def _ask(request: HttpRequest, space: Space, *, ids: list[int], names: list[str], count: int) -> HttpResponse:
