@@ -96,6 +96,7 @@ def chunks(upload: Upload) -> list[Chunk]:
 def assemble(
     actor: Actor, upload: Upload, parent: Any, name: str, *, total: int | None = None, checksum: str = "",
     mtime: int | None = None, tokens: Collection[str] = (), guard: tree.Guard | None = None, new_only: bool = False,
+    based_on: str | None = None,
 ) -> writing.Written:  # fmt: skip
     """Put the parts together as a file, check length and checksum, and close the upload. Raises as `writing.write`.
 
@@ -114,7 +115,9 @@ def assemble(
             with open(folder_of(upload) / part.name, "rb") as file:
                 storage.put_stream(file, staged)
         staged.seal(length=total)
-        written = writing.write(actor, parent, name, staged, mtime=mtime, tokens=tokens, guard=guard, new_only=new_only)
+        written = writing.write(
+            actor, parent, name, staged, mtime=mtime, tokens=tokens, guard=guard, new_only=new_only, based_on=based_on
+        )  # fmt: skip
     abort(upload)
     return written
 

@@ -7,14 +7,16 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.errors import Conflict
+from collab.lib.errors import Conflict, Stale
 from collab.lib.text import check_name, sort_key
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files import storage
 from files.actions import optimistic, recording, tree
+from files.beside import name_for
 from files.entry import FILE, Entry
 from files.queries import free_name_in
 
@@ -31,10 +33,14 @@ _REPLACE = f"""past AS (INSERT INTO files_version (node_id, blob_id, size, mtime
 
 
 class Written(NamedTuple):
-    """`created` is false when an existing file got new contents (its earlier ones are kept as a version)."""
+    """`created` is false when an existing file got new contents (its earlier ones are kept as a version).
+
+    `beside`: somebody had saved it meanwhile, so this one lies beside theirs, under a name that says whose it is.
+    """
 
     entry: Entry
     created: bool
+    beside: bool = False
 
 
 def write(
@@ -47,19 +53,21 @@ def write(
     tokens: Collection[str] = (),
     guard: tree.Guard | None = None,
     new_only: bool = False,
+    based_on: str | None = None,
     seen: tree.Look | None = None,
 ) -> Written:
     """Store sealed bytes as `name` in `parent` (a Node or Entry); overwriting keeps a version.
 
     Needs ADD for a new name, EDIT for an existing one. `mtime`: unix seconds, now by default; `new_only`
-    takes a free name beside an existing one instead of overwriting (drop boxes); `seen`: what the door has read
-    of the folder and the name. Raises BadInput,
+    takes a free name beside an existing one instead of overwriting (drop boxes); `based_on`: the etag of the content
+    that was changed: if the file has another one by now, both are kept (`files/beside.py`), or Stale is raised where
+    nothing may be added; `seen`: what the door has read of the folder and the name. Raises BadInput,
     Conflict (a folder has the name), NotFound, Forbidden, Locked, Stale, OverQuota.
     """
     check_name(name)
     key = staged.keep()
     try:
-        return _write(actor, parent, name, staged, key, tree.sane_time(mtime), tokens, guard, new_only, seen)
+        return _write(actor, parent, name, staged, key, tree.sane_time(mtime), tokens, guard, new_only, based_on, seen)
     except (OperationalError, InterfaceError):
         raise  # nobody knows whether it was committed: bytes without a row go later by themselves (files/strays.py)
     except BaseException:
@@ -69,7 +77,7 @@ def write(
 
 def _write(
     actor: Actor, parent: Any, name: str, staged: storage.Staged, key: str, mtime: int, tokens: Collection[str],
-    guard: tree.Guard | None, new_only: bool, seen: tree.Look | None,
+    guard: tree.Guard | None, new_only: bool, based_on: str | None, seen: tree.Look | None,
 ) -> Written:  # fmt: skip
     etag = recording.fresh_etag()
     decided: list[tuple[str, Entry, Entry | None]] = []
@@ -80,6 +88,10 @@ def _write(
             guard(current.entry if current else None)
         if current and new_only:
             given, current = free_name_in(parent.pk, name), None
+        elif current and based_on is not None and _is_stale(current.entry, based_on, staged):
+            if not into.entry.mask & Right.ADD:
+                raise Stale
+            given, current = free_name_in(parent.pk, name_for(name, actor.user, timezone.now())), None
         _require(into, current)
         if current is None:
             tree.require_free_name(into, given)
@@ -96,7 +108,7 @@ def _write(
             space_id=look.space.id, up=into.up, kind="edit" if current else "add", actor=actor, etag=etag,
             used=staged.size, grown=staged.size - (current.entry.size if current else 0),
             before={"size": current.entry.size, "blob": current.entry.blob_id} if current else None,
-            after={"name": given, "parent": parent.pk, "size": staged.size},
+            after={"name": given, "parent": parent.pk, "size": staged.size} | recording.means(actor),
         )  # fmt: skip
         # names of mounts, and a name beside the wanted one, are compared under the lock alone
         return optimistic.Plan(change, staged.size, alone=into.entry.parent_id is not None and given == name)
@@ -108,7 +120,14 @@ def _write(
         staged.size, mtime, etag, seq, current.created_at if current else int(time.time()),
         actor.user.pk if actor.user else None, key, staged.sha1, current.mask if current else into.mask,
     )  # fmt: skip
-    return Written(entry, current is None)
+    return Written(entry, current is None, beside=given != name and not new_only)
+
+
+def _is_stale(current: Entry, based_on: str, staged: storage.Staged) -> bool:
+    """Whether somebody saved another content meanwhile; the same, sent again after an answer was lost, is none."""
+    if current.is_folder or current.etag == based_on:
+        return False
+    return not (current.key or "").rpartition("/")[2].startswith(staged.sha256.hex())
 
 
 def _require(into: tree.State, current: tree.State | None) -> None:

@@ -67,7 +67,10 @@ def folders(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["PUT"])
 def whole(request: HttpRequest) -> HttpResponse:
-    """Store a small file in one request: `parent`, `name`, `mtime`, `clash` in the address, its bytes as the body."""
+    """Store a small file in one request: its bytes as the body.
+
+    In the address: `parent`, `name`, `mtime`, `clash`, and `seen`, the etag of what it is to replace.
+    """
     place = _place(request, request.GET.get("parent"))
     length = _length(request)
     if length > CHUNK:
@@ -79,9 +82,9 @@ def whole(request: HttpRequest) -> HttpResponse:
         staged.seal(length=length)
         written = writing.write(
             request.actor, place.here, name, staged, mtime=_number(request.GET.get("mtime")),  # type: ignore[attr-defined]
-            **_clash(request.GET.get("clash", "")),
+            **_clash(request.GET.get("clash", ""), request.GET.get("seen", "")),
         )  # fmt: skip
-    return _written(written)
+    return _written(written, name)
 
 
 @require_POST
@@ -123,11 +126,12 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the parts together as the file it was opened for."""
     upload = _mine(request, pk)
     place = _place(request, upload.parent_id)
-    clash = _clash(str(_body(request).get("clash", "")))
+    said = _body(request)
+    clash = _clash(str(said.get("clash", "")), str(said.get("seen", "")))
     written = uploading.assemble(
         request.actor, upload, place.here, upload.name, total=upload.size, mtime=upload.mtime, **clash  # type: ignore[attr-defined]
     )  # fmt: skip
-    return _written(written)
+    return _written(written, upload.name)
 
 
 @require_http_methods(["DELETE"])
@@ -211,16 +215,22 @@ def _folder(request: HttpRequest, parent: Entry, name: str) -> tuple[Any, bool]:
     return there, False
 
 
-def _clash(wanted: str) -> dict[str, Any]:
-    """Return how a name that exists is treated: beside it, over it (a version stays), or not at all."""
+def _clash(wanted: str, seen: str = "") -> dict[str, Any]:
+    """Return how a name that exists is treated: beside it, over it (a version stays), or not at all.
+
+    What changed since it was `seen` is not replaced: both are kept.
+    """
     if wanted == "keep":
         return {"new_only": True}
-    return {} if wanted == "replace" else {"guard": refuse_taken}
+    return {"based_on": seen or None} if wanted == "replace" else {"guard": refuse_taken}
 
 
-def _written(written: writing.Written) -> HttpResponse:
+def _written(written: writing.Written, name: str) -> HttpResponse:
     entry = written.entry
     answer = {"id": entry.id, "name": entry.name, "url": reverse("files:by-id", args=[entry.id])}
+    if written.beside:
+        said = _("Somebody saved “%(name)s” before you. Both are kept: yours is “%(beside)s”.")
+        answer["beside"] = said % {"name": name, "beside": entry.name}
     return JsonResponse(answer, status=201 if written.created else 200)
 
 

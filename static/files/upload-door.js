@@ -17,7 +17,7 @@ export class UploadDoor {
   }
 
   whole(job, watch) {
-    const query = new URLSearchParams({ parent: job.parent, name: job.name, mtime: seconds(job.file), clash: job.clash });
+    const query = new URLSearchParams({ parent: job.parent, name: job.name, mtime: seconds(job.file), clash: job.clash, seen: job.seen ?? "" });
     return this.ask("PUT", `${this.addresses.whole}?${query}`, job.file, watch);
   }
 
@@ -32,7 +32,7 @@ export class UploadDoor {
   }
 
   finish(job) {
-    return this.ask("POST", `${this.addresses.begin}${job.upload}/finish/`, JSON.stringify({ clash: job.clash }));
+    return this.ask("POST", `${this.addresses.begin}${job.upload}/finish/`, JSON.stringify({ clash: job.clash, seen: job.seen ?? "" }));
   }
 
   cancel(job) {

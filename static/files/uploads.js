@@ -32,12 +32,15 @@ export async function addFiles(found, where) {
 
 async function run(wanted, where) {
   const before = queue.sum.done;
+  const first = queue.jobs.length;
   const all = queue.add(wanted);
   tray.open();
   await all;
   const added = queue.sum.done - before;
   await refresh();
   if (queue.sum.active || !added) return;
+  const beside = queue.jobs.slice(first).find((job) => job.result?.beside);
+  if (beside) return toast({ text: beside.result.beside });
   toast({ text: fill(added === 1 ? page.one : page.many, { count: added, place: where.name }) });
   if (!queue.sum.failed) root.querySelector("[data-dismiss]").click();
 }
@@ -67,6 +70,7 @@ async function resolve(wanted, fresh) {
   const [taken, alike] = [[], []];
   for (const [parent, ones] of group(wanted.filter((one) => !fresh.has(one.above)))) {
     const answer = await ask(page.check, { parent, names: ones.map((one) => one.name) });
+    for (const one of ones) one.seen = answer.seen[one.name];
     taken.push(...ones.filter((one) => one.name in answer.taken));
     alike.push(...ones.filter((one) => one.name in answer.alike).map((one) => [one.name, answer.alike[one.name]]));
   }
