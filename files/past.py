@@ -57,7 +57,7 @@ def _how(change: Change, names: dict[str, str]) -> str:
         return _("saved by “%(device)s”") % {"device": names[by]}
     if by == "p" or by.startswith("a"):
         return _("saved by a device")
-    return {"s": _("saved in a browser"), "l": _("came by a public link")}.get(by, "")
+    return {"s": _("saved in a browser"), "l": _("came by a public link"), "t": _("written in the browser")}.get(by, "")
 
 
 def _own_devices(actor: Actor, changes: Sequence[Change]) -> dict[str, str]:

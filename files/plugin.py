@@ -23,7 +23,8 @@ from collab.registry.plugin import (
 from collab.registry.ports import Channel
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, exporting, kinds, searching, seeing, telling
+from files import about, bursts, exporting, kinds, searching, seeing, telling
+from files.actions import bursts as braking
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
 from files.dav.trashbin import TrashTree
@@ -175,7 +176,9 @@ plugin = Plugin(
         Every(60, "files.tasks.save_drafts"),
         Every(60, "files.tasks.draw_previews"),
     ),
-    settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING),
+    settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING, bursts.BRAKE),
+    readers=(Reader("files-bursts", braking.notice),),
+    notifications=(bursts.NOTICE,),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(

@@ -20,6 +20,7 @@ from collab.accounts import mails
 from collab.accounts.models import User
 from collab.notifications import letters, ways
 from collab.notifications.models import Digest, Notification, Reach
+from collab.registry import registry
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(days=3)
@@ -29,7 +30,8 @@ MOST_ROWS = 200
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
 
-_WAITING = """SELECT n.person_id, min(n.mail_since) FROM notifications_notification n
+_WAITING = """SELECT n.person_id, min(n.mail_since), min(n.mail_since) FILTER (WHERE n.kind = ANY(%s))
+ FROM notifications_notification n
  JOIN accounts_user u ON u.id = n.person_id AND u.is_active AND u.email IS NOT NULL
  WHERE n.mail_since IS NOT NULL AND n.read_at IS NULL AND n.person_id > %s
  GROUP BY n.person_id ORDER BY n.person_id LIMIT 500"""
@@ -45,11 +47,11 @@ def make_due(now: datetime | None = None) -> int:
     while people := _waiting(last):
         last = max(people)
         users, reaches = User.objects.in_bulk(list(people)), Reach.objects.in_bulk(list(people))
-        for pk, since in people.items():
+        for pk, (since, at_once) in people.items():
             reach = reaches.get(pk) or Reach(person_id=pk)
             if reach.mail == Reach.Mail.NEVER:
                 Notification.objects.filter(person_id=pk, mail_since__isnull=False).update(mail_since=None)
-            elif ways.is_due(reach, ways.zone_of(users[pk]), since, now):
+            elif ways.is_due(reach, ways.zone_of(users[pk]), since, now) or (at_once and at_once <= now - ways.GATHER):
                 count += _make(pk, now)
     return count
 
@@ -81,11 +83,12 @@ def catch_up() -> None:
         _queue(pk)
 
 
-def _waiting(above: int) -> dict[int, datetime]:
-    """Return {person: since when something waits to be mailed} of the next people."""
+def _waiting(above: int) -> dict[int, tuple[datetime, datetime | None]]:
+    """Return {person: since when something waits to be mailed, and something that cannot wait} of the next people."""
+    hasty = [notice.kind for notice in registry.notices().values() if notice.at_once]
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [above])
-        return dict(cursor.fetchall())
+        cursor.execute(_WAITING, [hasty, above])
+        return {person: (since, at_once) for person, since, at_once in cursor.fetchall()}
 
 
 @transaction.atomic

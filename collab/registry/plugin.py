@@ -287,8 +287,8 @@ class Notice:
     is enough: it follows the name of who did it, and the title of the thing follows it. `say(actor, notes)` returns
     {pk: Told}, of notes that the actor may read (`collab.notifications.lines.Note`). With neither, the verbs of the
     thing say it. `seen(actor)`: the queryset of things named by these notes of which the actor may be told, where no
-    verbs declare it. `mail`, `push`: whether it comes by these to who has chosen nothing. `concerns(user)`: whether
-    settings ask this person about it.
+    verbs declare it. `mail`, `push`: whether it comes by these to who has chosen nothing; `at_once`: its mail does not
+    wait for the hour at which the person's mail leaves. `concerns(user)`: whether settings ask this person about it.
     """
 
     kind: str
@@ -300,6 +300,7 @@ class Notice:
     seen: Callable[[Any], Any] | None = None
     mail: bool = True
     push: bool = True
+    at_once: bool = False
     concerns: Callable[[Any], bool] | None = None
 
 

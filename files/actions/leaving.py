@@ -18,7 +18,7 @@ from collab.rights.models import Acl, Grant, Link
 from collab.rights.right import Right
 from collab.spaces.actions import personal_space
 from collab.spaces.models import Space
-from files.actions import erasing, homing, recording, tree, uploading
+from files.actions import bursts, erasing, homing, recording, tree, uploading
 from files.models import Mount, Node, Trash, Upload
 
 UNDECIDED = _("This person still has files of their own. Choose who receives them, or that they are erased.")
@@ -49,6 +49,7 @@ def forget(person: User, *, heir: User | None, erase: bool, by: User | None) -> 
     its quota; with `erase` everything ends. Raises Conflict when neither was said and something is there, Locked.
     """
     uploading.forget(Upload.objects.filter(user=person))
+    bursts.lose_names(person)
     space = Space.objects.filter(owner=person).first()
     if space is None:
         return

@@ -138,7 +138,7 @@ def _record(
         },
         space_id=space.id, up=state.up[:-1], kind="edit", actor=actor, etag=now.etag, used=used, grown=grown,
         before={"size": entry.size, "blob": entry.blob_id},
-        after={"name": entry.name, "parent": entry.parent_id, "size": staged.size},
+        after={"name": entry.name, "parent": entry.parent_id, "size": staged.size, "by": "t"},
     )  # fmt: skip
 
 
