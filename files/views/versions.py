@@ -179,7 +179,8 @@ def in_panel(request: HttpRequest, node: Node) -> dict[str, Any]:
 
 
 def _of_node(request: HttpRequest, node: Node) -> Any:
-    return Version.objects.visible_to(request.actor).filter(node=node).select_related("author", "blob").prefetch_related("blob__coauthors__user")  # type: ignore[attr-defined]
+    found = Version.objects.visible_to(request.actor).filter(node=node)  # type: ignore[attr-defined]
+    return found.select_related("author", "blob").prefetch_related("blob__coauthors__user")
 
 
 def _find(request: HttpRequest, pk: int) -> Version:
