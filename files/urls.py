@@ -57,7 +57,6 @@ urlpatterns = [
     path("preview/<int:pk>/<slug:size>/", previews.preview, name="preview"),
     path("versions/of/<int:pk>/", versions.of, name="versions"),
     path("versions/<int:pk>/", versions.one, name="version-page"),
-    path("versions/<int:pk>/picture/", versions.picture, name="version-picture"),
     path("versions/<int:pk>/compare/", versions.compare, name="version-compare"),
     path("versions/<int:pk>/name/", versions.name, name="version-name"),
     path("versions/<int:pk>/keep/", versions.keep, name="version-keep"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from files import browsing, comparing, past, storage
 from files.actions import versions
 from files.browsing import Place
 from files.models import Node, Version
-from files.views import content, previews
+from files.previews import kinds
 from files.views.moments import exactly, stamp
 
 IN_PANEL = 20
@@ -68,25 +68,16 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     version = _find(request, pk)
     place = browsing.of(request.actor, version.node_id)  # type: ignore[attr-defined]
     [_now, line] = lines(request, version.node, [version])
-    picture = previews.is_picture(_as_entry(place, version))
+    text = _beginning(version)
     context = _common(request, place) | {
         "line": line,
         "version": version,
         "replaced": stamp(version.created_at),
-        "picture": picture,
-        "beginning": "" if picture else _beginning(version),
+        "beginning": text,
+        "picture": not text and bool(version.size and kinds.how_of(version.node.name)),
         "cut": version.size > SHOWN,
     }
     return render(request, "files/version.html", context)
-
-
-@require_safe
-def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """An earlier content for an `<img>` of ours. Raises NotFound for what is no picture of a harmless kind."""
-    found = _find(request, pk)
-    return content.as_picture(
-        request, content.Content(found.blob.key, found.size, found.node.name, f'"version-{found.pk}"', found.mtime)
-    )
 
 
 @require_safe
@@ -234,7 +225,3 @@ def _beginning(version: Version) -> str:
 def _panel(place: Place) -> str:
     """Return the address of the file's versions in its folder's panel."""
     return f"{place.folder_url or reverse('files:shared')}?open={place.here.id}&tab=versions"
-
-
-def _as_entry(place: Place, version: Version) -> Any:
-    return place.here._replace(size=version.size, key=version.blob.key)

@@ -9,7 +9,7 @@ from collab.rights.right import READER
 from files.comparing import compare as compare_blobs
 from files.models import Blob, Version
 from tests import town as make
-from tests.files.web import JSON, body, signed_in, space_url, text
+from tests.files.web import JSON, signed_in, space_url, text
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00"
@@ -76,11 +76,9 @@ def test_a_text_and_a_picture_are_shown_as_they_were(web, town, file):
     picture = make.make_file(town.alice, town.root, "sign.png", PNG)
     make.make_file(town.alice, town.root, "sign.png", PNG + b"\0")
     version = version_of(picture)
-    shown = reverse("files:version-picture", args=[version.pk])
+    shown = reverse("files:version-preview", args=[version.pk, "large"])
     assert shown in page(web, "version-page", version.pk)
-    answer = web.get(shown)
-    assert (answer["Content-Type"], body(answer)) == ("image/png", PNG)
-    assert web.get(reverse("files:version-picture", args=[version_of(file).pk])).status_code == 404
+    assert web.get(shown)["Content-Type"] == "image/webp"
 
 
 def test_what_is_no_text_is_offered_for_download(web, town):
