@@ -1,5 +1,7 @@
 """Static files with the hash of their content in the name."""
 
+from typing import Any
+
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
@@ -10,6 +12,16 @@ class HashedStaticFiles(ManifestStaticFilesStorage):
     """
 
     manifest_strict = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address; a page names a hundred, and none changes while the process lives."""
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name, force)
+        return self._addresses[name]
 
     def stored_name(self, name: str) -> str:
         """Return the hashed name, or the plain one of a file that was never collected: tests render pages too."""
