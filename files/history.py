@@ -110,6 +110,12 @@ class History:
         }
 
     @cached_property
+    def at(self) -> datetime | None:
+        """The moment of the last change before those that are looked behind."""
+        log = Change.objects.filter(space_id=self.span.space_id, seq__lte=self.span.since)
+        return log.order_by("-seq").values_list("at", flat=True).first()
+
+    @cached_property
     def again(self) -> set[int]:
         """Those of the changed things that changed outside of the span too: others rely on where they are now."""
         if not self.span.act and self.span.until >= self._clock():

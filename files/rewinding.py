@@ -35,7 +35,8 @@ _BELOW = """WITH RECURSIVE down (top, id, acl_id, trash_id) AS (
 @dataclass(frozen=True)
 class Step:
     """One thing that would change. `to`: where it goes (None: to the trash), `version` what it held; `things`: how many
-    come along, itself one; `depth`: how far below the folder (above 1000: in none of it); `why`: why it is left."""
+    come along, itself one; `depth`: how far below the folder (above 1000: in none of it);
+    `near`: the content is not that of then but the last one before it; `why`: why it is left."""
 
     kind: str
     row: Row
@@ -45,6 +46,7 @@ class Step:
     where: str = ""
     things: int = 1
     depth: int = 0
+    near: bool = False
     why: str = ""
 
     @property
@@ -54,13 +56,17 @@ class Step:
 
 @dataclass
 class Plan:
-    """All steps for one folder (its id) and one span, as the actor may do them."""
+    """All steps for one folder (its id) and one span, as the actor may do them.
+
+    `near`: files whose content of then is kept no more; they get the one before it that is.
+    """
 
     actor: Actor
     folder: int
     span: Span
     steps: list[Step] = field(default_factory=list)
     masks: dict[int, int] = field(default_factory=dict)
+    near: set[int] = field(default_factory=set)
 
     @cached_property
     def history(self) -> History:
@@ -186,14 +192,15 @@ def _judged(plan: Plan, drafts: list[Step]) -> list[Step]:
     below = _below(moving)
     inner = {acl for _things, acls in below.values() for acl in acls} - plan.masks.keys()
     plan.masks |= _masks(plan.actor, inner) if inner else {}
-    versions = _versions(drafts)
+    versions = _versions(plan, drafts)
     back = {step.row.id for step in drafts if step.kind == BACK}
     found = []
     for step in drafts:
         things, acls = below.get(step.row.id, (1, [step.row.acl_id]))
         why = _why_not(plan, step, _common(plan.masks, acls), back, versions)
         version = versions.get((step.row.id, step.version), 0)
-        kept: dict[str, Any] = step.__dict__ | {"things": things, "version": version}
+        near = step.kind == CONTENT and step.row.id in plan.near
+        kept: dict[str, Any] = step.__dict__ | {"things": things, "version": version, "near": near}
         found.append(Step(**kept | {"kind": LEFT, "why": why}) if why else Step(**kept))
     return found
 
@@ -228,11 +235,18 @@ def _will_live(plan: Plan, row: Row, back: set[int]) -> bool:
     return row.trash is None or row.id in back or (row.thrown or 0) in back
 
 
-def _versions(drafts: list[Step]) -> dict[tuple[int, int], int]:
-    """Return {(file, blob): the version that kept it}."""
+def _versions(plan: Plan, drafts: list[Step]) -> dict[tuple[int, int], int]:
+    """Return {(file, blob): the version that kept it}, or, where none did, the last one before that moment."""
     wanted = {step.row.id: step.version for step in drafts if step.kind == CONTENT}
     kept = Version.objects.filter(node__in=wanted, blob__in=set(wanted.values())).order_by("pk")
-    return {(node, blob): pk for pk, node, blob in kept.values_list("pk", "node_id", "blob_id")}
+    found = {(node, blob): pk for pk, node, blob in kept.values_list("pk", "node_id", "blob_id")}
+    lost = [node for node, blob in wanted.items() if (node, blob) not in found]
+    if lost and (at := plan.history.at) is not None:
+        before = Version.objects.filter(node__in=lost, created_at__lte=at).order_by("created_at", "pk")
+        for pk, node in before.values_list("pk", "node_id"):
+            found[(node, wanted[node])] = pk
+            plan.near.add(node)
+    return found
 
 
 def _below(tops: list[int]) -> dict[int, tuple[int, list[int]]]:

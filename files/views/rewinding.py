@@ -182,10 +182,14 @@ def _toast(place: Place, outcome: acts.Outcome) -> Toast:
 def _line(step: rewinding.Step) -> Line:
     what, said = SIGNS[step.kind]
     note = step.why or str(said)
-    if step.kind in {rewinding.MOVED, rewinding.BACK} and step.where:
-        note = f"{note}: {step.where}"
+    if step.kind == rewinding.MOVED and step.where:
+        note = _("goes back to %(folder)s") % {"folder": step.where}
+    elif step.kind == rewinding.BACK and step.where:
+        note = _("comes back to %(folder)s") % {"folder": step.where}
     elif step.kind == rewinding.RENAMED:
-        note = f"{note}: “{step.name}”"
+        note = _("is called “%(name)s” again") % {"name": step.name}
+    elif step.near:
+        note = _("gets the last content before that moment that is kept")
     elif step.where:
         note = f"{step.where} · {note}"
     if step.things > 1:

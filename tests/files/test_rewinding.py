@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,12 @@ from files.models import Node, Trash, Version
 from tests import town as make
 
 NAMES = ["a", "b", "c"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Any:
+    with translation.override("en"):
+        yield
 
 
 def clock(space: Any) -> int:
@@ -249,6 +256,20 @@ def test_a_content_that_was_thinned_out_is_said(town, folder):
     outcome = back(town.alice, folder, since)
     assert outcome.count == 0
     assert [str(why) for _step, why in outcome.left] == ["What it held is no longer kept: see its versions."]
+
+
+def test_instead_of_a_content_that_is_kept_no_more_comes_the_last_before_it(town, folder):
+    file = make.make_file(town.alice, folder, "a", b"older")
+    make.write(town.alice, folder, "a", b"then")
+    since = clock(town.space)
+    make.write(town.alice, folder, "a", b"now")
+    kept, of_then = Version.objects.filter(node=file).order_by("pk")
+    make.change(kept, created_at=make.in_hours(-1))
+    versions.delete(make.act(town.alice), of_then)
+    [step] = rewinding.plan(make.act(town.alice), folder.pk, Span(town.space.pk, since, clock(town.space))).steps
+    assert (step.kind, step.near) == ("content", True)
+    back(town.alice, folder, since)
+    assert make.read(file) == b"older"
 
 
 def test_what_left_for_another_space_and_what_is_gone_for_good(town, folder):
