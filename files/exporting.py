@@ -17,7 +17,7 @@ from collab.lib.errors import Unavailable
 from collab.marks.models import Favourite
 from collab.rights.actor import Actor
 from files import storage
-from files.models import Mount, Node, Trash
+from files.models import Album, Mount, Node, Trash
 
 _AT_ONCE = 1000
 
@@ -44,6 +44,12 @@ def export(person: User, into: Any) -> None:
             _write_all(root, into, facts, stars)
             into.write("files.json", _blocks(facts), about=_("What is known about each of your files"))
         into.folder(_mine(), about=_("Your own files, as they lie in your space"))
+    named_albums = Album.objects.living().filter(created_by=person).order_by("pk")
+    albums = [
+        {"name": album.name, "pictures": list(album.items.filter(node__trash=None).values_list("node_id", flat=True))}
+        for album in named_albums
+    ]
+    into.json("albums.json", albums, about=_("Albums that you made, with the numbers of their pictures"))
     visible = Node.objects.living().visible_to(Actor.of(person))
     mounts = Mount.objects.filter(user=person, node__in=visible)
     named = list(mounts.order_by("name").values("name", "node_id"))

@@ -32,7 +32,7 @@ from files.dav.tree import FilesTree, OldFilesTree, ShortTree
 from files.dav.uploads import UploadsTree
 from files.dav.versions import VersionsTree
 from files.erasing import remove_bytes
-from files.gallery import taking
+from files.gallery import albums, taking
 from files.keeping import KEEPING
 from files.models import Node
 from files.placing import places
@@ -158,6 +158,7 @@ plugin = Plugin(
             marks=Marks(Node, {"trash": None}),
             inside=seeing.inside,
         ),
+        albums.SHAREABLE,
     ),
     places=places,
     dav=(
@@ -207,6 +208,7 @@ plugin = Plugin(
             gathers=telling.GATHERS,
             inside=telling.inside,
         ),
+        albums.VERBS,
     ),
     space_tools=(SpaceTool(_("Files"), "folder", lambda space: reverse("files:space", args=[space.slug])),),
 )

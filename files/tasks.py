@@ -5,7 +5,7 @@ from celery import shared_task
 from collab.dav import locks
 from collab.lib.errors import Unavailable
 from collab.rights.sweep import sweep
-from files.actions import bursts, saving, thinning, uploading
+from files.actions import albums, bursts, saving, thinning, uploading
 from files.gallery import taking
 from files.previews import orders
 from files.strays import sweep_strays
@@ -24,6 +24,7 @@ def tidy():
     sweep_strays()
     taking.look_through()
     bursts.forget()
+    albums.forget_old()
 
 
 @shared_task

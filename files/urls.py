@@ -3,6 +3,7 @@
 from django.urls import path
 
 from files.views import (
+    albums,
     archive,
     bursts,
     changing,
@@ -54,6 +55,14 @@ urlpatterns = [
     path("gallery/in/<int:folder>/", gallery.folder, name="gallery-folder"),
     path("gallery/in/<int:folder>/<int:pk>/", gallery.photo_in_folder, name="photo-in-folder"),
     path("gallery/<int:pk>/", gallery.photo, name="photo"),
+    path("gallery/albums/", albums.listing, name="albums"),
+    path("gallery/albums/fill/", albums.fill, name="album-fill"),
+    path("gallery/albums/<int:album>/", albums.album, name="album"),
+    path("gallery/albums/<int:album>/<int:pk>/", albums.photo, name="photo-in-album"),
+    path("gallery/albums/<int:album>/remove/", albums.remove, name="album-remove"),
+    path("gallery/albums/<int:album>/rename/", albums.rename, name="album-rename"),
+    path("gallery/albums/<int:album>/trash/", albums.throw_away, name="album-trash"),
+    path("gallery/albums/<int:album>/restore/", albums.bring_back, name="album-restore"),
     path("preview/<int:pk>/<slug:size>/", previews.preview, name="preview"),
     path("versions/of/<int:pk>/", versions.of, name="versions"),
     path("versions/<int:pk>/", versions.one, name="version-page"),

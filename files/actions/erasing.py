@@ -5,8 +5,8 @@ from __future__ import annotations
 from collab.dav import locks
 from collab.rights.models import Principal
 from collab.spaces.models import Space
-from files.actions import trashing, uploading
-from files.models import Node, Trash, Upload
+from files.actions import albums, trashing, uploading
+from files.models import Album, Node, Trash, Upload
 
 
 def erase(space: Space) -> None:
@@ -20,3 +20,4 @@ def erase(space: Space) -> None:
     locks.release(ids)
     trashing.delete_rows(ids)
     Trash.objects.filter(space=space).delete()
+    albums.delete_rows(list(Album.objects.filter(space=space).values_list("pk", flat=True)))

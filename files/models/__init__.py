@@ -1,5 +1,6 @@
 """The tables of files, a noun each."""
 
+from files.models.album import Album, AlbumItem
 from files.models.blob import Blob
 from files.models.burst import Burst
 from files.models.draft import CoAuthor, Draft, DraftUpdate
@@ -11,6 +12,6 @@ from files.models.upload import Upload
 from files.models.version import Version
 
 __all__ = [
-    "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview", "Trash", "Upload",
-    "Version",
+    "Album", "AlbumItem", "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview",
+    "Trash", "Upload", "Version",
 ]  # fmt: skip

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from collab.lib.errors import BadInput, NotFound
+from collab.rights.right import Right
 from files import browsing
 from files.browsing import Place
-from files.gallery import finding
+from files.gallery import albums, finding
 from files.gallery.finding import Block, Scope, Shot
 from files.models import Preview
 from files.views import photo_facts
@@ -27,6 +28,7 @@ FIRST = 60
 class Cell(NamedTuple):
     """A picture as it is drawn: its page, its small picture."""
 
+    id: int
     url: str
     src: str
     name: str
@@ -47,7 +49,7 @@ class Where:
 
     def cells(self, shots: list[Shot]) -> list[Cell]:
         return [
-            Cell(self.page(shot), self.src(shot, "small"), shot.name, shot.film and self.play(shot) != "")
+            Cell(shot.id, self.page(shot), self.src(shot, "small"), shot.name, shot.film and self.play(shot) != "")
             for shot in shots
         ]
 
@@ -71,7 +73,7 @@ class Month(NamedTuple):
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
     """All pictures that I see, by month."""
-    where = _own(Scope(request.actor), reverse("files:gallery"), lambda pk: reverse("files:photo", args=[pk]))  # type: ignore[attr-defined]
+    where = own(Scope(request.actor), reverse("files:gallery"), lambda pk: reverse("files:photo", args=[pk]))  # type: ignore[attr-defined]
     return show(request, where, "files/gallery/gallery.html", {"current": "gallery", "tab": "dates"})
 
 
@@ -101,7 +103,7 @@ def folders(request: HttpRequest) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
     """One picture of all, with those before and after it."""
-    where = _own(Scope(request.actor), reverse("files:gallery"), lambda pk: reverse("files:photo", args=[pk]))  # type: ignore[attr-defined]
+    where = own(Scope(request.actor), reverse("files:gallery"), lambda pk: reverse("files:photo", args=[pk]))  # type: ignore[attr-defined]
     return picture(request, where, pk, "files/gallery/photo.html", {"current": "gallery"})
 
 
@@ -119,14 +121,22 @@ def show(request: HttpRequest, where: Where, template: str, context: dict[str, A
         if first is None or last is None:
             raise BadInput
         cells = where.cells(finding.between(where.scope, first, last))
-        return render(request, "files/gallery/_cells.html", {"cells": cells})
+        return render(request, "files/gallery/_cells.html", {"cells": cells, "choosing": "choose" in request.GET})
     blocks = finding.blocks(where.scope)
     start = _start(blocks, request)
     drawn, more = _drawn(where, blocks, start)
     return render(request, template, context | {
         "where": where, "months": _months(drawn), "more": more, "count": sum(block.number for block in blocks),
         "from_first": start == 0,
-    })  # fmt: skip
+    } | _choosing(request, where))  # fmt: skip
+
+
+def _choosing(request: HttpRequest, where: Where) -> dict[str, Any]:
+    """What choosing pictures needs: the albums into which they may go."""
+    if "choose" not in request.GET or where.scope.actor.user is None:
+        return {}
+    may = albums.seen(where.scope.actor).allowing(where.scope.actor, Right.ADD)
+    return {"choosing": True, "albums": may[: albums.MOST]}
 
 
 def picture(request: HttpRequest, where: Where, pk: int, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -151,7 +161,7 @@ def picture(request: HttpRequest, where: Where, pk: int, template: str, context:
     return render(request, template, context)
 
 
-def _own(scope: Scope, url: str, page: Callable[[int], str]) -> Where:
+def own(scope: Scope, url: str, page: Callable[[int], str]) -> Where:
     """The gallery of somebody who is signed in."""
     return Where(
         scope, url, lambda shot: page(shot.id),
@@ -168,7 +178,7 @@ def _in_folder(request: HttpRequest, folder: int) -> tuple[Place, Where]:
         request.space = place.space  # type: ignore[attr-defined]
     url = reverse("files:gallery-folder", args=[folder])
     scope = Scope(request.actor, folder=folder)  # type: ignore[attr-defined]
-    return place, _own(scope, url, lambda pk: reverse("files:photo-in-folder", args=[folder, pk]))
+    return place, own(scope, url, lambda pk: reverse("files:photo-in-folder", args=[folder, pk]))
 
 
 def _start(blocks: list[Block], request: HttpRequest) -> int:

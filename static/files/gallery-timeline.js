@@ -8,6 +8,7 @@ const FAR = "500% 0px";
 class GalleryTimeline extends HTMLElement {
   connectedCallback() {
     this.classList.add("is-live");
+    this.choosing = document.querySelector(".choose") ? { choose: 1 } : {};
     this.blocks = [...this.querySelectorAll(".shots")];
     this.near = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting && this.fill(one.target)), { rootMargin: NEAR });
     this.far = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting || this.empty(one.target)), { rootMargin: FAR });
@@ -49,7 +50,7 @@ class GalleryTimeline extends HTMLElement {
     if (block.childElementCount || block.hasAttribute("aria-busy")) return block.filling;
     block.setAttribute("aria-busy", "true");
     const { from, until } = block.dataset;
-    block.filling = fill(block, withQuery(location.pathname, { part: "cells", from, until }));
+    block.filling = fill(block, withQuery(location.pathname, { part: "cells", from, until, ...this.choosing }));
     const done = await block.filling;
     block.removeAttribute("aria-busy");
     if (done && block.childElementCount !== Number(block.dataset.count)) {
@@ -62,7 +63,7 @@ class GalleryTimeline extends HTMLElement {
 
   // Never the one in which somebody is, nor one that is open full screen.
   empty(block) {
-    if (block.contains(document.activeElement) || block.querySelector(".is-open")) return;
+    if (block.contains(document.activeElement) || block.querySelector(".is-open, :checked")) return;
     block.replaceChildren();
   }
 

@@ -12,7 +12,7 @@ class PhotoViewer extends HTMLElement {
     this.stage = this.querySelector("[data-stage]");
     this.facts = this.querySelector("[data-facts]");
     this.open = (event) => {
-      const link = event.target.closest?.(".shot");
+      const link = event.target.closest?.("a.shot");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       this.show(link);
