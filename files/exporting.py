@@ -17,7 +17,7 @@ from collab.lib.errors import Unavailable
 from collab.marks.models import Favourite
 from collab.rights.actor import Actor
 from files import storage
-from files.models import Album, Mount, Node, Trash
+from files.models import Album, Import, Mount, Node, Trash
 
 _AT_ONCE = 1000
 
@@ -53,6 +53,9 @@ def export(person: User, into: Any) -> None:
     visible = Node.objects.living().visible_to(Actor.of(person))
     mounts = Mount.objects.filter(user=person, node__in=visible)
     named = list(mounts.order_by("name").values("name", "node_id"))
+    brought = Import.objects.filter(user=person).order_by("pk").values("base", "account", "began_at", "files", "bytes")
+    if imports := [one | {"began_at": one["began_at"].isoformat()} for one in brought]:
+        into.json("imports.json", imports, about=_("What you brought over from another house"))
     into.json("on-devices.json", named, about=_("Names of shared folders on your devices"))
 
 

@@ -1,4 +1,4 @@
-"""How long what was thrown away or written over is kept: set by administrators, done every night."""
+"""What administrators set about files: how long what was thrown away or written over is kept, whence one imports."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ def daily_field() -> forms.Field:
     )
 
 
+def private_field() -> forms.Field:
+    """Return the field for imports from the house's own network."""
+    return forms.BooleanField(
+        label=_("Import from a Nextcloud in your own network"),
+        help_text=_("People may then name addresses that only this server reaches. Leave it off unless you need it."),
+        required=False,
+    )
+
+
 def _days(label: Any, hint: Any, *, least: int) -> forms.Field:
     return forms.IntegerField(label=label, help_text=hint, min_value=least, max_value=3650)
 
@@ -55,4 +64,5 @@ KEEPING = (
     Setting("files.versions_all_days", 1, all_field, "files"),
     Setting("files.versions_hourly_days", 7, hourly_field, "files"),
     Setting("files.versions_daily_days", 30, daily_field, "files"),
+    Setting("files.import_private", False, private_field, "files"),
 )

@@ -176,6 +176,7 @@ plugin = Plugin(
         Every(24 * 3600, "files.tasks.tidy"),
         Every(60, "files.tasks.save_drafts"),
         Every(60, "files.tasks.draw_previews"),
+        Every(300, "files.tasks.forget_passwords"),
     ),
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING, bursts.BRAKE),
     notifications=(bursts.NOTICE,),

@@ -5,7 +5,7 @@ from celery import shared_task
 from collab.dav import locks
 from collab.lib.errors import Unavailable
 from collab.rights.sweep import sweep
-from files.actions import albums, bursts, saving, thinning, uploading
+from files.actions import albums, bursts, importing, saving, thinning, uploading
 from files.gallery import taking
 from files.previews import orders
 from files.strays import sweep_strays
@@ -47,3 +47,9 @@ def draw_previews():
             orders.call()
     except Unavailable:
         return  # the store of files is away: the next minute tries again
+
+
+@shared_task
+def forget_passwords():
+    """Forget the passwords of imports that nobody does any more."""
+    importing.forget_passwords()

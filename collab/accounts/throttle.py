@@ -65,6 +65,7 @@ DOORS = {
     "two-factor": Door("code", Limit(free=5, first=15, longest=900, heals=900)),
     "reset": Door("reset", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "link": Door("link"),
+    "import": Door("import"),
     "link-token": Door("link-token", None, Limit(60, 5, 60, 10)),
     "setup": Door("setup", None, Limit(20, 10, 60, 60)),
     "invitation": Door("invitation", None, Limit(20, 10, 60, 60)),

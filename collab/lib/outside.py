@@ -1,15 +1,20 @@
 """Requests to addresses that somebody else has chosen: such an address may be a trap.
 
-Only https at the usual port and public networks, no redirect followed, an answer read only so far.
+Only https at the usual port and public networks, no redirect followed, an answer read only so far. What fetches more
+than a word (`Session`) may say so by a `Reach`; a network of machines that configure each other (link-local, where
+clouds give out their keys) is out of it always.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,15 +22,29 @@ PORTS = frozenset({443})
 SECONDS = 10.0
 LONGEST = 1000
 _MOST_READ = 4096
+_BLOCK = 65_536
+SLOWEST, _GRACE = 1000, 30.0
+"""Bytes a second that a long answer must bring, once it had that many seconds."""
 _EMBEDDING = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """Networks whose addresses hold another one, perhaps a private one."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a request may go. `any_port`: of public addresses; `private`: networks of this house too, by http too."""
+
+    any_port: bool = False
+    private: bool = False
+
+
+NEAR = Reach()
 
 
 class Hostile(ValueError):
     """An address to which nothing is sent."""
 
 
-def check(url: str) -> SplitResult:
+def check(url: str, reach: Reach = NEAR) -> SplitResult:
     """Return the parts of an address that may be asked, as far as its text says. Raises Hostile."""
     try:
         parts = urlsplit(url)
@@ -34,9 +53,10 @@ def check(url: str) -> SplitResult:
         raise Hostile("unreadable") from None
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
         raise Hostile("unreadable")
-    if parts.scheme != "https" or not parts.hostname or parts.username is not None or parts.password is not None:
+    schemes = {"https", "http"} if reach.private else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or parts.username is not None or parts.password is not None:
         raise Hostile("not https")
-    if (port or 443) not in PORTS:
+    if not reach.any_port and (port or 443) not in PORTS:
         raise Hostile("an unusual port")
     return parts
 
@@ -58,13 +78,13 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         connection.close()
 
 
-def address_of(host: str, port: int) -> str:
+def address_of(host: str, port: int, reach: Reach = NEAR) -> str:
     """Return the network address to connect to. Raises Hostile when any that the name has is not public.
 
     The connection goes to the very address that was looked at: a name may have another a moment later.
     """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not found or not all(is_public(one) for one in found):
+    if not found or not all(is_public(one) or (reach.private and is_of_the_house(one)) for one in found):
         raise Hostile("not a public address")
     return found[0]
 
@@ -75,6 +95,103 @@ def is_public(text: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return False
     return address.is_global and not address.is_multicast and not any(address in network for network in _EMBEDDING)
+
+
+def is_of_the_house(text: str) -> bool:
+    """Whether the address is of a private network, or of this machine; never of one where machines find each other."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        return False
+    return address.is_loopback or (address.is_private and not any(address in network for network in _EMBEDDING))
+
+
+class Answer:
+    """What came back: `status`, `headers`, and the body as it comes."""
+
+    def __init__(self, answer: http.client.HTTPResponse):
+        self._answer = answer
+        self.status = answer.status
+        self.headers = answer.headers
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the body in blocks of at most 64 KiB. Raises OSError when it breaks off, or drips."""
+        started, size = time.monotonic(), 0
+        while block := self._answer.read1(_BLOCK):
+            size += len(block)
+            spent = time.monotonic() - started
+            if spent > _GRACE and size < spent * SLOWEST:
+                raise OSError("too slow")
+            yield block
+        if self._answer.length:
+            raise OSError("it ended too early")
+
+    def read(self, most: int) -> bytes:
+        """Return the whole body. Raises Hostile when it is longer."""
+        found = b""
+        for block in self.blocks():
+            found += block
+            if len(found) > most:
+                raise Hostile("too long an answer")
+        return found
+
+
+class Session:
+    """A server asked again and again over one connection. `base`: its address, to which paths are added."""
+
+    def __init__(self, base: str, reach: Reach, headers: Mapping[str, str]):
+        self._parts = check(base, reach)
+        self._reach = reach
+        self._headers = {**headers, "User-Agent": "Collab", "Accept-Encoding": "identity"}
+        self._connection: http.client.HTTPConnection | None = None
+
+    @contextlib.contextmanager
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Iterator[Answer]:
+        """Send a request to the path and yield what comes back. Raises Hostile, OSError (no answer)."""
+        connection = self._connection or self._open()
+        self._connection = None  # only whole answers leave it as it was
+        try:
+            try:
+                connection.request(method, path, body or None, {**self._headers, **(headers or {})})
+                answer = connection.getresponse()
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                connection.close()  # it was kept too long
+                connection = self._open()
+                connection.request(method, path, body or None, {**self._headers, **(headers or {})})
+                answer = connection.getresponse()
+            yield Answer(answer)
+            if answer.isclosed() and not answer.will_close:
+                self._connection, connection = connection, None  # type: ignore[assignment]
+        except http.client.HTTPException as error:
+            raise OSError(f"no proper answer: {type(error).__name__}") from None
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _open(self) -> http.client.HTTPConnection:
+        host, secure = str(self._parts.hostname), self._parts.scheme == "https"
+        port = self._parts.port or (443 if secure else 80)
+        address = address_of(host, port, self._reach)
+        return _Connection(host, port, address) if secure else _Plain(host, port, address)
+
+
+class _Plain(http.client.HTTPConnection):
+    """Goes to the given address, whatever the name means by now."""
+
+    def __init__(self, host: str, port: int, address: str):
+        super().__init__(host, port, timeout=SECONDS)
+        self._address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), SECONDS)
 
 
 class _Connection(http.client.HTTPSConnection):

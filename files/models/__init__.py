@@ -4,6 +4,7 @@ from files.models.album import Album, AlbumItem
 from files.models.blob import Blob
 from files.models.burst import Burst
 from files.models.draft import CoAuthor, Draft, DraftUpdate
+from files.models.importing import Import, ImportSkip
 from files.models.mount import Mount
 from files.models.node import Node, Trash
 from files.models.photo import Photo
@@ -12,6 +13,7 @@ from files.models.upload import Upload
 from files.models.version import Version
 
 __all__ = [
-    "Album", "AlbumItem", "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Mount", "Node", "Photo", "Preview",
+    "Album", "AlbumItem", "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Import", "ImportSkip", "Mount", "Node",
+    "Photo", "Preview",
     "Trash", "Upload", "Version",
 ]  # fmt: skip

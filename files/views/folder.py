@@ -66,7 +66,7 @@ def show(request: HttpRequest, place: Place, *, form: NameForm | None = None, st
         return render(request, "files/_redrawn.html", context)
     if is_fragment(request) and "after" in request.GET:
         return render(request, "files/_rows.html", context)
-    context |= {"current": _current(place), "form": form or _asked(request, place), "why_not_add": _why_not(place)}
+    context |= {"current": _current(place), "form": form or _asked(request, place), "why_not_add": why_not_add(place)}
     if "open" in request.GET:
         context |= panel.context(request, place)
     return render(request, "files/folder.html", context, status=status)
@@ -77,7 +77,7 @@ def _current(place: Place) -> str:
     return "mine" if place.mine else "space" if place.in_space and not place.space.is_personal else "shared"
 
 
-def _why_not(place: Place) -> str:
+def why_not_add(place: Place) -> str:
     """Return why nothing can be added here, and whom to ask; an archived space says so by its banner."""
     if place.can(Right.ADD) or place.space.archived_at:
         return ""
