@@ -33,6 +33,7 @@ RIGHTS = frozenset(
         "archive",
         "restore",
         "move",
+        "leave",
         "trash",
         "delete",
     }

@@ -245,13 +245,14 @@ class Room:
             await self._say_who(who)
 
     async def _beat(self) -> None:
-        """Say again who is here, and notice who is not any more."""
+        """Say again who is here, notice who is not any more, and look for what Redis may have kept to itself."""
         while True:
             await asyncio.sleep(BEAT)
             before = set(self._others)
             here = [socket.who for socket in self.sockets]
             await in_thread(relay.publish_now, f"{drafting.TOPIC}:{self.node_id}", {"who": here, "by": PROCESS})
             self.everybody()
+            self.look_soon()
             for gone in before - set(self._others):
                 await self._say_who({"id": gone})
 

@@ -158,7 +158,8 @@ class DraftSocket(door.Line):
         """Something happened to the file: others may have written to it, or named it anew."""
         if self.room is None:
             return
-        if frame["kind"] in {"rename", "move"}:
+        if frame["kind"] in {"move", "leave", "arrive"}:
+            self.look_soon()
             await self.say({"moved": True})
         elif frame["ref"] == f"{Node.REF_KIND}:{self.node_id}":
             self.room.absorb_soon()
@@ -173,6 +174,7 @@ class DraftSocket(door.Line):
         if not self.topics or not self.user_id:
             return
         try:
+            await self._follow_to_its_space()
             may, _person = await door.in_thread(_look, self.user_id, self.node_id)
         except Refusal:
             await self._end("missing")
@@ -183,6 +185,15 @@ class DraftSocket(door.Line):
         if may != self._may:
             self._may = may
             await self.say({"may": self._word()})
+
+    async def _follow_to_its_space(self) -> None:
+        """Hear of the rights of the space in which the file lies now."""
+        for topic, joined in (await door.in_thread(topics.admit, self._session, list(self.topics)) or {}).items():
+            before = self.topics[topic]
+            if joined.space_id != before.space_id:
+                door.hub.quit(self, topic, before.space_id)
+                self.topics[topic] = joined
+                door.hub.join(self, topic, joined.space_id)
 
     async def hand(self, update: bytes) -> None:
         """Send what others changed."""

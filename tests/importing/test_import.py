@@ -16,6 +16,7 @@ from tests.conftest import build_town
 from tests.files.web import signed_in, text
 from tests.importing.house import ROOT, one, standing
 from tests.live import _sockets, _web, live_url, make_person  # noqa: F401 - fixtures
+from tests.shell.browsing import overflows, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -313,3 +314,19 @@ def test_the_pages(there, other):
     assert signed_in(there.eve).get(reverse("files:import", args=[there.root.pk])).status_code == 404
     make.share(there.alice, there.space, there.eve, 1)
     assert signed_in(there.eve).get(reverse("files:import", args=[there.root.pk])).status_code == 403
+
+
+@pytest.mark.browser
+def test_the_pages_are_for_everybody(visit, there, other):
+    other.folder("", other.file("/a.txt", b"abc"), one(f"{ROOT}/gone.txt"))
+    page = visit(reverse("files:import", args=[make.home(there.bob).pk]), there.bob)
+    page.get_by_label("Address of the Nextcloud").fill("ftp://nowhere")
+    page.get_by_label("Your name there").fill("alice")
+    page.get_by_label("App password", exact=True).fill("x")
+    page.get_by_role("button", name="Import").click()
+    page.get_by_text("This address is not reached from here.").wait_for()
+    assert violations(page) == []
+    done = bring(there.bob, other.url)
+    phone = visit(reverse("files:import-report", args=[done.pk]), there.bob, phone=True)
+    assert violations(phone) == []
+    assert not overflows(phone)

@@ -9,7 +9,7 @@ from pycrdt import Map
 from collab.live import socket as line
 from collab.rights import actions as rights
 from collab.rights.right import READER
-from files.actions import drafting, saving
+from files.actions import drafting, moving, saving
 from files.models import Draft, DraftUpdate
 from files.together import plain, room, socket
 from files.together.paper import Paper
@@ -311,6 +311,36 @@ def test_a_write_from_outside_joins_what_people_write(play, there, note):
     assert make.read(note) == b"# Plans for May\n- from the device\n"
     assert b"# Plans\n- from the device\n" in [content_of(one) for one in make.fresh(note).versions.all()]
     assert make.is_clean()
+
+
+def test_a_file_that_moves_to_another_space_takes_its_readers_along(play, there, note):
+    """Rights are those of where it lies now, and a loss there is heard at once too."""
+
+    def away():
+        other = make.make_space(there.alice, "Elsewhere")
+        make.share(there.alice, other, there.bob, 3)
+        moving.move(make.act(there.alice), make.fresh(note), make.root_of(other), "note.md")
+        return other
+
+    async def scene():
+        async with at(note.pk, mine["bob"]) as bob:
+            await bob.hello()
+            await bob.write("before")
+            other = await do(away)
+            assert await bob.until("moved") == {"moved": True}
+            assert await bob.write("after") == {"took": 2}
+            while {joined.space_id for joined in here()[0].topics.values()} != {other.pk}:
+                await asyncio.sleep(0.02)
+            await do(make.unshare, there.alice, other, there.bob)
+            assert await asyncio.wait_for(bob.until("gone"), 2) == {"gone": "lost"}
+
+    def here():
+        return list(room.rooms[note.pk].sockets)
+
+    mine = cookies(there)
+    play(scene())
+    assert saving.save(note.pk)
+    assert make.read(note) == b"after"
 
 
 def test_while_redis_is_away_nothing_is_lost(play, there, note, settings):
