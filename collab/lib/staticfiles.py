@@ -17,7 +17,7 @@ class HashedStaticFiles(ManifestStaticFilesStorage):
         super().__init__(*args, **options)
         self._addresses: dict[str, str] = {}
 
-    def url(self, name: str, force: bool = False) -> str:
+    def url(self, name: Any, force: bool = False) -> str:
         """Return the address; a page names a hundred, and none changes while the process lives."""
         if name not in self._addresses:
             self._addresses[name] = super().url(name, force)
