@@ -43,6 +43,7 @@ def capabilities(request: HttpRequest, *, user: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
     if user is not None:
         found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing(user)}
+        found["uploadConflictFiles"] = True  # what two people saved at once is kept for both, not on one device alone
     return {
         "version": {
             "major": MAJOR,

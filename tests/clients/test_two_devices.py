@@ -84,14 +84,16 @@ def renames(one: Device, two: Device) -> None:
 
 
 def a_conflict(one: Device, two: Device) -> None:
-    """5: both edit one file: the first stays, the second is kept beside it on its device."""
+    """5: both edit one file: the first stays, the second is kept beside it for both, under a name that says whose."""
     trees.put(one.folder, "Notes 2.txt", b"by the first device\n")
     trees.put(two.folder, "Notes 2.txt", b"by the second, longer\n")
     settle(one, two)
+    settle(two, one)  # the copy is sent by the run after the one that made it
     assert (two.folder / "Notes 2.txt").read_bytes() == b"by the first device\n"
-    [copy] = trees.conflicts_in(two.folder)
-    assert copy.read_bytes() == b"by the second, longer\n"
-    assert trees.conflicts_in(one.folder) == []
+    for device in (one, two):
+        [copy] = trees.conflicts_in(device.folder)
+        assert "(conflicted copy Alice " in copy.name
+        assert copy.read_bytes() == b"by the second, longer\n"
 
 
 def a_large_edit(one: Device, two: Device) -> None:
@@ -134,7 +136,8 @@ def a_clear_out(one: Device, two: Device) -> None:
             shutil.rmtree(item) if item.is_dir() else item.unlink()
     settle(one, two)
     assert list(two.facts) == ["Notes 2.txt"]
-    assert Node.objects.living().exclude(parent=None).count() == 1
+    left = Node.objects.living().exclude(parent=None).order_by("name").values_list("name", flat=True)
+    assert [name.partition(" (conflicted")[0] for name in left] == ["Notes 2", "Notes 2.txt"], "with the copy of step 5"
     assert Node.objects.filter(name="249.txt").exclude(trash=None).exists()
 
 

@@ -21,7 +21,7 @@ class Fact(NamedTuple):
 def facts(folder: Path, *, conflicts: bool = False) -> dict[str, Fact]:
     """Return {path: fact} of all below the folder, without what a client keeps there for itself.
 
-    Conflict copies stay on the device where they arose, so they are left out unless asked for.
+    Conflict copies reach the other devices a run later than all else, so they are left out unless asked for.
     """
     found = {}
     for place, folders, files in os.walk(folder):
