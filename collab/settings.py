@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "collab.activity",
     "collab.search",
     "collab.shell",
+    "collab.backup",
     "files",
     *env_list("COLLAB_APPS"),
     "channels",

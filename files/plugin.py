@@ -21,9 +21,10 @@ from collab.registry.plugin import (
     Widget,
 )
 from collab.registry.ports import Channel
+from collab.registry.upkeep import Store
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, bursts, exporting, kinds, searching, seeing, telling
+from files import about, bursts, exporting, kinds, searching, seeing, storage, telling
 from files.actions import bursts as braking
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
@@ -34,7 +35,7 @@ from files.dav.versions import VersionsTree
 from files.erasing import remove_bytes
 from files.gallery import albums, taking
 from files.keeping import KEEPING
-from files.models import Node
+from files.models import Blob, Node
 from files.placing import places
 from files.previews import watching
 from files.publishing import PUBLISHING
@@ -128,6 +129,13 @@ def public_page(request, opened, rest):
     return public.page(request, opened, rest)
 
 
+def held_blobs():
+    """Yield (key, size, SHA-256 in hex) of every content that rows know, in the transaction at hand."""
+    rows = Blob.objects.order_by("key").values_list("key", "size", "sha256")
+    for key, size, digest in rows.iterator(chunk_size=5000):
+        yield key, size, bytes(digest).hex()
+
+
 plugin = Plugin(
     slug="files",
     name=_("Files"),
@@ -180,6 +188,7 @@ plugin = Plugin(
     ),
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING, bursts.BRAKE),
     notifications=(bursts.NOTICE,),
+    stores=(Store("files", held_blobs, storage.open_blob, storage.path_of, storage.put_back),),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(

@@ -145,13 +145,16 @@ class Staged:
         """The verified SHA-1 if the client sent one, else ""."""
         return self.expected.strip().lower() if self.algorithm == "SHA1" else ""
 
-    def keep(self) -> str:
-        """Give the sealed bytes their final name and return it (the blob's key); durable when this returns."""
+    def keep(self, key: str = "") -> str:
+        """Give the sealed bytes their final name and return it (the blob's key); durable when this returns.
+
+        `key`: the name that they had before, when they are brought back.
+        """
         if not self._durable:
             raise RuntimeError("only sealed bytes are kept")
         digest = self.sha256.hex()
         # 4,096 folders: few enough to exist soon, since making one costs more than writing a small file
-        key = f"{digest[:2]}/{digest[2]}/{digest}-{secrets.token_hex(8)}"
+        key = key or f"{digest[:2]}/{digest[2]}/{digest}-{secrets.token_hex(8)}"
         with disk():
             if settings.BLOBS_DIR is None:
                 with open(self.path, "rb") as file:
@@ -203,6 +206,14 @@ def keys(*, older_than: float) -> Iterator[str]:
     for path in store.glob("??/*/*") if store is not None else ():
         if store is not None and path.stat().st_ctime < until:
             yield path.relative_to(store).as_posix()
+
+
+def put_back(key: str, source: BinaryIO, sha256: str) -> None:
+    """Bring back the bytes of a key from a backup. Raises BadInput when they are others."""
+    with stage(checksum=f"SHA256:{sha256}") as staged:
+        put_stream(source, staged)
+        staged.seal()
+        staged.keep(key)
 
 
 def remove(key: str) -> None:

@@ -25,3 +25,14 @@ def read_or_make(path: Path) -> str:
     finally:
         fresh.unlink()
     return path.read_text().strip()
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put other bytes in the file's place (mode 0600), whole or not at all."""
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

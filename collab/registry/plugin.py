@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from collab.registry.ports import Channel, Into
 from collab.registry.searching import Command, Search
+from collab.registry.upkeep import Health, Store
 
 Text = str | Promise
 
@@ -392,5 +393,7 @@ class Plugin:
     people: PersonHooks | None = None
     spaces: SpaceHooks | None = None
     space_tools: tuple[SpaceTool, ...] = ()
+    stores: tuple[Store, ...] = ()
+    health: tuple[Health, ...] = ()
     erase: Callable[[], None] | None = None
     api: int = 1

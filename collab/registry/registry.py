@@ -25,6 +25,7 @@ from collab.registry.plugin import (
 )
 from collab.registry.ports import Channel
 from collab.registry.searching import Search
+from collab.registry.upkeep import Health, Store
 
 API = 1
 
@@ -132,6 +133,16 @@ def tops(space: Any) -> dict[tuple[str, int], Any]:
 def searches() -> tuple[Search, ...]:
     """Return every kind of thing that is found by words."""
     return tuple(item for plugin in plugins() for item in plugin.searches)
+
+
+def stores() -> tuple[Store, ...]:
+    """Return where the apps keep bytes outside the database."""
+    return tuple(store for plugin in plugins() for store in plugin.stores)
+
+
+def health() -> tuple[Health, ...]:
+    """Return what the apps add to the health page."""
+    return tuple(part for plugin in plugins() for part in plugin.health)
 
 
 def jobs() -> tuple[Every, ...]:

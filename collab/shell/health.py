@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from collab.events.models import Outbox
+from collab.registry import registry
 from collab.shell.templatetags.shell import filesize
 
 LITTLE_ROOM = 0.1
@@ -35,7 +36,7 @@ class Check:
 
 def checks() -> list[Check]:
     """Return the state of every part; a part that cannot be asked is a danger, never an error of the page."""
-    return [_tried(title, ask) for title, ask in _PARTS]
+    return [_tried(title, ask) for title, ask in (*_PARTS, *((part.title, part.ask) for part in registry.health()))]
 
 
 def _tried(title: str | Promise, ask: Callable[[], tuple[str, str, str]]) -> Check:

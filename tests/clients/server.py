@@ -17,9 +17,9 @@ from tests.live import PATIENCE, ROOT, free_port, wait_for, web_command, web_env
 class Server:
     """Granian in a process group of its own; it keeps its address over restarts."""
 
-    def __init__(self, folder: Path, *, workers: int = 2, threads: int = 16, **environment: str):
+    def __init__(self, folder: Path, *, port: int = 0, workers: int = 2, threads: int = 16, **environment: str):
         folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         self.environment = web_environment() | environment

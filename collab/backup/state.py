@@ -1,0 +1,95 @@
+"""Where backups go, and what became of the last ones: kept beside the data: a restore forgets none."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collab.backup.repository import Repository
+from collab.lib import secretfile
+from collab.lib.env import env_str
+
+OFF = "off"
+LATE_HOURS, UNTRIED_DAYS = 30, 8
+
+
+def place() -> Path | None:
+    """Return the directory of the backups (COLLAB_BACKUPS), None when they are switched off."""
+    chosen = env_str("COLLAB_BACKUPS", str(settings.DATA / "backups"))
+    return None if chosen == OFF else Path(chosen).resolve()
+
+
+def opened(path: Path, *, make: bool = False) -> Repository:
+    """Open a repository with the passphrase of the environment (COLLAB_BACKUP_PASSPHRASE). Raises BackupError."""
+    return Repository(path, env_str("COLLAB_BACKUP_PASSPHRASE"), make=make)
+
+
+def read() -> dict[str, Any]:
+    """Return {"taken", "tried", "failed"}: each {"at": ISO time, "name", "findings", …}, as far as there are any."""
+    try:
+        found: dict[str, Any] = json.loads(_file().read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def note(kind: str, **facts: Any) -> None:
+    """Keep what just happened; a success forgets the last failure."""
+    now = read() | {kind: {"at": datetime.now(UTC).isoformat(), **facts}}
+    if kind == "taken":
+        now.pop("failed", None)
+    secretfile.replace(_file(), json.dumps(now).encode())
+
+
+def hours_since(kind: str) -> float | None:
+    """Return how long ago that was, None when it never was."""
+    found = read().get(kind)
+    return (datetime.now(UTC) - datetime.fromisoformat(found["at"])).total_seconds() / 3600 if found else None
+
+
+def health() -> tuple[str, str, str]:
+    """Return the state of the backups for the health page."""
+    where = place()
+    if where is None:
+        return "warn", _("Switched off."), _("Set COLLAB_BACKUPS to a directory, best on another disk.")
+    known, age = read(), hours_since("taken")
+    if age is None:
+        if "failed" in known:
+            return "danger", _("The last one failed: %(why)s") % {"why": known["failed"]["why"]}, _TRY
+        return "warn", _("None yet; the first one is made within the hour."), ""
+    says = _("The last one: %(when)s.") % {"when": _moment(known["taken"]["at"])}
+    if "failed" in known or age > LATE_HOURS:
+        why = known["failed"]["why"] if "failed" in known else _("it is late")
+        return "danger", f"{says} " + _("The last one failed: %(why)s") % {"why": why}, _TRY
+    findings = [*known["taken"].get("findings", ()), *known.get("tried", {}).get("findings", ())]
+    if findings:
+        return "danger", f"{says} {findings[0]}", _("Run “manage.py verify-backup” to see all that it found.")
+    tried = hours_since("tried")
+    if tried is not None:
+        says += " " + _("Brought back on trial, and whole: %(when)s.") % {"when": _moment(known["tried"]["at"])}
+    if tried is not None and tried > UNTRIED_DAYS * 24:
+        return "warn", says, _("Run “manage.py verify-backup”: it has not been brought back on trial for long.")
+    if _same_disk(where):
+        return "warn", says, _("It lies on the disk of the data. Set COLLAB_BACKUPS to a directory on another one.")
+    return "good", says, ""
+
+
+def _same_disk(where: Path) -> bool:
+    return where.exists() and where.stat().st_dev == (settings.BLOBS_DIR or settings.DATA).stat().st_dev
+
+
+def _moment(text: str) -> str:
+    return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
+
+
+def _file() -> Path:
+    return Path(settings.DATA) / "backup-state.json"
+
+
+_TRY = "manage.py backup"
