@@ -136,7 +136,9 @@ class _Run:
             raise Forbidden(nextcloud.WRONG_PASSWORD)
         self.one, self.progress = one, progress
         self.until = time.monotonic() + SLICE
-        self.things = 0
+        self.things = self.told = 0
+        self._skips: list[ImportSkip] = []
+        self._counts: dict[str, int] = {}
         self.done = self.total = 0
         self.remote = nextcloud.Remote(one.base, one.account, _box().decrypt(bytes(one.sealed)).decode())
         self.actor = Actor.of(one.user)
@@ -150,6 +152,7 @@ class _Run:
             self.total = max(1, self.remote.greet())
             waiting: list[tuple[tuple[str, ...], int]] = [((), one.folder)]
             while waiting:
+                self._note()
                 path, folder = waiting.pop()
                 self.actor = Actor.of(one.user)  # rights are asked for again and again
                 waiting += self._folder(path, folder)
@@ -157,6 +160,7 @@ class _Run:
         except _Over:
             return False
         finally:
+            self._note()
             self.remote.close()
 
     def _folder(self, path: tuple[str, ...], folder: int) -> list[tuple[tuple[str, ...], int]]:
@@ -266,13 +270,25 @@ class _Run:
         self.progress.tell(self.done, max(self.total, self.done), name)
 
     def _skip(self, path: tuple[str, ...], why: str) -> None:
-        why = why if why in REASONS else "refused"
         self._count(skipped=1)
-        if self.one.skips.count() < MOST_TOLD:
-            ImportSkip.objects.create(owner=self.one, path="/".join(path).replace("\0", ""), why=why)
+        self.told += 1
+        if self.told <= MOST_TOLD:
+            why = why if why in REASONS else "refused"
+            self._skips.append(ImportSkip(owner=self.one, path="/".join(path).replace("\0", ""), why=why))
 
     def _count(self, **more: int) -> None:
-        Import.objects.filter(pk=self.one.pk).update(**{name: F(name) + by for name, by in more.items()})
+        for name, by in more.items():
+            self._counts[name] = self._counts.get(name, 0) + by
+        if "files" in more:  # what came stays counted, whatever becomes of this worker
+            self._note()
+
+    def _note(self) -> None:
+        """Write down what was counted and skipped since the last time."""
+        ImportSkip.objects.bulk_create(self._skips, batch_size=500)
+        if self._counts:
+            found = {name: F(name) + by for name, by in self._counts.items()}
+            Import.objects.filter(pk=self.one.pk).update(**found)
+        self._skips, self._counts = [], {}
 
 
 def _refuse_taken(current: Entry | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ROOT = "text"
-MOST_STRUCTS = 50_000
+MOST_STRUCTS, MOST_RANGES = 50_000, 200_000
 _NUMBER = 2**53
 _GC, _DELETED, _STRING = 0, 1, 4
 _ORIGIN, _RIGHT_ORIGIN, _KEYED, _KIND = 0x80, 0x40, 0x20, 0x1F
@@ -95,7 +95,7 @@ def check(update: bytes, known: Clocks) -> Update:
     reader = _Reader(update)
     after = dict(known)
     wanted: list[tuple[int, int]] = []
-    inserted = structs = 0
+    inserted = structs = ranges = 0
     seen: set[int] = set()
     for _section in range(reader.number()):
         number, client, clock = reader.number(), reader.number(), reader.number()
@@ -113,8 +113,8 @@ def check(update: bytes, known: Clocks) -> Update:
         after[client] = max(have, clock)
     for _section in range(reader.number()):
         client, number = reader.number(), reader.number()
-        structs += number
-        if structs > MOST_STRUCTS:
+        ranges += number
+        if ranges > MOST_RANGES:
             raise Malformed("too many ranges")
         for _one in range(number):
             start, length = reader.number(), reader.number()

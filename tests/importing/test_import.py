@@ -18,11 +18,12 @@ from tests.importing.house import ROOT, one, standing
 from tests.live import _sockets, _web, live_url, make_person  # noqa: F401 - fixtures
 from tests.shell.browsing import overflows, violations
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def there(transactional_db, store, monkeypatch):
+def there(db, store, monkeypatch):
+    """The town."""
     monkeypatch.setattr(jobs, "_queue", lambda pk: None)
     monkeypatch.setattr(nextcloud, "_WAIT", 0.0)
     monkeypatch.setattr(nextcloud, "_MOST_WAIT", 0.0)
@@ -66,7 +67,8 @@ def skipped(one_):
     return {(skip.path, skip.why) for skip in one_.skips.all()}
 
 
-def test_from_a_real_house(there, live_url):  # noqa: F811
+@pytest.mark.django_db(transaction=True)
+def test_from_a_real_house(live_url, there):  # noqa: F811
     carol, password = make_person("carol")
     root = make.home(carol)
     trip = make.make_folder(carol, root, "Été à la mer")
@@ -317,6 +319,7 @@ def test_the_pages(there, other):
 
 
 @pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
 def test_the_pages_are_for_everybody(visit, there, other):
     other.folder("", other.file("/a.txt", b"abc"), one(f"{ROOT}/gone.txt"))
     page = visit(reverse("files:import", args=[make.home(there.bob).pk]), there.bob)
