@@ -19,6 +19,7 @@ from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.sql import LIVE, mask_of
 from collab.spaces.models import Space
+from files import describing
 from files.entry import COLUMNS, Entry
 from files.models import Node
 
@@ -186,7 +187,7 @@ class Word(NamedTuple):
 class Surroundings:
     """What a list shows beside the nodes; `seeing`: how many people see the folder itself.
 
-    `labels`: those of each node; `words`: all of the space, by name.
+    `labels`: those of each node; `words`: all of the space, by name. `description`: what the folder says of itself.
     """
 
     circles: dict[int, Circle]
@@ -194,6 +195,7 @@ class Surroundings:
     labels: dict[int, list[Word]]
     words: list[Word]
     seeing: int = 0
+    description: describing.Description | None = None
 
 
 _CIRCLES = f"""seen AS (SELECT l.acl_id, g.principal_id, bit_or(g.rights) AS rights FROM rights_lineage l
@@ -224,7 +226,8 @@ _SURROUNDINGS = f"""WITH {_CIRCLES}
   FROM marks_labelled m JOIN marks_label l ON l.id = m.label_id AND l.deleted_at IS NULL
   WHERE m.kind = 'node' AND m.object_id = ANY(%(nodes)s) GROUP BY m.object_id
  UNION ALL SELECT 4, NULL, NULL, NULL, NULL, NULL, array_agg({_WORD} ORDER BY l.folded)
-  FROM marks_label l WHERE l.space_id = %(space)s AND l.deleted_at IS NULL"""
+  FROM marks_label l WHERE l.space_id = %(space)s AND l.deleted_at IS NULL
+ UNION ALL SELECT 5, readme.id, NULL, readme.mask, NULL, NULL, readme.facts FROM ({describing.READMES}) readme"""
 
 
 def surroundings(
@@ -234,17 +237,19 @@ def surroundings(
     here: int | None = None,
     nodes: Collection[int] = (),
     space: int | None = None,
+    described: tuple[Actor, int] | None = None,
 ) -> Surroundings:
     """Return who sees the things of these acls, the people with these ids, the labels of these nodes and all of the
-    space. One query, whatever is listed."""
+    space, and what the folder says of itself (`described`: to whom, which). One query, whatever is listed."""
     values = {
         "acls": list({*acls, *([here] if here else [])}), "people": [pk for pk in people if pk], "here": here,
-        "nodes": list(nodes), "space": space,
+        "nodes": list(nodes), "space": space, **describing.values(*(described or (Actor.nobody(), None))),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SURROUNDINGS, values)
         rows = cursor.fetchall()
-    found = Surroundings({}, {}, {}, [])
+    said = describing.chosen((row[1], row[3], row[6]) for row in rows if row[0] == 5)
+    found = Surroundings({}, {}, {}, [], description=said)
     for what, key, restricted, groups, number, links, first in rows:
         if what == 0:
             names = tuple(Principal(*item) for item in first or ())
@@ -253,7 +258,7 @@ def surroundings(
             found.people[key] = Person(*first[0])
         elif what == 2:
             found = replace(found, seeing=key)
-        else:
+        elif what < 5:
             words = [Word(int(pk), name, hue) for pk, name, hue in first or ()]
             found.labels.update({key: words} if what == 3 else {})
             found.words.extend(words if what == 4 else [])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from collab.accounts.models import AppPassword, Invitation, User
 
 PROFILE = (
-    "username", "display_name", "email", "rank", "language", "time_zone", "theme", "density", "single_keys", "hue",
-    "is_active", "created_at", "last_login",
+    "username", "display_name", "email", "rank", "language", "time_zone", "theme", "density", "single_keys", "lists",
+    "hue", "is_active", "created_at", "last_login",
 )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=8, default="auto")
     density = models.CharField(max_length=8, default="normal")
     single_keys = models.BooleanField(default=True)
+    lists = models.CharField(max_length=8, default="rows")
     hue = models.CharField(max_length=12, default=HUES[0])
     is_active = models.BooleanField(default=True)
     epoch = models.BigIntegerField(default=1)

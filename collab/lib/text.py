@@ -56,6 +56,11 @@ def cut(text: str, size: int) -> str:
     return text.encode()[:size].decode(errors="ignore")
 
 
+def is_text(value: str) -> bool:
+    """Whether the database can hold it: a forged mark may carry NUL or half a character."""
+    return "\0" not in value and value == value.encode(errors="ignore").decode()
+
+
 def fold(text: str) -> str:
     """Return `text` without case and accents, for search and look-alike checks."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -71,9 +71,19 @@ def counted(labels: QuerySet[Label], actor: Actor) -> QuerySet[Label]:
     return labels.annotate(size=_scalar(seen.annotate(number=Count("pk")).values("number")))
 
 
-def under(actor: Actor, label: Label, limit: int, before: int | None = None) -> list[tuple[Ref, int]]:
+def under(actor: Actor, label: Label, limit: int, before: int | None = None, kind: str = "") -> list[tuple[Ref, int]]:
     """Return ((kind, id), cursor) of what bears the label and the actor sees, the latest first. One query."""
-    return _latest(Labelled.objects.filter(label=label), actor, limit, before)
+    return _latest(Labelled.objects.filter(label=label, **({"kind": kind} if kind else {})), actor, limit, before)
+
+
+def known(actor: Actor, kind: str, limit: int, after: tuple[str, int] | None = None) -> list[Label]:
+    """Return the labels that things of a kind bear which the actor sees, by name, with how many (`size`)."""
+    seen = Labelled.objects.filter(kinds.seen_by(actor), label=OuterRef("pk"), kind=kind).order_by().values("label")
+    found = Label.objects.living().select_related("space").filter(Exists(seen))
+    if after is not None:
+        found = found.filter(Q(folded__gt=after[0]) | Q(folded=after[0], pk__gt=after[1]))
+    size = _scalar(seen.annotate(number=Count("pk")).values("number"))
+    return list(found.annotate(size=size).order_by("folded", "pk")[:limit])
 
 
 def favourites(actor: Actor, limit: int, before: int | None = None, kind: str = "") -> list[tuple[Ref, int]]:

@@ -1,4 +1,4 @@
-"""How a person wants the interface: theme, density, keys, language, time."""
+"""How a person wants the interface: theme, density, keys, lists, language, time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from collab.accounts.models import User
 
-PREFERENCES = frozenset({"theme", "density", "single_keys", "hue", "language", "time_zone"})
+PREFERENCES = frozenset({"theme", "density", "single_keys", "hue", "language", "time_zone", "lists"})
 
 
 def prefer(user: User, **choices: Any) -> User:

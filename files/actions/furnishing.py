@@ -16,6 +16,7 @@ from collab.rights.actor import Actor
 from collab.spaces.models import Space
 from files.actions import creating, recording, subtree, tree
 from files.actions.moving import insert_copies
+from files.entry import Entry
 from files.models import Node
 
 FOLDERS: dict[str, tuple[str | Promise, ...]] = {
@@ -25,6 +26,8 @@ FOLDERS: dict[str, tuple[str | Promise, ...]] = {
     "public": (_("Documents to share"), _("Logos and posters"), _("Photos")),
 }
 """Top folders by template, in the order in which they are shown beforehand."""
+OWN = (_("Documents"), _("Photos"), _("Notes"), _("Templates"))
+"""What a person's own files may begin with, if they want it: nobody finds folders that they did not make."""
 
 
 def starters(template: str) -> list[str | Promise]:
@@ -92,3 +95,10 @@ def _branches(root_id: int, rows: list[tuple[Any, ...]]) -> list[list[tuple[Any,
         top = top_of[row[0]] = row[0] if row[1] == root_id else top_of[row[1]]
         branches.setdefault(top, []).append((*row[:8], row[8] - 1))
     return list(branches.values())
+
+
+@transaction.atomic
+def begin(actor: Actor, root: Any) -> list[Entry]:
+    """Make a person's first folders at the top of their own files, but those whose names are there; return the new."""
+    there = set(Node.objects.inside(root.pk).values_list("name", flat=True))
+    return [creating.make_folder(actor, root, str(name)) for name in OWN if str(name) not in there]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from collab.lib.errors import NotFound
 from collab.shell.answers import numbers
 from files import archives, browsing, queries
+from files.entry import Entry
 from files.views.content import guards, release_connection
 
 
@@ -24,8 +25,20 @@ def download(request: HttpRequest) -> HttpResponseBase:
     if len(entries) == 1 and not entries[0].is_folder:
         return HttpResponseRedirect(reverse("files:content", args=[entries[0].id]))
     root = next((browsing.of(request.actor, entry.id).name for entry in entries if entry.is_root), "")  # type: ignore[attr-defined]
-    name = entries[0].name or root if len(entries) == 1 else _("Files")
+    name = entries[0].name or root if len(entries) == 1 else _together(request, entries)
     return serve(request, archives.collect(request.actor, entries, root=root), name)  # type: ignore[attr-defined]
+
+
+def _together(request: HttpRequest, entries: list[Entry]) -> str:
+    """Return the name of the folder that the things lie in, as far as they lie in one that the person sees."""
+    folders = {entry.parent_id for entry in entries}
+    folder = folders.pop() if len(folders) == 1 else None
+    if folder is None:
+        return _("Files")
+    try:
+        return browsing.of(request.actor, folder).name  # type: ignore[attr-defined]
+    except NotFound:
+        return _("Files")
 
 
 def serve(request: HttpRequest, items: list[archives.Item], name: str) -> HttpResponseBase:
@@ -35,5 +48,7 @@ def serve(request: HttpRequest, items: list[archives.Item], name: str) -> HttpRe
     else:
         release_connection()
         response = StreamingHttpResponse(archives.stream(items), content_type="application/zip")
+    if not any(item.photo for item in items):  # of those some may be left out on their way
+        response["Content-Length"] = str(archives.length(items))
     guards(response, f"{name}.zip")
     return response

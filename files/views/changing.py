@@ -83,7 +83,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 def found_nodes(request: HttpRequest, values: list[str]) -> list[Node]:
     """Return the living nodes that a form names, in its order; what may not be seen is not there."""
     ids = numbers(values)
-    seen = Node.objects.living().visible_to(request.actor).select_related("acl", "space").in_bulk(ids)  # type: ignore[attr-defined]
+    seen = Node.objects.living().visible_to(request.actor).select_related("acl", "space", "parent").in_bulk(ids)  # type: ignore[attr-defined]
     if len(seen) != len(ids):
         raise NotFound(_("Some of it is not here any more. Reload the page to see what is."))
     return [seen[pk] for pk in ids]

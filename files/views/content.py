@@ -14,16 +14,11 @@ from django.views.decorators.http import require_safe
 from collab.dav import ranges
 from collab.dav.methods.get import ACCEL_FROM, Blocks
 from collab.lib.errors import NotFound
-from files import publishing, queries, storage
+from files import kinds, publishing, queries, showing, storage
 from files.entry import Entry
 from files.models import Version
 
 BLOCK = 2**20
-FILMS = {
-    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/mp4", "webm": "video/webm", "mkv": "video/webm",
-    "ogv": "video/ogg", "3gp": "video/3gpp",
-}  # fmt: skip
-"""Films that browsers play, as what they take them for."""
 _ACTIVE = ("html", "xml", "svg", "javascript", "ecmascript")
 
 
@@ -53,6 +48,13 @@ def play(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
+def inline(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A picture, sound, film or PDF in its place; ranges let one wind on. Raises NotFound for anything else."""
+    found = _content(request, pk)
+    return as_pdf(request, found) if kinds.ending_of(found.name) == "pdf" else as_media(request, found)
+
+
+@require_safe
 def version(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An earlier content as an attachment, under the file's name of today."""
     found = Version.objects.visible_to(request.actor).select_related("node", "blob")  # type: ignore[attr-defined]
@@ -64,7 +66,15 @@ def version(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def as_film(request: HttpRequest, content: Content) -> HttpResponseBase:
     """Answer with a film in its place. Raises NotFound for what no browser plays."""
-    media = FILMS.get(content.name.rpartition(".")[2].lower())
+    media = showing.FILMS.get(kinds.ending_of(content.name))
+    if media is None:
+        raise NotFound
+    return serve(request, content, media=media)
+
+
+def as_media(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """Answer with a picture, sound or film in its place, as the type of its ending. Raises NotFound for all else."""
+    media = showing.INLINE.get(kinds.ending_of(content.name))
     if media is None:
         raise NotFound
     return serve(request, content, media=media)
@@ -75,10 +85,12 @@ def as_pdf(request: HttpRequest, content: Content) -> HttpResponseBase:
 
     Without the sandbox of other contents: readers refuse to start in it. No script, no frame, no other type.
     """
-    if content.name.rpartition(".")[2].lower() != "pdf":
+    if kinds.ending_of(content.name) != "pdf":
         raise NotFound
-    answer = serve(request, content, media="application/pdf")
-    answer["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    answer = serve(request, content, media=showing.PDF)
+    answer["Content-Security-Policy"] = (
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
     return answer
 
 

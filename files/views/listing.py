@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from collab.lib.paging import PAGE
@@ -15,7 +16,7 @@ from files import queries
 from files.browsing import Circle, Place, address, surroundings
 from files.entry import Entry
 from files.models import Node
-from files.views import rows
+from files.views import layout, rows
 from files.views.order import Order
 
 MOST_ROWS = 1000
@@ -33,6 +34,7 @@ def context(request: HttpRequest, place: Place, *, by_label: bool = True) -> dic
     around = surroundings(
         rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id,
         nodes=[entry.id for entry in entries], space=place.space.pk if place.in_space else None,
+        described=(actor, place.here.id),
     )  # fmt: skip
     # who sees but a part of the space knows the labels of what they see
     known = {one for borne in around.labels.values() for one in borne}
@@ -44,9 +46,9 @@ def context(request: HttpRequest, place: Place, *, by_label: bool = True) -> dic
     found = rows.rows(actor, entries, around, base=_base(place), query=order.prefix)
     return {
         "place": place,
+        "grid": layout.is_grid(request),
         "rows": found,
-        "more": order.query(after=order.cursor(entries[-1])) if more and not wanted and not label else "",
-        "cut": more and bool(wanted or label),
+        "more": order.query(**_narrowed(wanted, number), after=order.cursor(entries[-1])) if more else "",
         "order": order,
         "columns": order.columns(),
         "q": wanted,
@@ -57,6 +59,9 @@ def context(request: HttpRequest, place: Place, *, by_label: bool = True) -> dic
         "who": rows.who_sees(circle, actor),
         "signs": rows.signs(circle),
         "seeing": around.seeing,
+        "description": around.description,
+        "can_describe": around.description.may_edit if around.description else place.can(Right.ADD),
+        "folded": str(place.here.id) in request.COOKIES.get("files-folded", "").split("."),
         "share_url": place.share_url,
         "can_add": place.can(Right.ADD),
         "can_edit": place.can(Right.EDIT),
@@ -68,22 +73,35 @@ def _page(
 ) -> tuple[list[Entry], bool]:
     """Return a page of entries, and whether there are more."""
     size = min(MOST_ROWS, max(PAGE, int(shown))) if (shown := request.GET.get("rows", "")).isdigit() else PAGE
+    after = order.after(request.GET.get("after", ""))
     if wanted or label:
-        entries = _filtered(actor, folder, wanted, label, size + 1)
+        entries = _filtered(actor, folder, order, wanted, label, size + 1, after)
     else:
-        after = order.after(request.GET.get("after", ""))
         entries = queries.children(actor, folder, after=after, limit=size + 1, sort=order.column, desc=order.descending)
     return entries[:size], len(entries) > size
 
 
-def _filtered(actor: Actor, folder: int, wanted: str, label: str, limit: int) -> list[Entry]:
+def _filtered(
+    actor: Actor, folder: int, order: Order, wanted: str, label: str, limit: int, after: list[Any] | None
+) -> list[Entry]:
     """Return the children whose name holds the words, accents and case aside, and that bear the label."""
     found = Node.objects.inside(folder).visible_to(actor).filter(sort__contains=fold(wanted))
     if label:
         found = found.filter(pk__in=labels.bearing(Node.REF_KIND, int(label)))
-    ids = list(found.order_by("kind", "sort", "pk").values_list("pk", flat=True)[:limit])
+    column = "sort" if order.column == "name" else order.column
+    way, sign = ("-", "lt") if order.descending else ("", "gt")
+    if after is not None:
+        kind, value, pk = after
+        beyond = Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": pk})
+        found = found.filter(Q(kind__gt=kind) | Q(beyond, kind=kind))
+    ids = list(found.order_by("kind", f"{way}{column}", f"{way}pk").values_list("pk", flat=True)[:limit])
     entries = queries.entries(actor, ids)
     return [entries[pk] for pk in ids if pk in entries]
+
+
+def _narrowed(wanted: str, label: str) -> dict[str, str]:
+    """Return what an address says of the filter."""
+    return {name: value for name, value in (("q", wanted), ("label", label)) if value}
 
 
 def _base(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""Lists that gather from everywhere: what others shared with me, what changed last, what I starred."""
+"""Lists that gather from everywhere: what was shared with me and by me, changed last, starred, or labelled."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from django.views.decorators.http import require_safe
 from collab.lib.errors import BadInput
 from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import is_fragment
-from files import browsing, mounts, queries
+from collab.lib.text import is_text
+from collab.marks import labels
+from files import browsing, gathering, mounts, queries
 from files.entry import Entry
-from files.views import panel, rows
+from files.models import Node
+from files.views import layout, panel, rows
 
 
 @require_safe
@@ -45,6 +48,34 @@ def favourites(request: HttpRequest) -> HttpResponse:
     return _show(request, "favourites", _("Favourites"), browsing.favourites(request.actor, PAGE + 1, after))  # type: ignore[attr-defined]
 
 
+@require_safe
+def given(request: HttpRequest) -> HttpResponse:
+    """What I shared with others, or by a link; the latest share first."""
+    after = _numbers(request, 1)
+    found = gathering.given(request.actor, PAGE + 1, after)  # type: ignore[attr-defined]
+    return _show(request, "given", _("Shared by me"), found, audience=True)
+
+
+@require_safe
+def by_label(request: HttpRequest) -> HttpResponse:
+    """The labels that files and folders bear, with how many of those that I see."""
+    after = unseal(request.GET.get("after", ""), 2)
+    if after is not None and not (isinstance(after[0], str) and is_text(after[0]) and type(after[1]) is int):
+        raise BadInput
+    found = labels.known(request.actor, Node.REF_KIND, PAGE + 1, tuple(after) if after else None)  # type: ignore[attr-defined]
+    page = found[:PAGE]
+    more = f"?after={seal([page[-1].folded, page[-1].pk])}" if len(found) > PAGE else ""
+    return render(request, "files/labels.html", {"current": "labels", "labels": page, "more": more})
+
+
+@require_safe
+def labelled(request: HttpRequest, pk: int) -> HttpResponse:
+    """The files and folders that bear a label, the latest first."""
+    label = labels.find(request.actor, pk)  # type: ignore[attr-defined]
+    found = gathering.labelled(request.actor, label, PAGE + 1, _numbers(request, 1))  # type: ignore[attr-defined]
+    return _show(request, "labels", label.name, found, label=label)
+
+
 def _numbers(request: HttpRequest, size: int) -> list[int] | None:
     """Return the cursor of the address. Raises BadInput for a foreign one."""
     after = unseal(request.GET.get("after", ""), size)
@@ -59,14 +90,20 @@ def gathered(request: HttpRequest, ids: list[int]) -> list[Entry]:
     return [entries[pk] for pk in ids if pk in entries]
 
 
-def table(request: HttpRequest, entries: list[Entry], query: str = "?") -> list[rows.Row]:
-    """Return rows that say where each thing lies."""
-    around = browsing.surroundings([], rows.people_of(entries), nodes=[entry.id for entry in entries])
+def table(request: HttpRequest, entries: list[Entry], query: str = "?", *, audience: bool = False) -> list[rows.Row]:
+    """Return rows that say where each thing lies; with `audience`, who sees it."""
+    acls = rows.acls_of(entries) if audience else ()
+    around = browsing.surroundings(acls, rows.people_of(entries), nodes=[entry.id for entry in entries])
     paths = browsing.paths([entry.id for entry in entries])
-    return rows.rows(request.actor, entries, around, base="", query=query, paths=paths)  # type: ignore[attr-defined]
+    return rows.rows(
+        request.actor, entries, around, base="", query=query, paths=paths, audience=audience  # type: ignore[attr-defined]
+    )  # fmt: skip
 
 
-def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tuple[int, list[Any]]]) -> HttpResponse:
+def _show(
+    request: HttpRequest, slug: str, title: str | Promise, found: list[tuple[int, list[Any]]], *,
+    audience: bool = False, **more: Any,
+) -> HttpResponse:  # fmt: skip
     """Draw a page of what was found, (id, cursor) each, one more than a page when there is more."""
     part = request.headers.get("HX-Target", "") if is_fragment(request) else ""
     if part == "panel":
@@ -76,11 +113,14 @@ def _show(request: HttpRequest, slug: str, title: str | Promise, found: list[tup
     context = {
         "current": slug,
         "title": title,
-        "rows": table(request, gathered(request, [pk for pk, _cursor in page])),
+        "rows": table(request, gathered(request, [pk for pk, _cursor in page]), audience=audience),
+        "audience": audience,
         "more": f"?after={seal(page[-1][1])}" if len(found) > PAGE else "",
         "gathered": True,
+        "grid": layout.is_grid(request),
         "topics": _topics(clocks, page) if "after" not in request.GET else "",
         "first": "after" not in request.GET,
+        **more,
     }
     if part == "listing":
         return render(request, "files/_gathered.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import BadInput
 from collab.lib.paging import seal, unseal
-from collab.lib.text import sort_key
+from collab.lib.text import is_text, sort_key
 from files.entry import Entry
 
 _COLUMNS: dict[str, tuple[str | Promise, str]] = {
@@ -87,11 +87,6 @@ class Order:
         wanted = str if self.key == "name" else int
         if not isinstance(values[1], wanted) or not all(isinstance(values[at], int) for at in (0, 2)):
             raise BadInput
-        if self.key == "name" and not _is_text(values[1]):
+        if self.key == "name" and not is_text(values[1]):
             raise BadInput
         return values
-
-
-def _is_text(value: str) -> bool:
-    """Whether the database can hold it: a forged mark may carry NUL or half a character."""
-    return "\0" not in value and value == value.encode(errors="ignore").decode()

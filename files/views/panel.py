@@ -23,7 +23,8 @@ from files import browsing, editing
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node
-from files.views import previews, rows, versions
+from files.views import previews, rows, versions, viewing
+from files.views.order import Order
 
 TABS = (
     ("access", _("Access")),
@@ -74,6 +75,7 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "labels": labels.on(Node.REF_KIND, [entry.id]).get(entry.id, []),
         "may_label": thing.can(Right.EDIT),
         "comments": reading.count(Node.REF_KIND, entry.id),
+        "view": "" if entry.is_folder else viewing.address(entry.id, Order.of(request.GET)),
         "beginning": previews.beginning(entry),
         "opens": editing.is_text(entry),
         "may": _may(thing),

@@ -9,9 +9,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from collab.lib.errors import NotFound
-from files import queries, storage
+from files import queries, showing, storage
 from files.entry import Entry
 from files.models import Preview, Version
+from files.kinds import ending_of
 from files.previews import kinds, orders, shelf
 from files.views.content import guards
 
@@ -47,10 +48,10 @@ def answer(request: HttpRequest, entry: Entry | None, size: str) -> HttpResponse
 
 def beginning(entry: Entry) -> str:
     """Return how a text begins, "" for what is none."""
-    if entry.is_folder or entry.key is None or entry.name.rpartition(".")[2].lower() not in TEXTS or not entry.size:
+    if entry.is_folder or entry.key is None or ending_of(entry.name) not in TEXTS or not entry.size:
         return ""
     with storage.open_blob(entry.key) as file:
-        return file.read(BEGINNING).decode(errors="replace").replace("\0", "").rstrip("\N{REPLACEMENT CHARACTER}")
+        return showing.decode(file.read(BEGINNING))
 
 
 def _drawn(request: HttpRequest, name: str, blob_id: int, key: str, size: str) -> HttpResponse:

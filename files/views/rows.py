@@ -58,16 +58,17 @@ class Row(NamedTuple):
 
 def rows(
     actor: Actor, entries: Iterable[Entry], around: Surroundings, *, base: str, query: str = "?",
-    paths: dict[int, Path] | None = None,
+    paths: dict[int, Path] | None = None, audience: bool = False,
 ) -> list[Row]:  # fmt: skip
     """Return the rows of these entries.
 
     `base`: address under which folders of the list lie; `query`: what the address of a panel begins with;
-    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it).
+    `paths`: where each thing lies, for lists that gather from everywhere (it then stands for who sees it, unless
+    `audience`).
     """
     shapes = {name: icon(name) for name in (*_ICONS, "folder", "file")}
     signs = {pk: _sign(person) for pk, person in around.people.items()}
-    audience = {acl: who_sees(circle, actor) for acl, circle in around.circles.items()}
+    seen_by = {acl: who_sees(circle, actor) for acl, circle in around.circles.items()}
     nobody = Circle()
     found = []
     for entry in entries:
@@ -86,8 +87,8 @@ def rows(
                 shapes[icon_of(entry)],
                 entry.is_folder,
                 entry.mask,
-                path.folder(actor) if path else audience.get(entry.acl_id, ""),
-                circle.restricted and not path,
+                path.folder(actor) if path and not audience else seen_by.get(entry.acl_id, ""),
+                circle.restricted and (audience or not path),
                 bool(entry.shares and LINK_SHARE in entry.shares),
                 signs.get(by, "") if by else "",
                 around.people[by].name if by in around.people else "",

@@ -2,10 +2,11 @@
 import { bindKeys } from "files/list-keys";
 import { bindDrag } from "files/row-drag";
 import { bindMenu } from "files/row-menu";
+import { mark } from "files/clipboard";
 import { onLongPress } from "files/long-press";
 import { createHere, renameIn } from "files/name-form";
 import { Selection, idOf } from "files/selection";
-import { download, pick, star, trash } from "files/things";
+import { download, isText, openText, pick, star, trash, view } from "files/things";
 
 export class FileList extends HTMLElement {
   connectedCallback() {
@@ -14,9 +15,13 @@ export class FileList extends HTMLElement {
     const { signal } = this.listeners;
     this.addEventListener("change", (event) => this.changed(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal, capture: true });
+    this.addEventListener("dblclick", ({ target }) => {
+      const row = target.closest("tr[data-mask]:not([data-folder])");
+      if (row && !this.taps && !target.closest("input, .files__menu, .files__inline")) isText(row) ? openText(row) : view(idOf(row));
+    }, { signal });
     this.held = onLongPress(this, "tr[data-mask]", (row) => this.taps || this.selection.toggle(row, true), signal);
     document.addEventListener("click", (event) => this.commanded(event), { signal });
-    document.addEventListener("files:drawn", () => this.selection.show(), { signal });
+    document.addEventListener("files:drawn", () => (this.selection.show(), mark()), { signal });
     this.addEventListener("htmx:beforeSwap", () => (this.kept = this.selection.ids), { signal });
     this.addEventListener("htmx:afterSwap", () => this.selection.keep(this.kept ?? []), { signal });
     bindKeys(this, signal);
@@ -25,6 +30,8 @@ export class FileList extends HTMLElement {
     for (const button of document.querySelectorAll("[data-select], [data-pick=folder]")) button.hidden = false;
     document.querySelector(".files__plain")?.remove();
     this.selection.show(); // the browser brings boxes back after a reload
+    mark();
+    addEventListener("pageshow", () => this.came(), { signal });
   }
 
   disconnectedCallback() {
@@ -51,6 +58,13 @@ export class FileList extends HTMLElement {
     }
   }
 
+  // Back from looking at files: the last one is where one goes on.
+  came() {
+    const id = sessionStorage.getItem("files:viewed");
+    sessionStorage.removeItem("files:viewed");
+    if (id && document.activeElement === document.body) document.getElementById(`node-${id}`)?.querySelector("a").focus();
+  }
+
   // While things are chosen with a finger, a tap adds or takes away.
   get taps() {
     return this.classList.contains("is-selecting") && matchMedia("(hover: none)").matches;
@@ -66,6 +80,8 @@ export class FileList extends HTMLElement {
     }
     const create = target.closest("[data-new]");
     if (create) return stop(event), createHere(create.dataset.new);
+    const question = target.closest("a[data-ask]");
+    if (question) return stop(event), import("files/folder-picker").then(({ ask }) => ask(question.href));
     const button = target.closest("[data-do]");
     if (!button) return undefined;
     stop(event);
@@ -80,6 +96,7 @@ export class FileList extends HTMLElement {
   act(verb, ids, row, button) {
     if (!ids.length) return undefined;
     if (verb === "download") return download(ids);
+    if (verb === "view") return view(ids[0]);
     if (verb === "star") return star(ids[0], !row.hasAttribute("data-star"));
     if (verb === "rename") return row ? renameIn(row) : location.assign(button.href);
     if (verb === "details") return document.dispatchEvent(new CustomEvent("files:open", { detail: ids[0] }));

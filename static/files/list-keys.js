@@ -1,7 +1,10 @@
-// Keys in the list: arrows, Space, F2, Delete, Ctrl A, Escape, and letters that jump to a name.
+// Keys in the list: arrows (in two dimensions where things stand side by side), Home and End, Space, F2, Delete,
+// Ctrl A C X V, Ctrl Enter, Escape, and letters that jump to a name. The menu key opens the menu of the row.
+import { hold, paste } from "files/clipboard";
 import { renameIn } from "files/name-form";
+import { isText, openText, view } from "files/things";
 import { allowed, idOf, maskOf } from "files/selection";
-import { isText, openText } from "files/things";
+import { whole } from "files/whole-list";
 
 const PAUSE = 900;
 const OF_THE_PAGE = "gns?/";
@@ -14,31 +17,63 @@ export function bindKeys(list, signal) {
   function pressed(event) {
     if (event.target.closest(".files__inline, .files__menu details[open]")) return;
     const row = event.target.closest("tr[data-mask]");
-    const command = event.ctrlKey || event.metaKey;
-    if (command && event.key.toLowerCase() === "a") return take(event, () => selection.all());
-    if (!row || command || event.altKey) return;
+    if (event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return command(event, row);
+    if (!row) return;
     const act = ACTS[event.key];
     if (act) return act(event, row);
     if (event.key.length === 1 && event.key !== " ") jump(event, row);
   }
 
+  function command(event, row) {
+    const key = event.key.toLowerCase();
+    if (event.shiftKey) return undefined;
+    if (key === "a") return take(event, async () => selection.all(await whole(list)));
+    if (key === "v") return take(event, () => paste(document.querySelector("#listing").dataset.folder));
+    if (!row) return undefined;
+    if (key === "enter" && !row.hasAttribute("data-folder")) return take(event, () => view(idOf(row)));
+    if ((key === "c" || key === "x") && getSelection().isCollapsed) return take(event, () => hold(key === "x" ? "move" : "copy", selection.subjects(row).map(idOf)));
+    return undefined;
+  }
+
   function step(event, row, by) {
     const rows = selection.rows;
-    const to = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))];
+    go(event, rows, rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))]);
+  }
+
+  function go(event, rows, to) {
     take(event, () => {
       to.querySelector("a").focus();
       if (event.shiftKey) {
-        if (!selection.chosen.length) selection.toggle(row, true);
+        if (!selection.chosen.length) selection.toggle(rows.find((one) => one.contains(event.target)) ?? to, true);
         selection.extend(to);
       }
     });
   }
 
+  // Side by side: the row above or below is the nearest of the next line.
+  function line(event, row, way) {
+    const rows = selection.rows;
+    if (!row.closest(".files--grid")) return step(event, row, way);
+    const { offsetTop: top, offsetLeft: left } = row;
+    const beyond = (way > 0 ? rows : [...rows].reverse()).filter((one) => (one.offsetTop - top) * way > 0);
+    const next = beyond[0] && beyond.filter((one) => one.offsetTop === beyond[0].offsetTop);
+    const away = (one) => Math.abs(one.offsetLeft - left);
+    return go(event, rows, next ? next.reduce((best, one) => (away(one) < away(best) ? one : best)) : row);
+  }
+
+  const beside = (event, row, way) => {
+    if (!row.closest(".files--grid") || event.target.matches("input")) return undefined;
+    return step(event, row, document.dir === "rtl" ? -way : way);
+  };
+
   const ACTS = {
-    ArrowDown: (event, row) => step(event, row, 1),
-    ArrowUp: (event, row) => step(event, row, -1),
+    ArrowDown: (event, row) => line(event, row, 1),
+    ArrowUp: (event, row) => line(event, row, -1),
+    ArrowRight: (event, row) => beside(event, row, 1),
+    ArrowLeft: (event, row) => beside(event, row, -1),
     Home: (event, row) => step(event, row, -Infinity),
-    End: (event, row) => step(event, row, Infinity),
+    End: (event, row) => take(event, async () => (await whole(list), step(event, row, Infinity))),
     " ": (event, row) => event.target.matches("input") || take(event, () => selection.toggle(row)),
     Enter: (event, row) => event.target.matches("a") && isText(row) && take(event, () => openText(row)),
     F2: (event, row) => allowed("move", maskOf(row)) && take(event, () => renameIn(row)),
@@ -61,10 +96,11 @@ export function bindKeys(list, signal) {
   }
 
   list.addEventListener("keydown", pressed, { signal });
-  // From anywhere on the page an arrow enters the list.
+  // From anywhere on the page an arrow enters the list, and what was cut is pasted.
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.target !== document.body || event.key !== "ArrowDown") return;
-    take(event, () => selection.rows[0]?.querySelector("a").focus());
+    if (event.defaultPrevented || event.target !== document.body) return;
+    if (event.key === "ArrowDown") take(event, () => selection.rows[0]?.querySelector("a").focus());
+    else if ((event.ctrlKey || event.metaKey) && "av".includes(event.key.toLowerCase())) command(event, null);
   }, { signal });
 }
 

@@ -1,13 +1,10 @@
-// Rows dragged onto a folder of the list or of the path: moved there, with Ctrl copied. The menu does the same.
-import { address } from "files/addresses";
-import { refresh } from "files/refresh";
+// Things dragged onto a folder of the list, of the path, or onto a place of the column: moved there, with Ctrl copied.
+// The menu does the same.
 import { allowed, idOf, maskOf } from "files/selection";
-import { clear, pick, refuse } from "files/things";
-import { send } from "shell/http";
-import { toast } from "shell/toast-stack";
+import { put } from "files/things";
 
 const KIND = "application/x-collab-things";
-const TARGETS = "tr[data-folder], .crumbs a[data-into]";
+const TARGETS = "#listing tr[data-folder], .crumbs a[data-into], .places a[data-into], .places a.place[href*='/files/@']";
 
 export function bindDrag(list, signal) {
   let dragged = [];
@@ -44,7 +41,7 @@ export function bindDrag(list, signal) {
     const target = targetOf(event, dragged);
     if (!target) return;
     event.preventDefault();
-    put(event.ctrlKey ? "copy" : "move", dragged.map(idOf), target.dataset.into ?? idOf(target));
+    put(event.ctrlKey ? "copy" : "move", dragged.map(idOf), intoOf(target));
   }, { signal });
 }
 
@@ -54,18 +51,7 @@ function targetOf(event, dragged) {
   return target && !dragged.includes(target) ? target : null;
 }
 
-async function put(verb, ids, into) {
-  const body = new FormData();
-  for (const id of ids) body.append("id", id);
-  body.set("into", into);
-  try {
-    const data = await (await send(address(verb), body)).json();
-    clear();
-    if (data.toast) toast(data.toast);
-    await refresh();
-  } catch (problem) {
-    if (problem.status === undefined) throw problem;
-    if (problem.status === 409) pick(verb, ids, { into, ask: true });
-    else refuse(problem.message);
-  }
+// A place of the column is known by its name in the address.
+function intoOf(target) {
+  return target.dataset.into ?? (target.matches("tr") ? idOf(target) : decodeURIComponent(target.pathname.match(/@[^/]+/)[0]));
 }

@@ -23,6 +23,7 @@ export function bindMenu(list, signal) {
       button.setAttribute("aria-disabled", String(!held));
       dimmed ||= !held;
       if (["rename", "details", "star", "share"].includes(button.dataset.do)) button.hidden = rows.length > 1;
+      if (button.dataset.do === "view") button.hidden = rows.length > 1 || rows[0].hasAttribute("data-folder");
     }
     menu.querySelector("[data-reason]").hidden = !dimmed;
   }

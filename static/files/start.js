@@ -5,6 +5,10 @@ import "files/drop-zone";
 import "files/live-list";
 import "files/preview";
 
+import { bindAbout } from "files/folder-about";
+
+bindAbout();
+
 // What is said about a thing comes with its tab.
 const wake = () => document.querySelector("live-comments") && import("marks/live-comments");
 document.addEventListener("htmx:load", wake);

@@ -116,7 +116,7 @@ class Web(Actions):
         if node.parent_id == folder.pk and not replace:
             return self._post(who, f"/files/rename/{node.pk}/", name=name, exact="1")
         if node.name == name and replace and node.parent_id != folder.pk:
-            return self._post(who, "/files/move/", id=node.pk, into=folder.pk, clash="replace")
+            return self._post(who, "/files/move/", id=node.pk, into=folder.pk, clash="replace", known="1")
         return super().move(who, node, folder, name, replace)
 
     def copy(self, who: User, node: Node, folder: Node, name: str, replace: bool) -> bool:

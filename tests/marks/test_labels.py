@@ -273,7 +273,7 @@ def test_labels_follow_to_a_space_that_has_their_names(town, plan, urgent):
 def test_the_move_says_which_labels_came_off(town, plan):
     there = make.make_space(town.alice, "There")
     label(town.alice, [plan], new="Local")
-    fields = {"id": plan.pk, "into": make.root_of(there).pk}
+    fields = {"id": plan.pk, "into": make.root_of(there).pk, "known": "1"}
     answer = signed_in(town.alice).post(reverse("files:move"), fields, **JSON)
     assert "Labels that are not known there came off: Local." in answer.json()["toast"]["text"]
 

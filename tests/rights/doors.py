@@ -133,7 +133,7 @@ class Web:
         if folder == path.rpartition("/")[0]:
             return self._post(who, f"/files/rename/{self._id(path)}/", {"name": name})
         target = self._id(folder) if folder else make.home(who).pk
-        return self._post(who, "/files/move/", {"id": self._id(path), "into": target})
+        return self._post(who, "/files/move/", {"id": self._id(path), "into": target, "known": "1"})
 
     def names(self, who: User, folder: str) -> set[str]:
         return set(TITLE.findall(self.open(who, folder)[1]))

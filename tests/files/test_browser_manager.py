@@ -1,0 +1,280 @@
+"""The manager in a real browser: pictures instead of rows, files over the whole page, moving, keys, very long lists."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from playwright.sync_api import expect
+
+from collab.rights.right import EDITOR
+from files.models import Node
+from tests import town as make
+from tests.conftest import build_town
+from tests.files.test_browser_files import row, settled, shown
+from tests.files.test_web_browsing import many
+from tests.files.web import space_url
+from tests.shell.browsing import overflows, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def picture(width=64, height=48, grey=120):
+    """A PNG of one grey (RFC 2083)."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    made = io.BytesIO(b"\x89PNG\r\n\x1a\n")
+    made.seek(0, io.SEEK_END)
+    made.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)))
+    made.write(chunk(b"IDAT", zlib.compress((b"\0" + bytes([grey]) * width) * height)))
+    made.write(chunk(b"IEND", b""))
+    return made.getvalue()
+
+
+@pytest.fixture
+def town(transactional_db, store):
+    return build_town()
+
+
+@pytest.fixture
+def filled(town):
+    """Two folders, and files of several kinds."""
+    for name in ("Été", "Photos"):
+        make.make_folder(town.alice, town.root, name)
+    for name, content in (
+        ("a.png", picture()), ("b.md", b"# Heading\n\n- one\n- two"), ("c.txt", b"a text"), ("d.png", picture(grey=30)),
+        ("e.pdf", b"%PDF-1.4"),
+    ):  # fmt: skip
+        make.make_file(town.alice, town.root, name, content)
+    return town
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent.trim()")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pictures_are_walked_in_two_dimensions(visit, filled, phone):
+    page = visit(space_url(), filled.alice, phone=phone, language="fr" if phone else "en")
+    assert page.locator(".files--grid").count() == 0
+    page.get_by_role("button", name="En images" if phone else "As pictures").click()
+    page.wait_for_selector(".files--grid")
+    assert violations(page) == []
+    assert not overflows(page)
+    boxes = [one.bounding_box() for one in page.locator("#listing tr[data-mask]").all()]
+    columns = sum(1 for box in boxes if box["y"] == boxes[0]["y"])
+    assert columns == 2 if phone else columns > 2
+    names = ["Été", "Photos", "a.png", "b.md", "c.txt", "d.png", "e.pdf"]
+    assert shown(page) == names
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "Été"
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "Photos"
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == names[min(len(names) - 1, 1 + columns)]
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == "Photos"
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowRight")
+    chosen = page.locator("#listing tr[data-chosen] a.item__title").all_inner_texts()
+    assert chosen == ["Photos", "a.png"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("F2")
+    page.wait_for_selector(".files__inline input:focus")
+    page.keyboard.press("Escape")
+    assert focused(page) == "a.png"
+    page.reload()
+    assert page.locator(".files--grid").count() == 1
+
+
+def test_files_over_the_whole_page(visit, filled):
+    page = visit(space_url(), filled.alice)
+    row(page, "a.png").get_by_role("link").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("h1:has-text('a.png')")
+    assert page.evaluate("document.querySelector('.view__picture').naturalWidth") == 64
+    assert violations(page) == []
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("h1:has-text('b.md')")
+    assert page.locator(".prose h2").inner_text() == "Heading"
+    assert violations(page) == []
+    page.get_by_role("link", name="As typed").click()
+    page.wait_for_selector("pre:has-text('# Heading')")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("h1:has-text('c.txt')")
+    page.get_by_role("link", name="Next: d.png").click()
+    page.wait_for_selector("h1:has-text('d.png')")
+    assert page.title().startswith("d.png")
+    assert f"/files/view/{Node.objects.get(name='d.png').pk}/" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#listing")
+    page.wait_for_function("document.activeElement.textContent === 'd.png'")
+    row(page, "e.pdf").get_by_role("link").dblclick()
+    page.wait_for_selector("h1:has-text('e.pdf')")
+    assert page.locator("[data-pdf]").count() == 1
+    assert violations(page) == []
+
+
+def test_a_swipe_goes_to_the_next(visit, filled):
+    page = visit(f"/files/view/{Node.objects.get(name='a.png').pk}/", filled.alice, phone=True, color_scheme="dark")
+    assert not overflows(page)
+    assert violations(page) == []
+    touch = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [{"x": 320, "y": 400}]), ("touchMove", [{"x": 220, "y": 402}]),
+        ("touchMove", [{"x": 120, "y": 404}]), ("touchEnd", []),
+    ):  # fmt: skip
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_selector("h1:has-text('b.md')")
+    page.get_by_role("link", name="Back to the folder").click()
+    page.wait_for_selector("#listing")
+
+
+def test_the_viewer_is_a_page_without_script(visit, filled):
+    page = visit(space_url(), filled.alice, java_script_enabled=False)
+    page.get_by_role("link", name="c.txt").click()
+    page.get_by_role("link", name="View", exact=True).click()
+    assert page.locator("pre").inner_text() == "a text"
+    page.get_by_role("link", name="Next: d.png").click()
+    assert page.locator("img.view__picture").count() == 1
+    page.get_by_role("link", name="Back to the folder").click()
+    assert "a.png" in shown(page)
+
+
+def test_a_drag_to_another_place_says_first_who_loses_access(visit, filled):
+    zoe = make.make_user("zoe")
+    board = make.make_space(filled.alice, "Board")
+    make.share(filled.alice, board, zoe, EDITOR.mask)
+    page = visit(space_url(), filled.alice)
+    row(page, "c.txt").drag_to(page.get_by_role("link", name="Board"))
+    page.wait_for_selector("#picker-dialog[open] >> text=1 person loses access: Bob.")
+    assert violations(page) == []
+    assert Node.objects.get(name="c.txt").space_id == filled.space.pk
+    page.get_by_role("button", name="Move here").click()
+    page.wait_for_selector("text=1 thing moved to Board.")
+    assert Node.objects.get(name="c.txt").space_id == board.pk
+    page.get_by_role("button", name="Undo").click()
+    row(page, "c.txt").wait_for()
+
+
+def test_the_dialog_finds_folders_and_makes_new_ones(visit, filled):
+    deep = make.make_folder(filled.alice, Node.objects.get(name="Été"), "Réunions")
+    page = visit(space_url(), filled.alice)
+    row(page, "c.txt").get_by_role("link").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copy", exact=True).last.click()
+    page.wait_for_selector("#picker-dialog[open]")
+    page.get_by_label("Find a folder").fill("reun")
+    page.get_by_role("dialog").get_by_text("Plans › Été").wait_for()
+    assert page.get_by_role("button", name="Copy here").is_disabled()
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#picker-place:has-text('Réunions')")
+    page.locator(".files__make summary").click()
+    page.get_by_label("Name of the new folder").fill("Mai")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#picker-place:has-text('Mai')")
+    page.get_by_role("button", name="Copy here").click()
+    page.wait_for_selector("text=1 thing copied to Mai.")
+    assert Node.objects.get(name="c.txt", parent__name="Mai").parent.parent_id == deep.pk
+
+
+def test_cut_here_and_pasted_there(visit, filled):
+    page = visit(space_url(), filled.alice)
+    row(page, "c.txt").get_by_role("link").focus()
+    page.keyboard.press("ControlOrMeta+x")
+    page.wait_for_selector("text=Ready to move (1): press Ctrl V in a folder.")
+    assert row(page, "c.txt").get_attribute("class") == "is-cut"
+    row(page, "Photos").get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Photos')")
+    settled(page)
+    page.keyboard.press("ControlOrMeta+v")
+    page.wait_for_selector("text=1 thing moved to Photos.")
+    row(page, "c.txt").get_by_role("link").focus()
+    page.keyboard.press("ControlOrMeta+c")
+    page.keyboard.press("ControlOrMeta+v")
+    page.wait_for_selector("text=1 thing copied to Photos.")
+    assert Node.objects.filter(parent__name="Photos").count() == 2
+    page.keyboard.press("ContextMenu")
+    page.wait_for_selector(".files__menu details[open]")
+
+
+def test_a_new_file_from_a_template_and_the_description(visit, filled):
+    page = visit(space_url(), filled.alice)
+    page.keyboard.press("n")
+    page.get_by_role("link", name="New from a template").first.click()
+    page.wait_for_selector("#picker-dialog[open]")
+    assert violations(page) == []
+    page.get_by_role("button", name="Make the folder “Templates”").first.click()
+    page.get_by_text("This folder is empty").wait_for()
+    shelf = Node.objects.get(name="Templates", space=filled.space)
+    make.make_file(filled.alice, shelf, "Minutes.odt", b"model")
+    page.goto(space_url())
+    page.keyboard.press("n")
+    page.get_by_role("link", name="New from a template").first.click()
+    page.get_by_label("Minutes.odt").check()
+    assert page.get_by_label("Name").input_value() == "Minutes.odt"
+    page.get_by_label("Name").fill("May")
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_selector("text=“May.odt” is made.")
+    assert focused(page) == "May.odt"
+    make.make_file(filled.alice, filled.root, "README.md", b"What **this** is for")
+    page.reload()
+    assert page.locator(".files__about strong").inner_text() == "this"
+    assert violations(page) == []
+    page.locator(".files__about summary").click()
+    page.wait_for_function("document.cookie.includes('files-folded')")
+    page.reload()
+    assert page.locator(".files__about").get_attribute("open") is None
+
+
+def test_ten_thousand_things_scroll_and_end(visit, town):
+    many(town.root, 10_000)
+    page = visit(space_url(), town.alice)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.wait_for_function("document.activeElement.textContent === 'file 09998'", timeout=60_000)
+    expect(page.locator("#listing tr[data-mask]")).to_have_count(10_000)
+    page.keyboard.press("Home")
+    page.wait_for_function("document.activeElement.textContent === '0000 first'")
+    page.keyboard.press("Space")
+    slow = page.evaluate(
+        """async () => {
+          const main = document.querySelector("main");
+          const times = [];
+          let last = await new Promise(requestAnimationFrame);
+          for (let step = 0; step < 60; step += 1) {
+            main.scrollTop += 4000;
+            const now = await new Promise(requestAnimationFrame);
+            times.push(now - last);
+            last = now;
+          }
+          times.sort((one, other) => one - other);
+          return { middle: times[30], most: times[58], height: main.scrollHeight };
+        }"""
+    )
+    assert slow["height"] > 300_000
+    assert slow["middle"] < 100, slow
+    page.keyboard.press("Delete")
+    page.wait_for_selector("text=“0000 first” is in the trash.")
+    expect(page.locator("#listing tr[data-mask]")).to_have_count(9_999)
+
+
+@pytest.mark.parametrize(("phone", "scheme", "language"), [(False, "dark", "fr"), (True, "light", "fr")])
+def test_the_new_pages_are_accessible_and_fit(visit, filled, phone, scheme, language):
+    make.make_file(filled.alice, filled.root, "c (2).txt", b"a text")
+    file = Node.objects.get(name="c.txt")
+    page = visit("/files/given/", filled.alice, phone=phone, language=language, color_scheme=scheme)
+    for address in (
+        "/files/given/", "/files/labels/", "/files/room/", space_url("room/"), space_url("room/?by=twins"),
+        space_url("room/?by=folders"), f"/files/describe/{filled.root.pk}/", f"/files/from-template/{filled.root.pk}/",
+        f"/files/move/?id={file.pk}&q=photos", f"/files/view/{file.pk}/",
+    ):  # fmt: skip
+        page.goto(address)
+        assert violations(page) == [], address
+        assert not overflows(page), address
