@@ -24,8 +24,7 @@ export class FileList extends HTMLElement {
     document.addEventListener("files:drawn", () => (this.selection.show(), mark()), { signal });
     this.addEventListener("htmx:beforeSwap", () => (this.kept = this.selection.ids), { signal });
     this.addEventListener("htmx:afterSwap", () => this.selection.keep(this.kept ?? []), { signal });
-    bindKeys(this, signal);
-    bindMenu(this, signal);
+    bindKeys(this, bindMenu(this, signal), signal);
     bindDrag(this, signal);
     for (const button of document.querySelectorAll("[data-select], [data-pick=folder]")) button.hidden = false;
     document.querySelector(".files__plain")?.remove();

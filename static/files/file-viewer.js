@@ -84,6 +84,7 @@ class FileViewer extends HTMLElement {
     if (pointerType === "mouse" || event.target.closest(`a, button, ${OWN}`) || (text && scrolls(text))) return;
     const over = new AbortController();
     const end = ({ type, clientX, clientY, pointerId: id }) => {
+      if (type === "pointerdown" && id === pointerId) return undefined;
       if (id !== pointerId) return over.abort(); // two fingers enlarge
       over.abort();
       const across = clientX - x;

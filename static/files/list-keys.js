@@ -9,7 +9,7 @@ import { whole } from "files/whole-list";
 const PAUSE = 900;
 const OF_THE_PAGE = "gns?/";
 
-export function bindKeys(list, signal) {
+export function bindKeys(list, showMenu, signal) {
   let typed = "";
   let last = 0;
   const { selection } = list;
@@ -28,7 +28,7 @@ export function bindKeys(list, signal) {
   function command(event, row) {
     const key = event.key.toLowerCase();
     if (event.shiftKey) return undefined;
-    if (key === "a") return take(event, async () => selection.all(await whole(list)));
+    if (key === "a") return take(event, async () => (await whole(list), selection.all()));
     if (key === "v") return take(event, () => paste(document.querySelector("#listing").dataset.folder));
     if (!row) return undefined;
     if (key === "enter" && !row.hasAttribute("data-folder")) return take(event, () => view(idOf(row)));
@@ -55,11 +55,12 @@ export function bindKeys(list, signal) {
   function line(event, row, way) {
     const rows = selection.rows;
     if (!row.closest(".files--grid")) return step(event, row, way);
-    const { offsetTop: top, offsetLeft: left } = row;
-    const beyond = (way > 0 ? rows : [...rows].reverse()).filter((one) => (one.offsetTop - top) * way > 0);
-    const next = beyond[0] && beyond.filter((one) => one.offsetTop === beyond[0].offsetTop);
-    const away = (one) => Math.abs(one.offsetLeft - left);
-    return go(event, rows, next ? next.reduce((best, one) => (away(one) < away(best) ? one : best)) : row);
+    const away = (one) => Math.abs(one.offsetLeft - row.offsetLeft);
+    let [at, best] = [rows.indexOf(row) + way, null];
+    while (rows[at]?.offsetTop === row.offsetTop) at += way;
+    const { offsetTop: top } = rows[at] ?? {};
+    for (; rows[at] && rows[at].offsetTop === top; at += way) if (!best || away(rows[at]) < away(best)) best = rows[at];
+    return go(event, rows, best ?? row);
   }
 
   const beside = (event, row, way) => {
@@ -78,6 +79,8 @@ export function bindKeys(list, signal) {
     Enter: (event, row) => event.target.matches("a") && isText(row) && take(event, () => openText(row)),
     F2: (event, row) => allowed("move", maskOf(row)) && take(event, () => renameIn(row)),
     Delete: (event, row) => take(event, () => list.trash(selection.subjects(row).map(idOf), row)),
+    ContextMenu: (event, row) => take(event, () => showMenu(row)),
+    F10: (event, row) => event.shiftKey && take(event, () => showMenu(row)),
     Escape: (event) => selection.chosen.length && take(event, () => selection.clear()),
   };
 

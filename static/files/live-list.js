@@ -9,7 +9,7 @@ function busy(list) {
   const chosen = list.querySelector("tbody input:checked");
   const menu = list.querySelector("details[open], [aria-grabbed=true], .is-dragging, input:not([type=checkbox])");
   const pointed = matchMedia("(hover: hover)").matches && list.querySelector("tbody:hover");
-  return Boolean(chosen || menu || pointed || list.querySelector("tbody")?.contains(document.activeElement));
+  return Boolean(chosen || menu || pointed || document.activeElement?.closest("file-list tbody"));
 }
 
 function show() {

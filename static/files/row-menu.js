@@ -40,8 +40,14 @@ export function bindMenu(list, signal) {
     const row = event.target.closest("tr[data-mask]");
     if (!row || matchMedia("(hover: none)").matches) return row && event.preventDefault();
     event.preventDefault();
+    show(row);
+  }, { signal });
+
+  function show(row) {
     details.open = false;
     go(row);
     details.open = true;
-  }, { signal });
+  }
+
+  return show;
 }

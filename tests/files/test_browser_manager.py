@@ -61,6 +61,7 @@ def test_pictures_are_walked_in_two_dimensions(visit, filled, phone):
     assert page.locator(".files--grid").count() == 0
     page.get_by_role("button", name="En images" if phone else "As pictures").click()
     page.wait_for_selector(".files--grid")
+    settled(page)
     assert violations(page) == []
     assert not overflows(page)
     boxes = [one.bounding_box() for one in page.locator("#listing tr[data-mask]").all()]
@@ -75,7 +76,8 @@ def test_pictures_are_walked_in_two_dimensions(visit, filled, phone):
     page.keyboard.press("ArrowDown")
     assert focused(page) == names[min(len(names) - 1, 1 + columns)]
     page.keyboard.press("ArrowUp")
-    assert focused(page) == "Photos"
+    assert focused(page) == ("Photos" if phone else "Été")  # the last line of the desk holds one alone
+    row(page, "Photos").get_by_role("link").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
     chosen = page.locator("#listing tr[data-chosen] a.item__title").all_inner_texts()
@@ -110,7 +112,7 @@ def test_files_over_the_whole_page(visit, filled):
     assert f"/files/view/{Node.objects.get(name='d.png').pk}/" in page.url
     page.keyboard.press("Escape")
     page.wait_for_selector("#listing")
-    page.wait_for_function("document.activeElement.textContent === 'd.png'")
+    expect(row(page, "d.png").get_by_role("link")).to_be_focused()
     row(page, "e.pdf").get_by_role("link").dblclick()
     page.wait_for_selector("h1:has-text('e.pdf')")
     assert page.locator("[data-pdf]").count() == 1
@@ -148,7 +150,7 @@ def test_a_drag_to_another_place_says_first_who_loses_access(visit, filled):
     board = make.make_space(filled.alice, "Board")
     make.share(filled.alice, board, zoe, EDITOR.mask)
     page = visit(space_url(), filled.alice)
-    row(page, "c.txt").drag_to(page.get_by_role("link", name="Board"))
+    row(page, "c.txt").drag_to(page.get_by_role("link", name="Board", exact=True))
     page.wait_for_selector("#picker-dialog[open] >> text=1 person loses access: Bob.")
     assert violations(page) == []
     assert Node.objects.get(name="c.txt").space_id == filled.space.pk
@@ -228,7 +230,7 @@ def test_a_new_file_from_a_template_and_the_description(visit, filled):
     assert page.locator(".files__about strong").inner_text() == "this"
     assert violations(page) == []
     page.locator(".files__about summary").click()
-    page.wait_for_function("document.cookie.includes('files-folded')")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     page.reload()
     assert page.locator(".files__about").get_attribute("open") is None
 
@@ -238,10 +240,10 @@ def test_ten_thousand_things_scroll_and_end(visit, town):
     page = visit(space_url(), town.alice)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
-    page.wait_for_function("document.activeElement.textContent === 'file 09998'", timeout=60_000)
+    expect(row(page, "file 09998").get_by_role("link")).to_be_focused(timeout=60_000)
     expect(page.locator("#listing tr[data-mask]")).to_have_count(10_000)
     page.keyboard.press("Home")
-    page.wait_for_function("document.activeElement.textContent === '0000 first'")
+    expect(row(page, "0000 first").get_by_role("link")).to_be_focused()
     page.keyboard.press("Space")
     slow = page.evaluate(
         """async () => {
