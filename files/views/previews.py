@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from collab.lib.errors import NotFound
 from files import queries, showing, storage
 from files.entry import Entry
-from files.models import Preview, Version
 from files.kinds import ending_of
+from files.models import Preview, Version
 from files.previews import kinds, orders, shelf
 from files.views.content import guards
 

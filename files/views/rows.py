@@ -54,6 +54,7 @@ class Row(NamedTuple):
     size: str
     favourite: bool
     labels: SafeString | str
+    entry: Entry
 
 
 def rows(
@@ -97,6 +98,7 @@ def rows(
                 filesize(entry.size),
                 entry.favourite,
                 chips(around.labels[entry.id]) if entry.id in around.labels else "",
+                entry,
             )
         )
     return found

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from collab.rights.actor import Actor
 from files import browsing, queries, showing
 from files.entry import FILE, Entry
+from files.previews import kinds
 from files.views import rows
 from files.views.order import Order
 
@@ -42,6 +43,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "icon": rows.icon_of(entry),
         "way": way,
+        "drawn": kinds.how_of(entry.name) != "",
         "plain": plain,
         "text": showing.read(entry, plain=plain) if way in {"text", "markdown"} else None,
         "before": before,

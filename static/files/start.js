@@ -4,7 +4,6 @@ import "files/side-panel";
 import "files/drop-zone";
 import "files/live-list";
 import "files/preview";
-
 import { bindAbout } from "files/folder-about";
 
 bindAbout();
