@@ -22,6 +22,7 @@ async function ask(picture) {
   const address = new URL(picture.src);
   address.searchParams.set("try", tries.get(picture));
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+  answer?.body?.cancel(); // an answer that nobody reads would stay open
   if (!answer || answer.status === 202) later(picture);
   else if (answer.ok) picture.src = address;
 }
