@@ -16,11 +16,14 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
 _CREATE_RULES, _ADD_RULE, _RESTRICT = 444, 445, 446
 """Landlock's three calls: the same numbers on every kind of machine (Linux 5.13)."""
-_RUN, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
+_RUN, _WRITE_FILE, _READ_FILE, _READ_FOLDER, _REMOVE_FILE, _MAKE_SOCKET = (1 << bit for bit in (0, 1, 2, 3, 5, 9))
 _KNOWN_FILES = ((1, 13), (2, 14), (3, 15), (5, 16))
 """From which version of Landlock on how many kinds of access to files are known."""
-_READABLE = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice", "/dev/null",
-             "/dev/urandom")  # fmt: skip
+_READABLE = (
+    "/usr", "/lib", "/lib64", "/bin", "/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice", "/var/lib/libreoffice",
+    "/var/spool/libreoffice", "/dev/urandom",
+)  # fmt: skip
+_MEETING = "/tmp"  # noqa: S108 - where LibreOffice meets itself by a socket, whatever it is told
 
 
 def limit(memory: int, processor: int, output: int, nice: int, processes: int) -> None:
@@ -59,8 +62,10 @@ def see_only(program: str, room: str) -> None:
         places = {*_READABLE, sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.path.abspath(program))}
         for place in places:
             _allow(system, ctypes, rules, place, _RUN | _READ_FILE | _READ_FOLDER)
+        _allow(system, ctypes, rules, os.devnull, _READ_FILE | _WRITE_FILE)
         if room:
             _allow(system, ctypes, rules, room, everything)
+            _allow(system, ctypes, rules, _MEETING, _READ_FOLDER | _REMOVE_FILE | _MAKE_SOCKET)
         system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         system.syscall(_RESTRICT, rules, 0)
         os.close(rules)

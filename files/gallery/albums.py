@@ -19,7 +19,8 @@ MOST = 300
 """Albums on the page that lists them, the newest first."""
 _COVERS = """SELECT DISTINCT ON (i.album_id) i.album_id, count(*) OVER (PARTITION BY i.album_id), p.node_id, p.blob_id
  FROM files_albumitem i JOIN files_album a ON a.id = i.album_id
- JOIN ({photos}) p (node_id, taken, space_id, blob_id) ON p.node_id = i.node_id AND p.space_id = a.space_id
+ JOIN (SELECT p.node_id, p.taken, n.space_id, n.blob_id FROM {photos} OFFSET 0) p ON p.node_id = i.node_id
+  AND p.space_id = a.space_id
  WHERE i.album_id = ANY(%s) ORDER BY i.album_id, p.taken DESC, p.node_id DESC"""
 
 
@@ -38,10 +39,9 @@ def seen(actor: Actor) -> Any:
 
 def covers(actor: Actor, ids: list[int]) -> dict[int, Cover]:
     """Return {album: what is seen of it}. One query."""
-    columns = ("node_id", "taken", "node__space_id", "node__blob_id")
-    text, values = Scope(actor).photos().order_by().values(*columns).query.sql_with_params()
+    photos, values = Scope(actor).photos()
     with connection.cursor() as cursor:
-        cursor.execute(_COVERS.format(photos=text), [*values, ids])
+        cursor.execute(_COVERS.format(photos=photos), [*values, ids])
         return {row[0]: Cover(*row[1:]) for row in cursor.fetchall()}
 
 

@@ -6,33 +6,43 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
+from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from files.models import Node, Photo
+from files.models import Node
 
 BLOCK = 120
 """Pictures that are drawn, fetched and thrown away together; none holds those of two months."""
+_LAST = (2**62, 2**62)
 FOLDERS = 60
 """Folders on a page."""
 Key = tuple[int, int]
 """When it was taken, and its number: the order of the gallery, the latest first."""
 
-_SHOWN = """SELECT p.node_id, p.taken, to_char(to_timestamp(p.taken) AT TIME ZONE %s, 'YYYY-MM') AS month
- FROM ({photos}) p"""
-_BLOCKS = """WITH shown AS MATERIALIZED ({shown}),
+# Plans must begin at the photos, in their order, and look each node up: begun at the circles, of which few are known
+# when plans are made, they would read all that anybody sees for each block (`files.queries` does the same).
+_EVERYWHERE = """files_photo p CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = p.node_id OFFSET 0) n"""
+_IN_FOLDER = (
+    """(SELECT * FROM files_node one WHERE one.parent_id = %s OFFSET 0) n JOIN files_photo p ON p.node_id = n.id"""
+)
+_IN_ALBUM = """(SELECT * FROM files_albumitem one WHERE one.album_id = %s OFFSET 0) i
+ JOIN files_node n ON n.id = i.node_id JOIN files_photo p ON p.node_id = n.id"""
+_NOT_ARCHIVED = "n.space_id NOT IN (SELECT id FROM spaces_space WHERE archived_at IS NOT NULL)"
+
+_BLOCKS = """WITH shown AS MATERIALIZED (SELECT p.node_id, p.taken,
+  to_char(to_timestamp(p.taken) AT TIME ZONE %s, 'YYYY-MM') AS month FROM {photos}),
  placed AS (SELECT *, (row_number() OVER (PARTITION BY month ORDER BY taken DESC, node_id DESC) - 1) / %s AS place
   FROM shown)
  SELECT month, count(*), max(ARRAY[taken, node_id]), min(ARRAY[taken, node_id]) FROM placed
  GROUP BY month, place ORDER BY 3 DESC"""
-
-
-_FOLDERS = """SELECT * FROM (SELECT DISTINCT ON (parent_id) parent_id, count(*) OVER (PARTITION BY parent_id), taken,
-  node_id, name, blob_id FROM ({photos}) p (node_id, taken, parent_id, name, blob_id) WHERE parent_id IN ({seen})
-  ORDER BY parent_id, taken DESC, node_id DESC) f
- WHERE (taken, parent_id) < (%s, %s) ORDER BY taken DESC, parent_id DESC LIMIT %s"""
+_FOLDERS = """SELECT parent_id, number, taken, node_id, name, blob_id FROM (
+  SELECT DISTINCT ON (n.parent_id) n.parent_id, count(*) OVER (PARTITION BY n.parent_id) AS number, p.taken, p.node_id,
+   n.name, n.blob_id FROM {photos} ORDER BY n.parent_id, p.taken DESC, p.node_id DESC) f
+ WHERE parent_id IN ({seen}) AND (taken, parent_id) < (%s, %s) ORDER BY taken DESC, parent_id DESC LIMIT %s"""
+_SHOTS = """SELECT p.node_id, p.taken, p.film, n.name, n.blob_id, n.size FROM {photos} AND {which}
+ ORDER BY p.taken {way}, p.node_id {way} LIMIT %s"""
 
 
 class Shot(NamedTuple):
@@ -96,54 +106,56 @@ class Scope:
     album: Any = None
     right: Right = Right.SEE
 
-    def photos(self) -> Any:
-        """Return the rows, in their order."""
-        found = Photo.objects.allowing(self.actor, self.right).living().order_by("-taken", "-node")
+    def photos(self) -> tuple[str, list[Any]]:
+        """Return what follows FROM, its conditions too: photos as `p`, their nodes as `n`; and its values."""
+        conditions, values = ["n.trash_id IS NULL"], list[Any]()
         if self.album is not None:
-            return self.album.narrowed(found)
-        if self.folder is not None:
-            return found.filter(node__parent=self.folder)
-        return found.filter(node__space__archived_at=None)
+            source, values = _IN_ALBUM, [self.album.pk, self.album.space_id]
+            conditions.append("n.space_id = %s")  # one that moved to another space is in it no more
+        elif self.folder is not None:
+            source, values = _IN_FOLDER, [self.folder]
+        else:
+            source = _EVERYWHERE
+            conditions.append(_NOT_ARCHIVED)
+        for bit in self.right:
+            conditions.append(f"n.acl_id IN ({sql.ALLOWED_ACLS})")
+            values += [list(self.actor.principals), int(bit)]
+        return f"{source} WHERE {' AND '.join(conditions)}", values
 
 
 def blocks(scope: Scope) -> list[Block]:
     """Return the whole gallery as blocks, the latest first: what a timeline needs, and how high each will be."""
-    text, values = scope.photos().order_by().values("node_id", "taken").query.sql_with_params()
-    shown = _SHOWN.format(photos=text)
+    photos, values = scope.photos()
     with connection.cursor() as cursor:
-        cursor.execute(_BLOCKS.format(shown=shown), [timezone.get_current_timezone_name(), *values, BLOCK])
+        zone = timezone.get_current_timezone_name()
+        cursor.execute(_BLOCKS.format(photos=photos), [zone, *values, BLOCK])
         return [Block(month, number, tuple(first), tuple(last)) for month, number, first, last in cursor.fetchall()]
 
 
 def between(scope: Scope, first: Key, last: Key, limit: int = 2 * BLOCK) -> list[Shot]:
     """Return the pictures from one to another, both included."""
-    return _shots(scope.photos().filter(_from(first), _to(last)), limit)
+    return _shots(scope, "(p.taken, p.node_id) BETWEEN (%s, %s) AND (%s, %s)", [*last, *first], limit)
 
 
 def folders(actor: Actor, after: Key | None = None, limit: int = FOLDERS + 1) -> list[Folder]:
     """Return the folders that hold pictures, both seen by the actor, those with the latest first; `after` the last."""
-    photos = Scope(actor).photos().order_by()
-    text, values = photos.values(
-        "node_id", "taken", "node__parent_id", "node__name", "node__blob_id"
-    ).query.sql_with_params()
+    photos, values = Scope(actor).photos()
     seen, who = Node.objects.living().visible_to(actor).values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_FOLDERS.format(photos=text, seen=seen), [*values, *who, *(after or (2**62, 2**62)), limit])
+        cursor.execute(_FOLDERS.format(photos=photos, seen=seen), [*values, *who, *(after or _LAST), limit])
         return [Folder(*row) for row in cursor.fetchall()]
 
 
 def beside(scope: Scope, key: Key) -> tuple[Shot | None, Shot | None]:
     """Return what stands before and after a picture."""
-    later = Q(taken__gt=key[0]) | Q(taken=key[0], node__gt=key[1])
-    before = _shots(scope.photos().filter(later).order_by("taken", "node"), 1)
-    earlier = Q(taken__lt=key[0]) | Q(taken=key[0], node__lt=key[1])
-    after = _shots(scope.photos().filter(earlier), 1)
+    before = _shots(scope, "(p.taken, p.node_id) > (%s, %s)", list(key), 1, way="ASC")
+    after = _shots(scope, "(p.taken, p.node_id) < (%s, %s)", list(key), 1)
     return (before[0] if before else None), (after[0] if after else None)
 
 
 def one(scope: Scope, pk: int) -> Shot | None:
     """Return one picture of the gallery."""
-    found = _shots(scope.photos().filter(node=pk), 1)
+    found = _shots(scope, "p.node_id = %s", [pk], 1)
     return found[0] if found else None
 
 
@@ -161,14 +173,8 @@ def read(text: str) -> Key | None:
     return int(taken), int(pk)
 
 
-def _from(key: Key) -> Q:
-    return Q(taken__lt=key[0]) | Q(taken=key[0], node__lte=key[1])
-
-
-def _to(key: Key) -> Q:
-    return Q(taken__gt=key[0]) | Q(taken=key[0], node__gte=key[1])
-
-
-def _shots(found: Any, limit: int) -> list[Shot]:
-    columns = ("node_id", "taken", "film", "node__name", "node__blob_id", "node__size")
-    return [Shot(*row) for row in found.values_list(*columns)[:limit]]
+def _shots(scope: Scope, which: str, more: list[int], limit: int, way: str = "DESC") -> list[Shot]:
+    photos, values = scope.photos()
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOTS.format(photos=photos, which=which, way=way), [*values, *more, limit])
+        return [Shot(*row) for row in cursor.fetchall()]

@@ -40,10 +40,6 @@ class Album(models.Model):
     def __str__(self):
         return self.name
 
-    def narrowed(self, photos):
-        """Narrow a queryset of photos to those of the album; one that moved to another space is in it no more."""
-        return photos.filter(node__album_items__album=self, node__space=self.space_id)
-
     def hold(self):
         """Lock its space and read its acl again (`rights.guarded`)."""
         from files.actions.tree import lock

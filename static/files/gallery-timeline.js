@@ -2,16 +2,17 @@
 // What comes near is fetched, what is far is emptied again: a few hundred pictures are in the page at any time.
 import { fill, withQuery } from "files/fetched";
 
-const NEAR = "150% 0px"; // of the height of the window, above and below
-const FAR = "500% 0px";
+const NEAR = "100% 0px"; // of the height of the window, above and below
+const FAR = "300% 0px";
+const STAY = 120; // milliseconds: what is only passed by is not fetched
 
 class GalleryTimeline extends HTMLElement {
   connectedCallback() {
     this.classList.add("is-live");
     this.choosing = document.querySelector(".choose") ? { choose: 1 } : {};
     this.blocks = [...this.querySelectorAll(".shots")];
-    this.near = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting && this.fill(one.target)), { rootMargin: NEAR });
-    this.far = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting || this.empty(one.target)), { rootMargin: FAR });
+    this.near = new IntersectionObserver((seen) => seen.forEach((one) => this.nears(one.target, one.isIntersecting)), { rootMargin: NEAR });
+    this.far = new IntersectionObserver((seen) => seen.forEach((one) => this.leaves(one.target, !one.isIntersecting)), { rootMargin: FAR });
     this.size = new ResizeObserver(() => this.measure());
     this.months = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting && this.mark(one.target.id.slice(6))), { rootMargin: "-20% 0px -75% 0px" });
     this.measure();
@@ -46,6 +47,16 @@ class GalleryTimeline extends HTMLElement {
     }
   }
 
+  nears(block, near) {
+    clearTimeout(block.waiting);
+    if (near) block.waiting = setTimeout(() => this.fill(block), STAY);
+  }
+
+  leaves(block, far) {
+    block.far = far;
+    if (far) this.empty(block);
+  }
+
   async fill(block) {
     if (block.childElementCount || block.hasAttribute("aria-busy")) return block.filling;
     block.setAttribute("aria-busy", "true");
@@ -53,7 +64,8 @@ class GalleryTimeline extends HTMLElement {
     block.filling = fill(block, withQuery(location.pathname, { part: "cells", from, until, ...this.choosing }));
     const done = await block.filling;
     block.removeAttribute("aria-busy");
-    if (done && block.childElementCount !== Number(block.dataset.count)) {
+    if (block.far && !this.stepping) this.empty(block);
+    if (done && block.childElementCount && block.childElementCount !== Number(block.dataset.count)) {
       block.dataset.count = block.childElementCount;
       this.known = "";
       this.measure();
@@ -75,7 +87,9 @@ class GalleryTimeline extends HTMLElement {
     if (found) return found;
     const other = this.blocks[this.blocks.indexOf(block) + step];
     if (!other) return null;
+    this.stepping = true;
     await this.fill(other);
+    this.stepping = false;
     const there = other.querySelectorAll(".shot");
     return there[step > 0 ? 0 : there.length - 1] ?? null;
   }

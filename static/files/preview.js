@@ -5,7 +5,7 @@ const tries = new WeakMap();
 
 function look(picture) {
   if (!picture.complete) return;
-  if (picture.naturalWidth > 1) picture.classList.add("is-drawn");
+  if (picture.naturalWidth > 1) picture.parentElement.classList.add("is-drawn");
   else if (picture.naturalWidth === 1) later(picture);
 }
 

@@ -248,3 +248,35 @@ def test_a_document_shows_the_picture_that_it_brings(monkeypatch):
 def test_no_word_of_the_program_is_believed(monkeypatch, answer):
     monkeypatch.setattr(making.confined, "run", lambda *given, **more: making.confined.Done(0, answer))
     assert made(b"x", "picture").trouble == "damaged"
+
+
+@pytest.fixture
+def writer(tmp_path, monkeypatch):
+    """Something that prints as LibreOffice does, told what to do by a line of shell."""
+
+    def install(line):
+        from files.previews import office
+
+        program = tmp_path / "soffice"
+        program.write_text(f'#!/bin/sh\nfor last; do :; done\nroom=$(dirname "$last")\n{line}\n')
+        program.chmod(0o755)
+        monkeypatch.setattr(kinds, "writer", lambda: str(program))
+        # the program itself must be found where nothing else is: real ones lie in /usr
+        monkeypatch.setattr(office, "_WORKER", tmp_path / "printing.py")
+        (tmp_path / "printing.py").write_text((making._WORKER.parent / "printing.py").read_text())
+
+    return install
+
+
+def test_a_document_is_printed_where_libreoffice_is_installed(writer, tmp_path):
+    (tmp_path / "made.pdf").write_bytes(pictures.pdf("Compte rendu"))
+    writer(f'test -s "$last" && cp {tmp_path}/made.pdf "$room/document.pdf"')
+    found = made(b"PK\x03\x04 a document", "office", "docx")
+    assert (found.trouble, found.pages) == ("", 1)
+    assert found.height > found.width
+
+
+@pytest.mark.parametrize("line", ["exit 1", 'echo "no pdf" > "$room/document.pdf"'])
+def test_a_document_that_cannot_be_printed_shows_its_sign(writer, line):
+    writer(line)
+    assert made(b"PK\x03\x04 a document", "office", "docx").trouble == "kind"

@@ -34,6 +34,8 @@ def _require_few_parts(file: BinaryIO) -> None:
     file.seek(max(0, file.tell() - _TAIL))
     tail = file.read()
     place = tail.rfind(b"PK\x05\x06")
-    if place < 0 or int.from_bytes(tail[place + 10 : place + 12], "little") > _MOST_PARTS:
+    if place < 0:
+        raise ValueError
+    if int.from_bytes(tail[place + 10 : place + 12], "little") > _MOST_PARTS:
         raise drawn.TooMany
     file.seek(0)

@@ -176,6 +176,8 @@ def _film(file: BinaryIO) -> Iterator[Mark]:
     file.seek(0, 2)
     end, at = file.tell(), 0
     for _count in range(10_000):
+        if at >= end:
+            return
         file.seek(at)
         head = file.read(16)
         if len(head) < 8:
