@@ -26,7 +26,7 @@ from files.history import Span
 from files.models import Node, Trash, Version
 from files.rewinding import AWAY, BACK, CONTENT, LEFT, MOVED, RENAMED, Plan, Step, plan
 
-LARGE = 150
+LARGE = 100
 """More steps than this are a job."""
 UNDO_FOR = 7 * 24 * 3600
 _SALT = "files.rewinding"
@@ -109,7 +109,7 @@ def opened(actor: Actor, sealed: str) -> tuple[Any, Span]:
     folder = Node.objects.living().visible_to(actor).select_related("acl", "space").filter(pk=folder_id).first()
     if folder is None or folder.space_id != space_id:
         raise NotFound
-    return folder, Span(space_id, since, 2**62, act)
+    return folder, Span(space_id, since, folder.space.seq, act)
 
 
 def _require_room(folder: Any, found: Plan) -> None:

@@ -24,6 +24,7 @@ SINCE: dict[str, tuple[str | Promise, int]] = {
     "month": (_("In the last 30 days"), 30),
 }
 FOLDERS = "folders"
+NOBODY = "none"
 MOST_PEOPLE = 100
 
 
@@ -42,7 +43,7 @@ class Filter:
         who, since, kind = (query.get(name, "") for name in ("who", "since", "kind"))
         return cls(
             query.get("q", "").strip().replace("\0", "")[:100],
-            who if who == "none" or (who.isascii() and who.isdigit() and len(who) <= 18) else "",
+            who if who == NOBODY or (who.isascii() and who.isdigit() and len(who) <= 18) else "",
             since if since in SINCE else "",
             kind if kind == FOLDERS or kind in kinds.BY_SLUG else "",
             query.get("where") == "all",
@@ -56,7 +57,7 @@ class Filter:
         if self.q:
             found = found.filter(node__name__unaccent__icontains=self.q)
         if self.who:
-            found = found.filter(deleted_by=None if self.who == "none" else int(self.who))
+            found = found.filter(deleted_by=None if self.who == NOBODY else int(self.who))
         if self.since:
             found = found.filter(deleted_at__gte=timezone.now() - timedelta(days=SINCE[self.since][1]))
         if self.kind == FOLDERS:
@@ -77,10 +78,11 @@ class Filter:
 
 
 def people(found: Any) -> list[tuple[str, str]]:
-    """Return those who threw something of this away, by name: (value, name). One query."""
-    ids = found.order_by().values("deleted_by").distinct()
-    named = User.objects.filter(pk__in=ids).order_by("display_name", "username")[:MOST_PEOPLE]
-    return [(str(user.pk), str(user)) for user in named]
+    """Return those who threw something of this away, by name: (value, name). Two queries."""
+    ids = set(found.order_by().values_list("deleted_by", flat=True).distinct()[: MOST_PEOPLE + 1])
+    named = User.objects.filter(pk__in=ids - {None}).order_by("display_name", "username")[:MOST_PEOPLE]
+    nobody = [(NOBODY, str(_("By visitors, or people who left")))] if None in ids else []
+    return [*((str(user.pk), str(user)) for user in named), *nobody]
 
 
 def kinds_offered() -> list[tuple[str, Any]]:

@@ -41,6 +41,7 @@ def test_it_is_searched_and_filtered(web, town, thrown):
     assert found(web, "?q=BUDGET") == ["budget final.pdf", "Budget.ods"]
     assert found(web, "?q=ete") == ["Été 2026"]
     assert found(web, f"?who={town.bob.pk}") == ["Photo.JPG", "budget final.pdf"]
+    assert found(web, "?who=none") == []
     assert found(web, "?since=day") == ["Budget.ods", "Été 2026"]
     assert found(web, "?since=week") == ["budget final.pdf", "Budget.ods", "Été 2026"]
     assert found(web, "?kind=folders") == ["Été 2026"]
@@ -50,6 +51,13 @@ def test_it_is_searched_and_filtered(web, town, thrown):
     assert "Nothing like this is in the trash" in text(web.get(space_url("trash/?q=nothing")))
     assert found(web, "?where=all&q=budget") == ["own budget.txt", "budget final.pdf", "Budget.ods"]
     assert found(web, "?q=budget", reverse("files:trash")) == ["own budget.txt"]
+
+
+def test_what_visitors_threw_away_can_be_asked_for(web, town, thrown):
+    Trash.objects.filter(node__name="Budget.ods").update(deleted_by=None)
+    page = web.get(space_url("trash/?who=none"))
+    assert [row.trash.node.name for row in page.context["rows"]] == ["Budget.ods"]
+    assert "By visitors, or people who left" in text(page)
 
 
 def test_wishes_that_are_none_wish_nothing(web, thrown):
