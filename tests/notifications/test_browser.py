@@ -162,6 +162,7 @@ def test_what_a_device_shares_is_put_into_the_folder_that_is_chosen(visit, told)
     assert make.read(node) == b"hello from the phone"
 
 
+@pytest.mark.whole_browser
 def test_a_push_is_shown_and_a_click_opens_what_it_is_about(visit, told):
     page = worked(visit, "/", told.bob, permissions=["notifications"])
     shown = page.evaluate(

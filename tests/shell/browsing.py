@@ -13,7 +13,10 @@ from django.test import Client
 
 from collab.accounts.models import User
 
-PROGRAM = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
+WHOLE = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
+PROGRAM = shutil.which("chromium-headless-shell") or WHOLE
+"""The shell draws no window of its own: the same pages cost half as much. It shows no notifications either."""
+_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 LOOKS = [
@@ -26,26 +29,42 @@ LOOKS = [
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Start Chromium once; skip, saying so, where there is none."""
+def player() -> Iterator[Any]:
+    """Playwright, which can be started once in a process; skip, saying so, where there is no browser for it."""
     if PROGRAM is None:
         pytest.skip("no Chromium here: install it to run the browser tests")
     # Playwright's loop runs in this thread; the database is used from it too, outside of any coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as player:
-        browser = player.chromium.launch(
-            executable_path=PROGRAM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(player: Any) -> Iterator[Any]:
+    """Start the browser once."""
+    browser = player.chromium.launch(executable_path=PROGRAM, args=_OPTIONS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(player: Any) -> Iterator[Any]:
+    """Start the browser that people have, for what the other one does not do."""
+    if WHOLE is None:
+        pytest.skip("no Chromium with windows here: install it to see notifications shown")
+    browser = player.chromium.launch(executable_path=WHOLE, args=_OPTIONS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def visit(chromium: Any, live_server: Any) -> Iterator[Any]:
+def visit(request: Any, chromium: Any, live_server: Any) -> Iterator[Any]:
     """Return `visit(address, user, **options)`, which opens a page; what the browser complains of fails the test."""
     contexts, complaints = [], []
+    if request.node.get_closest_marker("whole_browser"):
+        chromium = request.getfixturevalue("whole_chromium")
 
     def opened(address: str, user: User | None = None, *, phone: bool = False, language: str = "en", **options: Any):
         options.setdefault("service_workers", "block")  # one that answers from its own store is asked for by name
