@@ -16,14 +16,17 @@ from collab.lib import confined
 from files.previews import kinds
 
 LIMITS = confined.Limits(memory=8 * 2**30, processor=20, seconds=40, output=64 * 2**20, nice=10, processes=64)
+_BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
+"""As documents of these kinds begin: anything else would be printed as whatever LibreOffice takes it for."""
 _WORKER = Path(__file__).with_name("worker") / "printing.py"
 
 
 def printed(file: BinaryIO, ending: str, *, most: int) -> BinaryIO | None:
     """Return the document as a PDF, None where it cannot be printed here. Raises OSError."""
     program = kinds.writer()
-    if not program:
+    if not program or not file.read(8).startswith(_BEGINNINGS):
         return None
+    file.seek(0)
     with tempfile.TemporaryDirectory(prefix="collab-print-") as room:
         done = confined.run(_WORKER, [program, ending, room], file, LIMITS, most=most, room=room)
     if done.trouble or done.status != 0 or not done.output.startswith(b"%PDF-"):

@@ -205,7 +205,7 @@ USES = (
         ("pdf", pictures.png),
         ("film", lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"), ("film", lambda: pictures.film()[:700]),
         ("film", lambda: b"ffconcat version 1.0\nfile /etc/passwd\n"), ("text", lambda: bytes(4000)),
-        ("text", lambda: b"\n \n"),
+        ("text", lambda: b"\n \n"), ("text", lambda: "Собрание ".encode() * 20),
         ("office", lambda: b"PK\x05\x06" + b"\xff" * 18), ("office", pictures.png),
     ],
 )  # fmt: skip
