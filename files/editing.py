@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
-from collab.lib.errors import Forbidden, Stale
+from collab.lib.errors import Forbidden
 from collab.rights.actor import Actor
-from collab.rights.right import Right
 from files import storage
 from files.actions import writing
 from files.browsing import Place
@@ -57,31 +52,15 @@ def store(actor: Actor, place: Place, text: str, etag: str) -> Kept:
     if place.parent is None:
         raise Forbidden
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    content = plain.written(text, _bytes(place.here))
-    if content == _bytes(place.here):
+    before = _bytes(place.here)
+    content = plain.written(text, before)
+    if content == before:
         return Kept(place.here)
-
-    def unchanged(current: Entry | None) -> None:
-        if current is None or current.etag != etag:
-            raise Stale
-
-    try:
-        return Kept(_write(actor, place, place.here.name, content, guard=unchanged))
-    except Stale:
-        if not place.parent.mask & Right.ADD:
-            raise
-        made = _write(actor, place, copy_name(place.here.name, str(actor.user)), content, new_only=True)
-        return Kept(made, made.name)
-
-
-def copy_name(name: str, person: str) -> str:
-    """Return the name of what somebody wrote beside a newer content: whose it is, and of when."""
-    stem, dot, ending = name.rpartition(".")
-    if not dot:
-        stem, ending = name, ""
-    when = date_format(timezone.localtime(), "Y-m-d H.i")
-    said = _("%(name)s (%(person)s, %(when)s)") % {"name": stem[:120], "person": person[:60], "when": when}
-    return f"{said.replace('/', '-')}{dot}{ending}"
+    with storage.stage() as staged:
+        staged.write(content)
+        staged.seal()
+        made = writing.write(actor, place.parent, place.here.name, staged, based_on=etag)
+    return Kept(made.entry, made.entry.name if made.beside else "")
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:
@@ -104,13 +83,3 @@ def _bytes(entry: Entry) -> bytes:
         return b""
     with storage.open_blob(entry.key) as file:
         return file.read(plain.MOST + 1)
-
-
-def _write(
-    actor: Actor, place: Place, name: str, content: bytes, *, guard: writing.tree.Guard | None = None,
-    new_only: bool = False,
-) -> Entry:  # fmt: skip
-    with storage.stage() as staged:
-        staged.write(content)
-        staged.seal()
-        return writing.write(actor, place.parent, name, staged, guard=guard, new_only=new_only).entry

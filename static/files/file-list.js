@@ -94,6 +94,7 @@ export class FileList extends HTMLElement {
 
   act(verb, ids, row, button) {
     if (!ids.length) return undefined;
+    if (verb === "open") return openText(row);
     if (verb === "download") return download(ids);
     if (verb === "view") return view(ids[0]);
     if (verb === "star") return star(ids[0], !row.hasAttribute("data-star"));

@@ -1,5 +1,6 @@
 // The menu of a row. There is one for the whole list: it goes to the row that is pointed at or focused.
 import { maskOf } from "files/selection";
+import { isText } from "files/things";
 
 export function bindMenu(list, signal) {
   const menu = document.getElementById("row-menu").content.firstElementChild.cloneNode(true);
@@ -25,6 +26,7 @@ export function bindMenu(list, signal) {
       if (["rename", "details", "star", "share"].includes(button.dataset.do)) button.hidden = rows.length > 1;
       if (button.dataset.do === "view") button.hidden = rows.length > 1 || rows[0].hasAttribute("data-folder");
     }
+    menu.querySelector("[data-do=open]").hidden = rows.length > 1 || !isText(rows[0]);
     menu.querySelector("[data-reason]").hidden = !dimmed;
   }
 

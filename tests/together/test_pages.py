@@ -204,6 +204,10 @@ def test_rights_and_outside_writes_reach_the_open_page(enter, there, note):
 
 def test_enter_opens_a_text_and_words_wait_for_the_net(enter, there, note):
     page = enter(there.alice, f"/files/@{there.space.slug}/")
+    page.get_by_role("row", name=re.compile("note.md")).hover()
+    page.get_by_role("row", name=re.compile("note.md")).get_by_label("Actions").click()
+    expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_role("link", name="note.md").focus()
     page.keyboard.press("Enter")
     opened(page)
