@@ -1,8 +1,10 @@
 """Public links over DAV: their own tree and nothing beyond it (sync.md, 1.4)."""
 
 import base64
+import io
 
 import pytest
+from PIL import Image
 
 from collab.rights.links import token_of
 from collab.rights.models import Drop, Link
@@ -10,6 +12,7 @@ from collab.rights.right import DROP_BOX
 from files.models import Node
 from tests import town as make
 from tests.dav.client import Client
+from tests.files import pictures
 
 
 @pytest.fixture
@@ -43,6 +46,16 @@ def test_a_reader(town, shared):
     old = Client(token, "", base="/public.php/webdav")
     assert old("GET", "a.txt").body == b"abc"
     assert old.propfind("", depth="1").hrefs == ["/public.php/webdav/", "/public.php/webdav/a.txt"]
+
+
+def test_a_photo_goes_out_without_its_place(alice, town, shared):
+    photo = pictures.jpeg(64, 48)
+    alice.put("Open/a.jpg", photo)
+    client, _token = visitor(town.alice, shared)
+    given = client("GET", "a.jpg").body
+    assert len(given) == len(photo)
+    assert [bool(Image.open(io.BytesIO(one)).getexif().get_ifd(0x8825)) for one in (photo, given)] == [True, False]
+    assert alice("GET", "Open/a.jpg").body == photo
 
 
 def test_an_editor(alice, town, shared):
