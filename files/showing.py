@@ -36,7 +36,8 @@ TEXTS = frozenset({
     "sql", "diff", "patch", "eml", "gpx", "rst", "org"
 })  # fmt: skip
 PDF = "application/pdf"
-INLINE = PICTURES | SOUNDS | FILMS
+PLAYED = SOUNDS | FILMS
+INLINE = PICTURES | PLAYED
 LIGHT = 20 * 10**6
 """Bytes of a picture that is fetched whole to be looked at; of a larger one its preview is."""
 MOST_TEXT = 400_000

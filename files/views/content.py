@@ -44,7 +44,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def play(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A film for the browser's own player, range by range."""
-    return as_film(request, _content(request, pk))
+    return as_played(request, _content(request, pk))
 
 
 @require_safe
@@ -64,9 +64,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponseBase:
     return serve(request, Content(one.blob.key, one.size, one.node.name, f'"version-{one.pk}"', one.mtime))
 
 
-def as_film(request: HttpRequest, content: Content) -> HttpResponseBase:
-    """Answer with a film in its place. Raises NotFound for what no browser plays."""
-    media = showing.FILMS.get(kinds.ending_of(content.name))
+def as_played(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """Answer with a film or sound in its place. Raises NotFound for what no browser plays."""
+    media = showing.PLAYED.get(kinds.ending_of(content.name))
     if media is None:
         raise NotFound
     return serve(request, content, media=media)

@@ -15,7 +15,7 @@ from collab.lib.paging import PAGE
 from collab.rights.links import Gone
 from collab.rights.right import Right
 from collab.shell.templatetags.shell import icon
-from files import archives, queries
+from files import archives, queries, showing
 from files.actions import tree
 from files.entry import Entry
 from files.previews import kinds
@@ -79,6 +79,7 @@ def _file(request: HttpRequest, opened: Opened, found: Found, rest: str) -> Http
         "icon": rows.icon_of(entry),
         "drawn": kinds.how_of(entry.name) != "",
         "beginning": previews.beginning(entry),
+        "sound": showing.way(entry) == "sound",
         "pdf": entry.name.lower().endswith(".pdf"),
     }
     return render(request, "files/public_file.html", context)
@@ -143,7 +144,7 @@ def _download(request: HttpRequest, opened: Opened, found: Found) -> HttpRespons
 
 
 def _play(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:
-    return content.as_film(request, content.published(found.entry))
+    return content.as_played(request, content.published(found.entry))
 
 
 def _preview(request: HttpRequest, opened: Opened, found: Found) -> HttpResponseBase:

@@ -56,5 +56,5 @@ def _bytes(request: HttpRequest, opened: Opened, where: Where, pk: int, wanted: 
     if opened.link.hide_download:
         raise Forbidden
     if wanted == "play":
-        return content.as_film(request, content.published(entry))
+        return content.as_played(request, content.published(entry))
     return content.serve(request, content.published(entry))

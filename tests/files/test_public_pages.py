@@ -128,6 +128,16 @@ def test_a_pdf_is_read_in_the_browsers_own_reader(visitor, alice, root):
     assert visitor.get(f"{other}?get=pdf").status_code == 404
 
 
+def test_a_sound_is_played_as_nothing_else(visitor, alice, root):
+    url = page(alice, make.make_file(alice, root, "song.mp3", b"<script>alert(1)</script>"))
+    assert f'src="{url}?get=play"' in text(visitor.get(url))
+    answer = visitor.get(f"{url}?get=play", HTTP_RANGE="bytes=1-6")
+    assert (answer.status_code, body(answer), answer.headers["Content-Type"]) == (206, b"script", "audio/mpeg")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    other = page(alice, make.make_file(alice, root, "page.html", b"<script>alert(1)</script>"))
+    assert visitor.get(f"{other}?get=play").status_code == 404
+
+
 def test_a_folder_lists_what_lies_below_and_leads_there(visitor, alice, folder):
     url = page(alice, folder)
     top = text(visitor.get(url))
