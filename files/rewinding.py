@@ -108,8 +108,8 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
     line = history.line(pk)
     inside = folder in line.ids[1:] and not line.lost
     here = folder in history.now(pk)[1:] or _comes_back(plan, row)
-    if not inside and not here:
-        return
+    if not inside and not here and not plan.span.act:
+        return  # an act is undone wherever it put things
     spot = history.then(pk)
     if pk in history.again:
         yield _left(plan, row, _("It has changed again meanwhile."))
@@ -120,7 +120,8 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
     elif line.lost == "gone":
         yield _left(plan, row, _("The folder it lay in was deleted for good."))
     elif line.lost:
-        yield _away(plan, row)
+        if plan.span.act or folder in history.line(_strange(plan, row)[-1]).ids:
+            yield _away(plan, row)  # else it lies in what goes back to another place, and goes with it
     elif spot is not None and _is_there(plan, history.rows.get(spot.parent)):
         yield _placed(plan, row, spot, 1000 + len(line.ids))
     else:
@@ -150,11 +151,17 @@ def _comes_along(plan: Plan, row: Row, spot: Spot) -> bool:
 
 
 def _comes_back(plan: Plan, row: Row) -> bool:
-    """Whether it was thrown away inside of something that comes back."""
+    """Whether it was thrown away inside of something that comes back, be it with all else that went or out of it."""
     if row.thrown is None or row.thrown == row.id:
         return False
-    top = plan.history.line(row.thrown)
-    return plan.folder in top.ids and not top.lost
+    for pk in plan.history.above(row.id):
+        above = plan.history.rows.get(pk)
+        if above is None or above.trash != row.trash:
+            return False
+        line = plan.history.line(pk)
+        if plan.folder in line.ids[1:] and not line.lost:
+            return True
+    return False
 
 
 def _placed(plan: Plan, row: Row, spot: Spot, depth: int) -> Step:
@@ -165,6 +172,16 @@ def _placed(plan: Plan, row: Row, spot: Spot, depth: int) -> Step:
 
 def _away(plan: Plan, row: Row) -> Step:
     return Step(AWAY, row, row.name, where=_where(plan, plan.history.above(row.id)))
+
+
+def _strange(plan: Plan, row: Row) -> list[int]:
+    """Return the folders it lies in now that were not there then either, and last the first one that was."""
+    found = []
+    for pk in plan.history.above(row.id):
+        found.append(pk)
+        if not plan.history.line(pk).lost:
+            break
+    return found
 
 
 def _left(plan: Plan, row: Row, why: str) -> Step:
@@ -187,7 +204,7 @@ def _where(plan: Plan, ids: Iterable[int]) -> str:
 def _judged(plan: Plan, drafts: list[Step]) -> list[Step]:
     """Say of each whether the actor may do it, and drop what goes along with something else."""
     away = {step.row.id for step in drafts if step.kind == AWAY}
-    drafts = [step for step in drafts if step.kind != AWAY or not away & set(plan.history.above(step.row.id))]
+    drafts = [step for step in drafts if step.kind != AWAY or not away & set(_strange(plan, step.row)[:-1])]
     moving = [step.row.id for step in drafts if step.row.is_folder and step.kind in {BACK, MOVED, AWAY}]
     below = _below(moving)
     inner = {acl for _things, acls in below.values() for acl in acls} - plan.masks.keys()
@@ -232,7 +249,7 @@ def _why_not(plan: Plan, step: Step, all_of: int, back: set[int], versions: dict
 
 def _will_live(plan: Plan, row: Row, back: set[int]) -> bool:
     """Whether the folder lives, or comes back with this."""
-    return row.trash is None or row.id in back or (row.thrown or 0) in back
+    return row.trash is None or row.id in back or _comes_back(plan, row)
 
 
 def _versions(plan: Plan, drafts: list[Step]) -> dict[tuple[int, int], int]:

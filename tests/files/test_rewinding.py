@@ -171,6 +171,41 @@ def test_what_came_into_a_folder_before_it_was_thrown_away_does_not_come_back_wi
     assert make.is_clean()
 
 
+def test_what_was_put_into_a_folder_that_itself_went_into_a_new_one(town, folder):
+    """The folder comes home; what was put into it since goes to the trash, though the new folder goes there too."""
+    alice = make.act(town.alice)
+    summer = make.make_folder(town.alice, folder, "Summer")
+    then, since = tree(folder), clock(town.space)
+    fresh = make.make_folder(town.alice, folder, "New")
+    moving.move(alice, make.fresh(summer), make.fresh(fresh), "Renamed")
+    make.make_folder(town.alice, summer, "inner")
+    for thrown in (False, True):
+        if thrown:
+            make.throw_away(town.alice, make.fresh(summer))
+        now = tree(folder)
+        outcome = back(town.alice, folder, since)
+        assert (tree(folder), outcome.left) == (then, [])
+        undo(town.alice, outcome)
+        assert tree(folder) == now
+    assert make.is_clean()
+
+
+def test_what_only_visited_a_folder_goes_home_and_the_undo_takes_it_away_again(town, folder):
+    alice = make.act(town.alice)
+    elsewhere = make.make_folder(town.alice, town.root, "Elsewhere")
+    guest = make.make_file(town.alice, elsewhere, "guest", b"guest")
+    summer = make.make_folder(town.alice, folder, "Summer")
+    then, since, home = tree(folder), clock(town.space), tree(elsewhere)
+    moving.move(alice, make.fresh(guest), make.fresh(summer), "guest")
+    make.throw_away(town.alice, make.fresh(summer))
+    whole = tree(town.root)
+    outcome = back(town.alice, folder, since)
+    assert (tree(folder), tree(elsewhere), outcome.left) == (then, home, [])
+    undo(town.alice, outcome)
+    assert tree(town.root) == whole
+    assert make.is_clean()
+
+
 def test_what_others_did_after_the_preview_stays(town, folder):
     make.make_file(town.alice, folder, "a", b"1")
     since = clock(town.space)
