@@ -5,6 +5,7 @@ Killed on the way it leaves the database of before, or that of then: never a par
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from collab.backup.repository import BackupError, Repository
 from collab.lib import sealed, secretfile
 from collab.lib.errors import Refusal
 from collab.registry import registry
+from collab.registry.upkeep import Store
 
 Tell = Callable[[str], None]
 
@@ -33,8 +35,7 @@ def restore(repository: Repository, name: str, tell: Tell) -> str:
         for store in registry.stores():
             brought = 0
             for key, size, digest in repository.listed(snapshot, store.name):
-                place = store.path(key)
-                if place is not None and place.is_file() and place.stat().st_size == size:
+                if _is_there(store, key, size):
                     continue
                 try:
                     with repository.read(repository.place_of(store.name, key)) as source:
@@ -55,6 +56,17 @@ def restore(repository: Repository, name: str, tell: Tell) -> str:
             house.unpack(packed, settings.DATA)
         secretfile.replace(settings.DATA / "data-fingerprint", secrets.token_hex(16).encode())
     return snapshot.name
+
+
+def _is_there(store: Store, key: str, size: int) -> bool:
+    place = store.path(key)
+    if place is not None:
+        return place.is_file() and place.stat().st_size == size
+    try:
+        with store.open(key) as file:
+            return file.seek(0, os.SEEK_END) == size
+    except Refusal:
+        return False
 
 
 def in_use() -> str:
