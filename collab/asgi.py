@@ -10,9 +10,10 @@ from django.utils.module_loading import import_string
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
-from collab.live.socket import Socket  # noqa: E402 - the apps must be loaded first
+from collab.live.push import Push  # noqa: E402 - the apps must be loaded first
+from collab.live.socket import Socket  # noqa: E402 - the same
 from collab.registry import registry  # noqa: E402
 
 of_apps = [path(f"ws/{one.name}/<int:pk>/", import_string(one.consumer).as_asgi()) for one in registry.channels()]
-sockets = URLRouter([path("ws/", Socket.as_asgi()), *of_apps])
+sockets = URLRouter([path("ws/", Socket.as_asgi()), path("push/ws", Push.as_asgi()), *of_apps])
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

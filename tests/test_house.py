@@ -27,6 +27,8 @@ PUBLIC = {
     "status.php": "clients ask before they have a password", "login/v2": "begins a login", "index.php/login/v2": "same",
     "login/v2/poll": "guarded by its token", "index.php/login/v2/poll": "same",
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
+    "index.php/apps/notify_push/pre_auth": "checks the device's password itself",
+    "apps/notify_push/pre_auth": "the same",
     "index.php/avatar/<str:user>/<int:size>": "always 404",
     "api/v1/openapi.json": "describes the calls, nothing of this house",
     "manifest.webmanifest": "names the house", "sw.js": "the same for everybody", "offline/": "shown without a session",

@@ -40,6 +40,8 @@ RIGHTS = frozenset(
 )
 """Kinds of change after which somebody may have lost the sight of something in the space."""
 
+Ear = Callable[[str, dict[str, Any]], None]
+"""Hears of everything as (topic, event), and only takes note."""
 Carrier = Callable[[int, dict[str, Any]], Awaitable[None]]
 """Takes what another process says about one thing of an app: (id, what)."""
 
@@ -54,6 +56,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.up = asyncio.Event()
+        self.ears: list[Ear] = []
         self._topics: dict[str, set[Line]] = defaultdict(set)
         self._spaces: dict[int, set[Line]] = defaultdict(set)
         self._sockets: set[Line] = set()
@@ -130,6 +133,8 @@ class Hub:
         ref, kind = str(event.get("ref", "")), str(event.get("kind", ""))
         if not event.get("quiet"):
             self._doubt(topic, kind, event.get("space"))
+        for ear in self.ears:
+            ear(topic, event)
         stem = ref.partition(":")[0]
         named = [topic, ref, *(f"{stem}:{pk}" for pk in event.get("at", ()))]
         count = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
@@ -43,6 +44,7 @@ def capabilities(request: HttpRequest, *, user: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
     if user is not None:
         found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing(user)}
+        found |= _push(request)
         found["uploadConflictFiles"] = True  # what two people saved at once is kept for both, not on one device alone
     return {
         "version": {
@@ -69,6 +71,23 @@ def _theming(request: HttpRequest) -> dict[str, str]:
         "slogan": "",
         "color": hex_of(house.get("house.hue")),
         "color-text": "#ffffff",
+    }
+
+
+def _push(request: HttpRequest) -> dict[str, Any]:
+    """Return where clients listen; without Redis nothing could be told there, and they ask every 30 s as before."""
+    if not settings.REDIS_URL:
+        return {}
+    address = request.build_absolute_uri("/push/ws")
+    return {
+        "notify_push": {
+            "type": ["files", "notifications"],
+            "endpoints": {
+                # http becomes ws, https wss (RFC 6455, section 3)
+                "websocket": f"ws{address.removeprefix('http')}",
+                "pre_auth": request.build_absolute_uri("/index.php/apps/notify_push/pre_auth"),
+            },
+        }
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collab.ocs.views import app_passwords, login_flow, server, sharees, shares, small
+from collab.ocs.views import app_passwords, login_flow, push, server, sharees, shares, small
 
 app_name = "ocs"
 
@@ -34,6 +34,8 @@ urlpatterns = [
     path("login/v2/poll", login_flow.poll, name="login-poll"),
     path("login/v2/flow/<str:token>", login_flow.grant, name="login-grant"),
     path("index.php/login/v2/flow/<str:token>", login_flow.grant),
+    path("index.php/apps/notify_push/pre_auth", push.pre_auth, name="push-ticket"),
+    path("apps/notify_push/pre_auth", push.pre_auth),
     path("index.php/core/wipe/check", server.not_here, name="wipe-check"),
     path("index.php/core/wipe/success", server.not_here, name="wipe-success"),
     path("index.php/avatar/<str:user>/<int:size>", server.not_here, name="avatar"),

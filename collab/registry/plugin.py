@@ -155,13 +155,14 @@ class Places:
 
     `find(actor, names)`: the id at a path, None when nothing is there; no names: their own root.
     `inside(actor, id, limit)`: ids of what lies directly in a folder and was shared on its own.
-    `describe(actor, ids)`: {id: Placed}, in a number of queries that does not grow with the ids.
+    `describe(actor, ids)`: {id: Placed}, in one go, as `circles(ids)`: {id: its acl}, thrown away or not.
     """
 
     kind: str
     find: Callable[[Any, list[str]], int | None]
     inside: Callable[[Any, int, int], list[int]]
     describe: Callable[[Any, list[int]], dict[int, Placed]]
+    circles: Callable[[list[int]], dict[int, int]]
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def test_nothing_is_advertised_that_is_not_built(client, credentials):
     assert sharing["api_enabled"] is sharing["resharing"] is sharing["group_sharing"] is True
     assert sharing["public"]["enabled"] is (_is_page("/s/token") or _is_page("/s/token/"))
     assert found["files_sharing"]["federation"] == {"outgoing": False, "incoming": False}
-    for absent in ("notifications", "user_status", "activity", "end-to-end-encryption", "notify_push"):
+    for absent in ("notifications", "user_status", "activity", "end-to-end-encryption"):
         assert absent not in found
     assert "locking" not in found["files"]
 
