@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from http import HTTPStatus
 
-from collab.registry.plugin import Placed, Places
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+
+from collab.lib.errors import NotFound
+from collab.registry.places import Placed, Places
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
 from files import mounts, queries
 from files.dav.properties import KIND, media_type
 from files.models import Node
+from files.previews.kinds import SIDES
 
 _FOLDER_TYPE = "httpd/unix-directory"
 
@@ -61,4 +66,15 @@ def circles(ids: list[int]) -> dict[int, int]:
     return dict(Node.objects.filter(pk__in=ids).values_list("pk", "acl_id"))
 
 
-places = Places(KIND, find=find, inside=inside, describe=describe, circles=circles)
+def picture(request: HttpRequest, actor: Actor, node_id: int, points: int) -> HttpResponse:
+    """Answer with the smallest of our pictures of the file that has so many points. Raises NotFound for none."""
+    from files.views import previews  # views need the registry to be filled
+
+    size = next((size for size, side in SIDES.items() if side >= points), "large")
+    answer = previews.answer(request, queries.entry(actor, node_id), size)
+    if answer.status_code == HTTPStatus.ACCEPTED:  # devices know no “not yet”: they ask again when they show it again
+        raise NotFound
+    return answer
+
+
+places = Places(KIND, find=find, inside=inside, describe=describe, circles=circles, picture=picture)

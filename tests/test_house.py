@@ -29,6 +29,7 @@ PUBLIC = {
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
     "index.php/apps/notify_push/pre_auth": "checks the device's password itself",
     "apps/notify_push/pre_auth": "the same",
+    "index.php/core/preview": "checks the device's password itself", "index.php/core/preview.png": "the same",
     "index.php/avatar/<str:user>/<int:size>": "always 404",
     "api/v1/openapi.json": "describes the calls, nothing of this house",
     "manifest.webmanifest": "names the house", "sw.js": "the same for everybody", "offline/": "shown without a session",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from collab.ocs.sharees import LINK
 from collab.ocs.sharing import last_day, shown, type_of
-from collab.registry.plugin import Placed
+from collab.registry.places import Placed
 from collab.rights import links
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Link

@@ -17,7 +17,7 @@ from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.ocs import sharees
 from collab.ocs.sharees import GROUP, LINK, USER
 from collab.registry import registry
-from collab.registry.plugin import Placed
+from collab.registry.places import Placed
 from collab.rights import actions, link_changes, link_rules, links
 from collab.rights.actor import Actor
 from collab.rights.models import Grant

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from collab.ocs.views import app_passwords, login_flow, push, server, sharees, shares, small
+from collab.ocs.views import app_passwords, login_flow, pictures, push, server, sharees, shares, small
 
 app_name = "ocs"
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("index.php/login/v2/flow/<str:token>", login_flow.grant),
     path("index.php/apps/notify_push/pre_auth", push.pre_auth, name="push-ticket"),
     path("apps/notify_push/pre_auth", push.pre_auth),
+    path("index.php/core/preview", pictures.preview, name="preview"),
+    path("index.php/core/preview.png", pictures.preview),
     path("index.php/core/wipe/check", server.not_here, name="wipe-check"),
     path("index.php/core/wipe/success", server.not_here, name="wipe-success"),
     path("index.php/avatar/<str:user>/<int:size>", server.not_here, name="avatar"),

@@ -10,13 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
+from collab.registry.places import Places
 from collab.registry.plugin import (
     DavTree,
     Every,
     NavEntry,
     Notice,
     PersonHooks,
-    Places,
     Plugin,
     Reader,
     Shareable,

@@ -19,6 +19,7 @@ from collab.marks.actions import starring
 from files.actions import touching
 from files.dav.letters import letters
 from files.entry import FOLDER, Entry
+from files.previews import kinds
 
 KIND = "node"
 lockxml.register(KIND)
@@ -166,8 +167,8 @@ def _owner_name(listing: Listing) -> Value:
 
 
 @plain("nc:has-preview", KIND)
-def _preview(_row: Entry) -> str:
-    return "false"
+def _preview(row: Entry) -> str:
+    return "true" if not row.is_folder and row.size and kinds.how_of(row.name) else "false"
 
 
 @plain("nc:is-encrypted", KIND)

@@ -9,7 +9,8 @@ from functools import cache
 from files.kinds import BY_SLUG, ending_of
 
 SIZES = {"small": 0, "medium": 1, "large": 2}
-"""Longest side 256, 1024, 2048 points (`worker/drawn.py`)."""
+SIDES = {"small": 256, "medium": 1024, "large": 2048}
+"""The longest side of each in points (`worker/drawn.py`)."""
 PICTURE, VECTOR, PDF, FILM, TEXT, OFFICE = "picture", "vector", "pdf", "film", "text", "office"
 _TEXTS = "txt text md markdown csv tsv log ini json yaml yml toml tex ics vcf srt sql py js css sh"
 _OFFICE = "odt ods odp odg ott ots otp docx xlsx pptx docm xlsm pptm ppsx doc xls ppt rtf"

@@ -14,7 +14,7 @@ from collab.ocs.parameters import Parameters
 from collab.ocs.records import readable, record
 from collab.ocs.service import service
 from collab.registry import registry
-from collab.registry.plugin import Placed, Places
+from collab.registry.places import Placed, Places
 from collab.rights.actor import Actor
 from collab.rights.models import Grant
 
