@@ -172,7 +172,8 @@ def by_page(house: Any, browser: Browser) -> Iterator[Callable[[], Answer]]:
     for node in house.nodes:
         pk = node.pk
         for url in (
-            f"/files/id/{pk}/", f"/files/download/{pk}/", f"/files/picture/{pk}/", f"/f/{pk}", f"/share/node/{pk}/",
+            f"/files/id/{pk}/", f"/files/download/{pk}/", f"/files/preview/{pk}/small/",
+            f"/files/view/{pk}/", f"/files/inline/{pk}/", f"/f/{pk}", f"/share/node/{pk}/",
             f"/share/node/{pk}/links/", f"/share/node/{pk}/people/?q=k", f"/files/download/?id={pk}&id={opened}",
             f"/files/@plans/?open={pk}", f"/files/@plans/?open={pk}&tab=activity",
             f"/files/@plans/Open?open={pk}&tab=access", f"/files/move/?id={pk}",

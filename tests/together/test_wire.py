@@ -103,6 +103,7 @@ def formatted():
         other_root(), another_kind(Map, "x"), another_kind(Array, 5), another_kind(Array, Text("y")), formatted(),
         update_of("line\r\n"), update_of("nul\0"),
     ],
+    ids=["another root", "a map", "a list", "a text within", "formatted", "a line end of Windows", "a nul"],
 )  # fmt: skip
 def test_what_is_no_plain_text_is_refused(update):
     with pytest.raises(wire.Malformed):
