@@ -8,7 +8,7 @@ from typing import Any
 from collab.marks.actions import commenting, labelling, starring
 from collab.notifications import actions as notifications
 from collab.notifications.models import Level
-from files import storage
+from files import demo_pictures, storage
 from files.actions import creating, writing
 from files.models import Node
 
@@ -25,15 +25,20 @@ TREE: dict[str, dict[str, Any]] = {
             "Comment renouveler.md": "# Renouveler une licence\n\n1. Le certificat\n2. La photo\n3. Le règlement\n"
         },
         "Calendrier de la saison.md": "# Saison 2026-2027\n\n- septembre : reprise\n- juin : tournoi d’été\n",
+        "README.md": "Tout ce qui concerne les équipes. **Les photos du tournoi sont dans *Été*.**\n",
     },
     "AdministratifGestion": {
         "Statuts.md": "# Statuts de l’association\n\nArticle 1 : nom et siège.\n",
+        "Modèles": {"Compte rendu.md": "# Réunion du …\n\nPrésents :\n\n## Décisions\n\n- [ ] …\n"},
         "Assemblées générales": {"Compte rendu 2026.md": "# Assemblée générale du 14 mars 2026\n\nPrésents : 43.\n"},
     },
     "CommExterne": {"Logos": {}, "Dossier de presse.md": "# Les Tilleuls\n\nSport, culture et entraide à Castelnau.\n"},
     "Finances": {"Budget 2027.csv": "poste;montant\nLocation du gymnase;2400\nAssurance;610\n"},
 }
 MAKERS = {"Sport": "mireille", "AdministratifGestion": "alain", "CommExterne": "lucile", "Finances": "camille"}
+LATER = {"Statuts.md": "# Statuts de l’association\n\nArticle 1 : nom et siège.\n\nArticle 2 : les membres.\n"}
+"""Contents that come after the first ones: what was there is a version."""
+PHOTOS = 9
 LABELS = (
     ("alain", "Compte rendu 2026.md", "À relire"),
     ("mireille", "Calendrier de la saison.md", "Saison 2026-2027"),
@@ -57,6 +62,10 @@ def fill(town: Any) -> None:
     for name, content in TREE.items():
         root = Node.objects.get(space=town.spaces[name], parent=None)
         _fill(town.actor(MAKERS[name]), root, content)
+    for name, text in LATER.items():
+        _write(town.actor("jacqueline"), _named(name).parent, name, text.encode())
+    for name, picture in demo_pictures.photos(PHOTOS).items():
+        _write(town.actor("lucas"), _named("Photos du tournoi"), name, picture)
     for username, name, label in LABELS:
         labelling.label(town.actor(username), [_named(name)], new=label)
     for name, username, words, reaction in TALK:
@@ -79,7 +88,11 @@ def _fill(actor: Any, parent: Any, content: dict[str, Any]) -> None:
         if isinstance(inside, dict):
             _fill(actor, creating.make_folder(actor, parent, name), inside)
             continue
-        with storage.stage() as staged:
-            storage.put_stream(io.BytesIO(inside.encode()), staged)
-            staged.seal()
-            writing.write(actor, parent, name, staged)
+        _write(actor, parent, name, inside.encode())
+
+
+def _write(actor: Any, parent: Any, name: str, data: bytes) -> None:
+    with storage.stage() as staged:
+        storage.put_stream(io.BytesIO(data), staged)
+        staged.seal()
+        writing.write(actor, parent, name, staged)

@@ -8,6 +8,7 @@ from collab.events import readers
 from collab.marks.models import Comment, Favourite, Labelled
 from collab.notifications.models import Notification
 from tests import town as make
+from tests.files.web import signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,10 @@ def test_it_shows_what_the_house_can_do(store):
     assert Comment.objects.exclude(parent=None).count() == 1
     assert Labelled.objects.count() == 4
     assert Favourite.objects.filter(user=jacqueline).count() == 1
+    lucas = signed_in(User.objects.get(username="lucas"))
+    shown = text(lucas.get("/files/gallery/"))
+    assert shown.count("Tournoi 0") >= 9
+    assert "2026" in shown
     assert make.is_clean(deep=True)
 
 
