@@ -44,7 +44,8 @@ def capabilities(request: HttpRequest, *, user: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"core": _CORE, "theming": _theming(request)}
     if user is not None:
         found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing(user)}
-        found |= _push(request)
+        found |= _push(request) | {"notifications": {"ocs-endpoints": ["list", "get", "delete", "delete-all"]}}
+        found["activity"] = {"apiv2": ["filters"]}
         found["uploadConflictFiles"] = True  # what two people saved at once is kept for both, not on one device alone
     return {
         "version": {
@@ -81,7 +82,7 @@ def _push(request: HttpRequest) -> dict[str, Any]:
     address = request.build_absolute_uri("/push/ws")
     return {
         "notify_push": {
-            "type": ["files", "notifications"],
+            "type": ["files", "activities", "notifications"],
             "endpoints": {
                 # http becomes ws, https wss (RFC 6455, section 3)
                 "websocket": f"ws{address.removeprefix('http')}",

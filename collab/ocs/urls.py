@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from collab.ocs.views import app_passwords, login_flow, pictures, push, server, sharees, shares, small
+from collab.ocs.views import (
+    activity,
+    app_passwords,
+    login_flow,
+    notifications,
+    pictures,
+    push,
+    server,
+    sharees,
+    shares,
+    small,
+)
 
 app_name = "ocs"
 
@@ -22,7 +33,10 @@ urlpatterns = [
     *_both("core/apppassword", app_passwords.revoke, "app-password-revoke"),
     *_both("core/navigation/apps", small.apps, "apps"),
     *_both("apps/user_status/api/v1/user_status", small.user_status, "user-status"),
-    *_both("apps/notifications/api/v2/notifications", small.notifications, "notifications"),
+    *_both("apps/notifications/api/v2/notifications", notifications.collection, "notifications"),
+    *_both("apps/notifications/api/v2/notifications/<int:pk>", notifications.one, "notification"),
+    *_both("apps/activity/api/v2/activity", activity.page, "activity"),
+    *_both("apps/activity/api/v2/activity/<slug:which>", activity.page, "activity-filter"),
     *_both("apps/files_sharing/api/v1/shares", shares.collection, "shares"),
     *_both("apps/files_sharing/api/v1/shares/<str:share_id>", shares.one, "share"),
     *_both("apps/files_sharing/api/v1/sharees", sharees.search, "sharees"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from collab.lib.errors import NotFound
 from collab.ocs.service import service
@@ -21,9 +21,3 @@ def user_status(request: HttpRequest, actor: Actor) -> None:
 def apps(request: HttpRequest, actor: Actor) -> list[Any]:
     """No entries for the clients' own app menus."""
     return []
-
-
-@service("GET", "DELETE")
-def notifications(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """204: nothing here can notify; the desktop then asks once an hour only."""
-    return HttpResponse(status=204)
