@@ -75,6 +75,7 @@ def ring(user):
 
     with transaction.atomic():
         log.announce(f"user:{user.pk}", {"kind": "notification", "ref": "", "quiet": True})
+    relay.publish_waiting()  # a call that Redis was too busy to take is made again in five seconds only
 
 
 @contextlib.asynccontextmanager
