@@ -1,4 +1,4 @@
-"""What Android and iOS do one after another, read as strictly as their libraries read it (sync protocol, 1.3 to 2.2)."""
+"""What Android and iOS do one after another, read as strictly as their libraries read it (sync.md, 1.3 to 2.2)."""
 
 from __future__ import annotations
 
