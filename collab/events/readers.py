@@ -42,6 +42,8 @@ def _read(reader: Reader, until: float) -> int:
             try:
                 while time.monotonic() < until and (step := _step(reader, space_id)):
                     count += step
+                    if step < AT_ONCE:
+                        break  # what came meanwhile calls again
             except Exception:  # whatever one space brings up, the others are read
                 logger.exception("the reader %s stumbles in space %s", reader.name, space_id)
     return count

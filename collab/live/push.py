@@ -156,12 +156,12 @@ class Push(Line):
         before, self.standing = self.standing, found
         if self._tell_after or (found.epoch, found.principals) != (before.epoch, before.principals):
             self._tell_after = False
-            self._tell("file", None)
+            self._put("file", None)
 
     def own(self, kind: str) -> None:
         """Take what happened to the person; whatever may touch their rights is looked at by `look_soon`."""
         if kind == OWN:
-            self._tell("notification", None)
+            self._put("notification", None)
 
     def heard(self, heard: Heard) -> None:
         """Take one change, if this person may hear of it."""
@@ -169,11 +169,11 @@ class Push(Line):
             return
         mine = self.standing.principals
         if heard.file:
-            self._tell("file", {pk for pk, seers in heard.things.items() if not mine.isdisjoint(seers)} or None)
+            self._put("file", {pk for pk, seers in heard.things.items() if not mine.isdisjoint(seers)} or None)
         if heard.activity:
-            self._tell("activity", None)
+            self._put("activity", None)
 
-    def _tell(self, kind: str, ids: set[int] | None) -> None:
+    def _put(self, kind: str, ids: set[int] | None) -> None:
         """Say it at once, or as soon as a second has passed since the last time; what comes meanwhile goes along."""
         if kind in self._due:
             waiting = self._due[kind]

@@ -1,5 +1,6 @@
 """Links that ask for a name, show without download, go by mail, change hands; and what long lists of them cost."""
 
+import io
 import logging
 import re
 
@@ -8,6 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from collab.events.models import AuditEntry
 from collab.lib.redaction import redacted
@@ -17,7 +19,6 @@ from collab.rights.links import token_of
 from collab.rights.models import Letter, Link, Opening
 from collab.rights.right import Right
 from tests import town as make
-from tests.files.web import body
 
 PLAIN = "application/x-www-form-urlencoded"
 
@@ -102,7 +103,12 @@ def test_looking_only_shows_and_gives_no_file(visitor, as_, alice, folder):
         assert "to be looked at, not downloaded" in page
         assert "get=file" not in page
         assert "get=zip" not in page
-    assert body(visitor.get(f"{url}a.png?get=picture")) == b"\x89PNG"
+    real = io.BytesIO()
+    Image.new("RGB", (20, 20), "red").save(real, "PNG")
+    make.make_file(alice, folder, "b.png", real.getvalue())
+    drawn = visitor.get(f"{url}b.png?get=preview&size=small")
+    assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/webp"), "drawn anew, never the file itself"
+    assert visitor.get(f"{url}b.png?get=play").status_code == 404
     assert "Come to the fair" in text(visitor.get(f"{url}text.txt"))
     for shut in (f"{url}a.png?get=file", f"{url}?get=zip", f"{url}text.txt?get=file"):
         assert visitor.get(shut).status_code == 403
