@@ -51,7 +51,7 @@ def test_versions_are_kept_compared_and_restored(visit, living_town, papers):
     panel.get_by_label("Restore the version").press("Enter")
     page.get_by_text("is as it was then").wait_for()
     assert make.read(plan) == b"one\ntwo\nthree\n"
-    page.get_by_role("button", name="Undo").click()
+    page.locator("toast-stack .toast", has_text="is as it was then").get_by_role("button", name="Undo").click()
     expect(panel.locator("ol > li")).to_have_count(4)
     assert make.read(plan) == b"one\n2\nthree\n"
     page.goto(reverse("files:version-compare", args=[version.pk]))
