@@ -38,8 +38,11 @@ def _emptied_quickly() -> Iterator[None]:
 
 
 def _empty() -> bool:
-    """Delete all rows; False when there are too many."""
+    """Delete all rows; False when there are too many, or where the server of the tests does not let us."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        if not cursor.fetchone()[0]:
+            return False
         cursor.execute(_filled())
         filled = cursor.fetchall()
         if any(size > _LARGE for _name, size in filled):

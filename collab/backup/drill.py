@@ -20,7 +20,9 @@ import psycopg
 from django.conf import settings
 
 from collab.backup import checking, house, programs
-from collab.backup.repository import Repository
+from collab.backup.repository import BackupError, Repository
+from collab.lib import sealed
+from collab.supervisor.embedded import CannotStart
 from collab.supervisor.postgres import Postgres
 
 Tell = Callable[[str], None]
@@ -45,6 +47,8 @@ def drill(repository: Repository, name: str, tell: Tell) -> Iterator[str]:
         for store in facts["lists"]:
             _lay_out(repository, snapshot, store, place / "blobs")
         yield from _looked_at(url, place)
+    except (CannotStart, BackupError, sealed.Broken, psycopg.Error, OSError) as reason:
+        yield f"{snapshot.name} cannot be brought back: {reason}"
     finally:
         server.stop()
         shutil.rmtree(place, ignore_errors=True)

@@ -10,6 +10,7 @@ A snapshot is made aside and renamed when everything in it is on the disk: what 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import io
@@ -26,6 +27,7 @@ from collab.lib import sealed
 
 FORMAT = 1
 BLOCK = 2**20
+_NOT_WRITTEN = {errno.EROFS, errno.EACCES}
 _SNAPSHOT = re.compile(r"\d{8}T\d{6}Z")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
@@ -89,8 +91,15 @@ class Repository:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the repository for one run. Raises BackupError when another holds it."""
-        with (self.path / "lock").open("w") as lock:
+        """Hold the repository for one run, where it can be written at all. Raises BackupError when another holds it."""
+        try:
+            lock = (self.path / "lock").open("a")
+        except OSError as error:
+            if error.errno not in _NOT_WRITTEN:
+                raise
+            yield  # a medium that is only read: nobody changes it meanwhile
+            return
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -81,7 +81,9 @@ def health() -> tuple[str, str, str]:
 
 
 def _same_disk(where: Path) -> bool:
-    return where.exists() and where.stat().st_dev == (settings.BLOBS_DIR or settings.DATA).stat().st_dev
+    held = settings.BLOBS_DIR or settings.DATA
+    held = held if held.exists() else settings.DATA
+    return where.exists() and where.stat().st_dev == held.stat().st_dev
 
 
 def _moment(text: str) -> str:

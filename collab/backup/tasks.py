@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -24,5 +23,7 @@ def when_due() -> None:
     age = state.hours_since("taken")
     if age is None or age > state.LATE_HOURS or (age > _DAY and timezone.localtime().hour in _NIGHT):
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", "--nightly"]
-        with open(os.devnull, "r+b") as nowhere:
-            subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
+        log = settings.DATA / "logs" / "backup.log"
+        log.parent.mkdir(mode=0o700, exist_ok=True)
+        with log.open("ab") as said:
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)

@@ -10,10 +10,17 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from collab.backup import programs
 from collab.backup.repository import Repository
 from tests import town as make
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -266,3 +267,40 @@ def test_what_comes_back_is_compared(house, tmp_path):
         storage.put_back("zz/z/other", file, bytes(blob.sha256).hex())
     assert not (storage.path_of("zz/z/other")).exists()
     assert os.listdir(settings.STAGING_DIR) == [] or all("zz" not in name for name in os.listdir(settings.STAGING_DIR))
+
+
+def test_a_medium_that_is_only_read_is_read_all_the_same(house, repository, monkeypatch):
+    taking.take(repository, quiet)
+    real = Path.open
+
+    def refused(path: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        if path.name == "lock":
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(path, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    with repository.alone():
+        assert findings(repository) == []
+
+
+def test_whatever_keeps_one_from_being_made_is_said(house, tmp_path, monkeypatch, settings):
+    monkeypatch.setenv("COLLAB_BACKUPS", str(tmp_path / "backups"))
+
+    def full(*what: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(taking, "take", full)
+    with pytest.raises(OSError, match="No space"):
+        call_command("backup")
+    assert state.health()[0] == "danger"
+    assert "No space left" in state.health()[1]
+    (settings.DATA / "backup-state.json").unlink()
+
+
+def test_a_trial_that_fails_is_a_finding(house, repository):
+    taking.take(repository, quiet)
+    database = repository.snapshot() / "database"
+    database.write_bytes(database.read_bytes()[:-100])
+    said = list(drill.drill(repository, "", quiet))
+    assert any("has changed" in finding for finding in said)
+    assert any("cannot be brought back" in finding for finding in said)

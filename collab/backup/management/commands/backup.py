@@ -28,6 +28,9 @@ class Command(BaseCommand):
         except BackupError as reason:
             state.note("failed", why=str(reason))
             raise CommandError(str(reason)) from None
+        except Exception as trouble:  # whatever it was, the health page has to say so
+            state.note("failed", why=f"{type(trouble).__name__}: {trouble}")
+            raise
         state.note("taken", name=taken.name, findings=taken.findings[:50])
         for finding in taken.findings:
             self.stderr.write(finding)
