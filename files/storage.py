@@ -21,6 +21,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib.durable import sync_folder
 from collab.lib.errors import BadInput, OverQuota, TooLarge, Unavailable
 
 BLOCK = 2**20
@@ -271,7 +272,7 @@ def _rename_durably(source: Path, target: Path) -> None:
     except FileNotFoundError:
         _make_durably(folder)
         os.rename(source, target)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _make_durably(folder: Path) -> None:
@@ -280,12 +281,4 @@ def _make_durably(folder: Path) -> None:
     _make_durably(folder.parent)
     with contextlib.suppress(FileExistsError):
         folder.mkdir()
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder.parent)

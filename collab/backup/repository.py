@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from collab.lib import sealed
+from collab.lib.durable import sync_folder
 
 FORMAT = 1
 BLOCK = 2**20
@@ -71,7 +72,7 @@ class Repository:
         fresh = about.with_suffix(".new")
         _write(fresh, json.dumps(facts).encode())
         fresh.rename(about)
-        sync(about.parent)
+        sync_folder(about.parent)
 
     def _unlock(self, passphrase: str) -> bytes | None:
         if not self.about.get("sealed"):
@@ -130,9 +131,9 @@ class Repository:
         fresh = folder / f".{name}"
         fresh.mkdir(mode=0o700)
         yield fresh
-        sync(fresh)
+        sync_folder(fresh)
         fresh.rename(folder / name)
-        sync(folder)
+        sync_folder(folder)
 
     def manifest(self, snapshot: Path) -> dict[str, Any]:
         """Return what the snapshot says of itself. Raises BackupError when it is damaged."""
@@ -211,15 +212,6 @@ def copy(source: IO[bytes], target: BinaryIO | None) -> Sum:
         if target is not None:
             target.write(data)
     return Sum(size, digest.hexdigest())
-
-
-def sync(folder: Path) -> None:
-    """Have the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _check(key: bytes) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collab.backup.repository import Repository
+from collab.backup.repository import BackupError, Repository
 from collab.lib import secretfile
 from collab.lib.env import env_str
 
@@ -23,6 +23,14 @@ def place() -> Path | None:
     """Return the directory of the backups (COLLAB_BACKUPS), None when they are switched off."""
     chosen = env_str("COLLAB_BACKUPS", str(settings.DATA / "backups"))
     return None if chosen == OFF else Path(chosen).resolve()
+
+
+def named(given: str | None) -> Path:
+    """Return the directory that somebody named, else that of the backups. Raises BackupError when there is none."""
+    where = Path(given).resolve() if given else place()
+    if where is None:
+        raise BackupError("Backups are switched off (COLLAB_BACKUPS=off). Name a directory.")
+    return where
 
 
 def opened(path: Path, *, make: bool = False) -> Repository:

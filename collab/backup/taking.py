@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from collab.backup import house, programs
-from collab.backup.repository import FORMAT, BackupError, Repository, Sum, copy, sync
+from collab.backup.repository import FORMAT, BackupError, Repository, Sum, copy
+from collab.lib.durable import sync_folder
 from collab.lib.errors import Refusal
 from collab.registry import registry
 from collab.registry.upkeep import Store
@@ -106,5 +107,5 @@ def _gather(repository: Repository, folder: Path, store: Store, taken: Taken, te
         if new % 1000 == 0:
             tell(f"{new:,} new files, {size / 1e9:.1f} GB …")
     for parent in touched:
-        sync(parent)
+        sync_folder(parent)
     return Taken(taken.name, count, new, size, findings)

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from collab.lib.durable import sync_folder
+
 
 def read_or_make(path: Path) -> str:
     """Return the secret kept at `path`, made at the first call (mode 0600, whole or not at all)."""
@@ -36,3 +38,4 @@ def replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    sync_folder(path.parent)

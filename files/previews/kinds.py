@@ -40,11 +40,6 @@ def is_photo(name: str) -> bool:
     return HOW.get(ending_of(name)) in (PICTURE, FILM)
 
 
-def is_film(name: str) -> bool:
-    """Whether a file of this name moves."""
-    return HOW.get(ending_of(name)) == FILM
-
-
 @cache
 def _sees_films() -> bool:
     return importlib.util.find_spec("av") is not None

@@ -1,9 +1,5 @@
 """The manager in a real browser: pictures instead of rows, files over the whole page, moving, keys, very long lists."""
 
-import io
-import struct
-import zlib
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,26 +7,13 @@ from collab.rights.right import EDITOR
 from files.models import Node
 from tests import town as make
 from tests.conftest import build_town
+from tests.files import pictures
 from tests.files.test_browser_files import row, settled, shown
 from tests.files.test_web_browsing import many
 from tests.files.web import space_url
 from tests.shell.browsing import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def picture(width=64, height=48, grey=120):
-    """A PNG of one grey (RFC 2083)."""
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    made = io.BytesIO(b"\x89PNG\r\n\x1a\n")
-    made.seek(0, io.SEEK_END)
-    made.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)))
-    made.write(chunk(b"IDAT", zlib.compress((b"\0" + bytes([grey]) * width) * height)))
-    made.write(chunk(b"IEND", b""))
-    return made.getvalue()
 
 
 @pytest.fixture
@@ -44,8 +27,8 @@ def filled(town):
     for name in ("Été", "Photos"):
         make.make_folder(town.alice, town.root, name)
     for name, content in (
-        ("a.png", picture()), ("b.md", b"# Heading\n\n- one\n- two"), ("c.txt", b"a text"), ("d.png", picture(grey=30)),
-        ("e.pdf", b"%PDF-1.4"),
+        ("a.png", pictures.png()), ("b.md", b"# Heading\n\n- one\n- two"), ("c.txt", b"a text"),
+        ("d.png", pictures.png(80)), ("e.pdf", b"%PDF-1.4"),
     ):  # fmt: skip
         make.make_file(town.alice, town.root, name, content)
     return town

@@ -1,7 +1,5 @@
 """`manage.py backup [--to DIRECTORY]`: add a snapshot of now; everybody goes on working."""
 
-from pathlib import Path
-
 from django.core.management.base import BaseCommand, CommandError
 
 from collab.backup import drill, keeping, state, taking
@@ -18,9 +16,10 @@ class Command(BaseCommand):
         parser.add_argument("--nightly", action="store_true", help="also bring it back on trial once a week")
 
     def handle(self, *args, to=None, nightly=False, **options):
-        where = Path(to).resolve() if to else state.place()
-        if where is None:
-            raise CommandError("Backups are switched off (COLLAB_BACKUPS=off). Name a directory with --to.")
+        try:
+            where = state.named(to)
+        except BackupError as reason:
+            raise CommandError(str(reason)) from None
         try:
             repository = state.opened(where, make=True)
             taken = taking.take(repository, self.stderr.write)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,14 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="write over what is in this instance now")
 
     def handle(self, *args, snapshot="", source=None, force=False, **options):
-        where = Path(source).resolve() if source else state.place()
-        if where is None:
-            raise CommandError("Name a directory with --from.")
         try:
             used = restoring.in_use()
             if used and not force:
                 raise CommandError(f"{used} To write over all of it, add --force.")
-            name = restoring.restore(state.opened(where), snapshot, self.stderr.write)
+            name = restoring.restore(state.opened(state.named(source)), snapshot, self.stderr.write)
         except BackupError as reason:
             raise CommandError(str(reason)) from None
         connection.close()

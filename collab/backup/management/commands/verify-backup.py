@@ -1,7 +1,5 @@
 """`manage.py verify-backup [SNAPSHOT]`: read every byte of a backup, and bring it back on trial beside."""
 
-from pathlib import Path
-
 from django.core.management.base import BaseCommand, CommandError
 
 from collab.backup import checking, drill, state
@@ -17,11 +15,8 @@ class Command(BaseCommand):
         parser.add_argument("--read-only", action="store_true", help="only read and compare, without the trial")
 
     def handle(self, *args, snapshot="", source=None, read_only=False, **options):
-        where = Path(source).resolve() if source else state.place()
-        if where is None:
-            raise CommandError("Backups are switched off (COLLAB_BACKUPS=off). Name a directory with --from.")
         try:
-            repository = state.opened(where)
+            repository = state.opened(state.named(source))
             name = repository.snapshot(snapshot).name
             ask = checking.check if read_only else drill.drill
             findings = list(ask(repository, name, self.stderr.write))
