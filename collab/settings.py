@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "collab.groups",
     "collab.rights",
     "collab.spaces",
+    "collab.profiles",
     "collab.marks",
     "collab.dav",
     "collab.ocs",

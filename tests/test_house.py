@@ -30,7 +30,8 @@ PUBLIC = {
     "index.php/apps/notify_push/pre_auth": "checks the device's password itself",
     "apps/notify_push/pre_auth": "the same",
     "index.php/core/preview": "checks the device's password itself", "index.php/core/preview.png": "the same",
-    "index.php/avatar/<str:user>/<int:size>": "always 404",
+    **{f"{before}avatar/<str:user>/<int:size>{after}": "checks the device's password or the session itself"
+       for before in ("index.php/", "") for after in ("", "/dark")},
     "api/v1/openapi.json": "describes the calls, nothing of this house",
     "manifest.webmanifest": "names the house", "sw.js": "the same for everybody", "offline/": "shown without a session",
     "notifications/stop/<str:token>/": "guarded by the token of a mail",

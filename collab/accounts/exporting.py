@@ -12,7 +12,7 @@ from collab.accounts.models import AppPassword, Invitation, User
 
 PROFILE = (
     "username", "display_name", "email", "rank", "language", "time_zone", "theme", "density", "single_keys", "lists",
-    "hue", "is_active", "created_at", "last_login",
+    "hue", "portrait", "is_active", "created_at", "last_login",
 )  # fmt: skip
 
 

@@ -43,7 +43,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `username` never changes: it is the identifier on devices; `epoch` moves with credentials."""
+    """A person. `username` never changes: it is the identifier on devices; `epoch` moves with credentials.
+
+    `portrait`: the mark of their picture (`profiles.Portrait`), "" where initials stand for them.
+    """
 
     username = models.CharField(
         _("user name"),
@@ -61,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     single_keys = models.BooleanField(default=True)
     lists = models.CharField(max_length=8, default="rows")
     hue = models.CharField(max_length=12, default=HUES[0])
+    portrait = models.CharField(max_length=24, blank=True)
     is_active = models.BooleanField(default=True)
     epoch = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""Decodes one picture from a stranger: bytes in, a small WebP or PNG out. Limits can end it: `lib.confined` runs it.
+"""Decodes one picture from a stranger: bytes in, small pictures out. Limits can end it: `lib.confined` runs it.
 
 Exit codes: 0 made, 2 no picture of these kinds, 3 too many points.
 """
@@ -40,6 +40,23 @@ def within(source: bytes, width: int, height: int) -> bytes:
     return made.getvalue()
 
 
+def squares(source: bytes, *sides: int) -> bytes:
+    """Return the picture's middle as JPEGs of these sides, one after another, each behind its length in four bytes."""
+    from PIL import Image, ImageOps
+
+    picture = _decoded(source, 2 * max(sides))
+    if picture.mode == "RGBA":
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    out = b""
+    for side in sides:
+        fitted = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
+        made = io.BytesIO()
+        # a new picture: nothing but the points of what was sent
+        Image.frombytes("RGB", fitted.size, fitted.tobytes()).save(made, "JPEG", quality=85, optimize=True)
+        out += len(made.getvalue()).to_bytes(4, "big") + made.getvalue()
+    return out
+
+
 def _decoded(source: bytes, width: int) -> Any:
     from PIL import Image, ImageOps
 
@@ -58,10 +75,10 @@ def _clear(picture: object) -> bool:
 
 
 def main() -> int:
-    """Read the picture, write what is made of it: `strip` or `within`, width, height."""
+    """Read the picture, write what is made of it: `strip` or `within`, width, height; `squares`, sides."""
     try:
-        make = {"strip": strip, "within": within}[sys.argv[1]]
-        made = make(sys.stdin.buffer.read(), int(sys.argv[2]), int(sys.argv[3]))
+        make: Any = {"strip": strip, "within": within, "squares": squares}[sys.argv[1]]
+        made = make(sys.stdin.buffer.read(), *map(int, sys.argv[2:]))
     except TooMany:
         return 3
     except Exception:

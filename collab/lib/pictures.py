@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -40,13 +41,25 @@ def within(file: BinaryIO, side: int, *, most: int) -> Picture:
     return Picture(_made(file, most, "within", side, side), "image/png")
 
 
-def _made(file: BinaryIO, most: int, how: str, width: int, height: int) -> bytes:
+def squares(file: BinaryIO, sides: Sequence[int], *, most: int) -> list[bytes]:
+    """Return the middle of the picture as JPEGs of these sides; raises as `strip`."""
+    made, found = _made(file, most, "squares", *sides), []
+    while made:
+        length = int.from_bytes(made[:4], "big")
+        found.append(made[4 : 4 + length])
+        made = made[4 + length :]
+    if len(found) != len(sides) or not all(one.startswith(b"\xff\xd8\xff") for one in found):
+        raise BadInput(_NO_PICTURE)
+    return found
+
+
+def _made(file: BinaryIO, most: int, how: str, *sides: int) -> bytes:
     too_large = TooLarge(_TOO_LARGE % {"count": most // 10**6})
     source = file.read(most + 1)
     if len(source) > most:
         raise too_large
     try:
-        done = confined.run(_WORKER, [how, str(width), str(height)], io.BytesIO(source), LIMITS, most=most)
+        done = confined.run(_WORKER, [how, *map(str, sides)], io.BytesIO(source), LIMITS, most=most)
     except OSError:
         raise Unavailable from None
     if done.trouble or done.status == 3:

@@ -45,6 +45,7 @@ def capabilities(request: HttpRequest, *, user: Any) -> dict[str, Any]:
     if user is not None:
         found |= {"dav": {"chunking": "1.0"}, "files": _FILES, "checksums": _CHECKSUMS, "files_sharing": _sharing(user)}
         found |= _push(request) | {"notifications": {"ocs-endpoints": ["list", "get", "delete", "delete-all"]}}
+        found["user_status"] = {"enabled": True, "supports_emoji": True, "supports_busy": True, "restore": False}
         found["activity"] = {"apiv2": ["filters"]}
         found["uploadConflictFiles"] = True  # what two people saved at once is kept for both, not on one device alone
     return {

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import NotFound
+from collab.profiles import statuses
+from collab.profiles.statuses import Shown
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
 from collab.rights.whom import groups, people
@@ -39,14 +41,19 @@ def search(actor: Actor, text: str, types: set[int], start: int, count: int) -> 
     An address is matched whole or not at all: typing letters must not spell out where people get their mail.
     """
     answer = empty()
-    others = people(actor).exclude(pk=actor.user.pk if actor.user else 0).order_by("display_name", "pk")
+    others = (
+        people(actor)
+        .select_related("status")
+        .exclude(pk=actor.user.pk if actor.user else 0)
+        .order_by("display_name", "pk")
+    )
     if USER in types:
         wide = others.filter(Q(display_name__icontains=text) | Q(username__icontains=text) | Q(email__iexact=text))
         exactly = Q(display_name__iexact=text) | Q(username=text.lower()) | Q(email__iexact=text)
         exact = list(others.filter(exactly)[:count]) if text else []
+        rest = list((wide.exclude(exactly) if text else wide)[start : start + count])
         answer["exact"]["users"] = [_person(user) for user in exact] if not start else []
-        rest = wide.exclude(exactly) if text else wide
-        answer["users"] = [_person(user) for user in rest[start : start + count]]
+        answer["users"] = [_person(user) for user in rest]
     if GROUP in types:
         every = groups(actor).order_by("name", "pk")
         # the built-in group is found by the name that the person reads
@@ -67,7 +74,7 @@ def recent(actor: Actor, types: set[int]) -> dict[str, Any]:
     latest = given.select_related("principal").order_by("-pk")[: 10 * RECENT]
     chosen = list({grant.principal_id: grant.principal for grant in latest}.values())[:RECENT]
     if USER in types:
-        known = people(actor).in_bulk([item.user_id for item in chosen if item.user_id])
+        known = people(actor).select_related("status").in_bulk([item.user_id for item in chosen if item.user_id])
         answer["users"] = [_person(known[item.user_id]) for item in chosen if item.user_id in known]
     if GROUP in types:
         found = groups(actor).in_bulk([item.group_id for item in chosen if item.group_id])
@@ -93,8 +100,17 @@ def _person(user: User) -> dict[str, Any]:
         "icon": "icon-user",
         "value": {"shareType": USER, "shareWith": user.username},
         "shareWithDisplayNameUnique": user.username,
-        "status": [],
+        "status": _status(statuses.said_by(user)),
     }
+
+
+def _status(shown: Shown | None) -> Any:
+    """Return what a client shows beside the name: an empty list where nothing is said."""
+    if shown is None:
+        return []
+    end = int(shown.clear_at.timestamp()) if shown.clear_at is not None else None
+    kind = shown.kind or "online"
+    return {"status": kind, "message": shown.message or None, "icon": shown.icon or None, "clearAt": end}
 
 
 def _group(group: Group) -> dict[str, Any]:

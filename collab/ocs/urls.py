@@ -5,6 +5,7 @@ from django.urls import path
 from collab.ocs.views import (
     activity,
     app_passwords,
+    avatars,
     login_flow,
     notifications,
     pictures,
@@ -14,6 +15,7 @@ from collab.ocs.views import (
     sharees,
     shares,
     small,
+    statuses,
 )
 
 app_name = "ocs"
@@ -26,6 +28,9 @@ def _both(route: str, view, name: str):
     ]
 
 
+AVATARS = (("index.php/", "avatar-of-client"), ("", "avatar"))
+"""Clients ask at the first, pages at the second."""
+
 urlpatterns = [
     path("status.php", server.status, name="status"),
     *_both("cloud/capabilities", server.capability_list, "capabilities"),
@@ -33,7 +38,14 @@ urlpatterns = [
     *_both("core/getapppassword", app_passwords.get, "app-password-get"),
     *_both("core/apppassword", app_passwords.revoke, "app-password-revoke"),
     *_both("core/navigation/apps", small.apps, "apps"),
-    *_both("apps/user_status/api/v1/user_status", small.user_status, "user-status"),
+    *_both("apps/user_status/api/v1/user_status", statuses.mine, "user-status"),
+    *_both("apps/user_status/api/v1/user_status/status", statuses.kind, "user-status-kind"),
+    *_both("apps/user_status/api/v1/user_status/message", statuses.message, "user-status-message"),
+    *_both("apps/user_status/api/v1/user_status/message/custom", statuses.custom, "user-status-custom"),
+    *_both("apps/user_status/api/v1/user_status/message/predefined", statuses.predefined, "user-status-predefined"),
+    *_both("apps/user_status/api/v1/predefined_statuses", statuses.ready, "predefined-statuses"),
+    *_both("apps/user_status/api/v1/statuses", statuses.others, "statuses"),
+    *_both("apps/user_status/api/v1/statuses/<str:user>", statuses.other, "status-of"),
     *_both("apps/notifications/api/v2/notifications", notifications.collection, "notifications"),
     *_both("apps/notifications/api/v2/notifications/<int:pk>", notifications.one, "notification"),
     *_both("apps/activity/api/v2/activity", activity.page, "activity"),
@@ -57,5 +69,6 @@ urlpatterns = [
     path("index.php/core/preview.png", pictures.preview),
     path("index.php/core/wipe/check", server.not_here, name="wipe-check"),
     path("index.php/core/wipe/success", server.not_here, name="wipe-success"),
-    path("index.php/avatar/<str:user>/<int:size>", server.not_here, name="avatar"),
+    *[path(f"{before}avatar/<str:user>/<int:size>", avatars.avatar, name=name) for before, name in AVATARS],
+    *[path(f"{before}avatar/<str:user>/<int:size>/dark", avatars.avatar) for before, _name in AVATARS],
 ]

@@ -16,6 +16,7 @@ export class PopOver extends HTMLElement {
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.addEventListener("focusout", (event) => this.left(event), { signal });
     this.panel.addEventListener("click", (event) => event.target.closest("a, button:not([type=submit])") && this.close(), { signal });
+    this.panel.addEventListener("htmx:afterSettle", () => this.details.open && this.panel.popover && this.place(), { signal });
     document.addEventListener("pointerdown", (event) => this.contains(event.target) || this.close(), { signal });
     window.addEventListener("resize", () => this.close(), { signal });
   }
@@ -66,7 +67,8 @@ export class PopOver extends HTMLElement {
       this.close({ back: true });
       return;
     }
-    if (!this.panel.classList.contains("menu")) return;
+    // in a field of a form the arrows are the field's
+    if (!this.panel.classList.contains("menu") || event.target.matches("select, input, textarea")) return;
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined) return;
     event.preventDefault();

@@ -73,5 +73,5 @@ def unknown(request: HttpRequest, actor: Actor, rest: str = "") -> None:
 @csrf_exempt
 @login_not_required
 def not_here(request: HttpRequest, **where: Any) -> HttpResponse:
-    """404 for what clients ask in passing and live without: avatars, remote wipe."""
+    """404 for what clients ask in passing and live without: remote wipe."""
     raise Http404

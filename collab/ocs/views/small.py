@@ -6,15 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from collab.lib.errors import NotFound
 from collab.ocs.service import service
 from collab.rights.actor import Actor
-
-
-@service("GET")
-def user_status(request: HttpRequest, actor: Actor) -> None:
-    """No status was set: 404 in the envelope, which every client reads as “none”."""
-    raise NotFound("No status for the current user")
 
 
 @service("GET")

@@ -18,7 +18,7 @@ from collab.rights.right import Right
 from collab.shell.board import words
 from collab.shell.board.columns import Column
 from collab.shell.board.rows import Row
-from collab.shell.templatetags.shell import avatar
+from collab.shell.faces import avatar
 
 _Face = tuple[str, str]
 
@@ -65,7 +65,7 @@ def _head(row: Row, see_as: bool) -> str:
         )
     see = f' data-see="{reverse("shell:see-as-person", args=[row.who.pk])}"' if see_as else ""
     return (
-        f'<tr data-principal="{row.principal}"{see}><th scope="row"><span class="rights__group">{avatar(row.who)}'
+        f'<tr data-principal="{row.principal}"{see}><th scope="row"><span class="rights__group">{avatar(None, row.who)}'
         f'<span class="rights__who"><strong title="{escape(row.who)}">{escape(row.who)}</strong>'
         f'<span class="note">{escape(row.note)}</span></span>{off}</span></th>'
     )

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from collab.accounts.models import Rank
 from collab.groups.models import Group
+from collab.profiles import statuses
 from collab.registry import registry
 from collab.rights import explain
 from collab.rights.actions import owns_acl
@@ -51,6 +52,7 @@ def circles(subject: Subject, acl: int = 0, start: int = 0) -> list[Circle]:
         here, after = own and one == subject.thing.acl_id, starts[one] + len(reasons)
         title = _("Here") if here else _title(subject.actor, by_acl[one][0].grant.acl)
         rows = [_row(subject, reason, sizes, here=own and reason.here) for reason in reasons]
+        statuses.attach(subject.actor, [row.who for row in rows])
         found.append(Circle(title, here, rows, len(by_acl[one]) - after, f"?circle={one}&from={after}"))
     return found
 

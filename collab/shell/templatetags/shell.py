@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from collab.lib import partials
 from collab.lib.sizes import filesize
-from collab.shell import assets, fields, following
+from collab.shell import assets, faces, fields, following
 
 register = template.Library()
 register.filter(filesize)
@@ -39,25 +39,22 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def avatar(who: Any, size: str = "", label: bool = False) -> SafeString:
-    """The sign of a person (round) or a group (soft square); `label` names it where no name stands beside it."""
-    kind = " avatar--group" if hasattr(who, "everyone") else ""
-    extra = f" avatar--{size}" if size else ""
-    return _sign("avatar" + kind + extra, who, label)
+@register.simple_tag(takes_context=True)
+def avatar(context: Any, who: Any, size: str = "", label: bool = False) -> SafeString:
+    """The picture or sign of a person (round) or a group (soft square); `label`: named where no name stands beside."""
+    return faces.avatar(getattr(context.get("request"), "actor", None), who, size, label)
+
+
+@register.inclusion_tag("shell/_says.html")
+def says(who: Any) -> dict[str, Any]:
+    """What a person says they are at, where the page asked (`profiles.statuses.attach`); nothing for a group."""
+    return {"says": getattr(who, "says", None)}
 
 
 @register.simple_tag
 def mark(space: Any, size: str = "", label: bool = False) -> SafeString:
     """The sign of a space (solid square)."""
-    return _sign("mark" + (f" mark--{size}" if size else ""), space, label)
-
-
-def _sign(classes: str, thing: Any, label: bool) -> SafeString:
-    said = format_html('role="img" aria-label="{}"', str(thing)) if label else 'aria-hidden="true"'
-    return format_html(
-        '<span class="{}" data-hue="{}" {}>{}</span>', classes, thing.hue, SafeString(said), thing.initials
-    )
+    return faces.sign("mark" + (f" mark--{size}" if size else ""), space, label)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from collab.accounts.models import User
 from collab.accounts.recent import recent_sign_in_required
 from collab.lib.errors import Refusal
 from collab.lib.partials import Toast, done, say
+from collab.profiles.actions import MOST_BYTES
 from collab.shell.actions import prefer
 from collab.shell.forms import AddressForm, AppearanceForm, LanguageForm, ProfileForm
 
@@ -77,7 +78,8 @@ def _page(request: HttpRequest, form_class: type[forms.Form], template: str) -> 
     user: User = request.user  # type: ignore[assignment]
     kept = {name: getattr(user, name) or "" for name in form_class.base_fields}
     if request.method != "POST":
-        return render(request, template, {"form": form_class(initial=kept)})
+        context = {"form": form_class(initial=kept), "most": MOST_BYTES // 10**6}
+        return render(request, template, context)
     form = form_class(request.POST)
     only = request.POST.get("only")
     if only in form.fields:

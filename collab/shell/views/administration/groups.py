@@ -20,6 +20,7 @@ from collab.groups.models import Group
 from collab.lib import paging
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast, done
+from collab.profiles import statuses
 from collab.shell import giving, several
 from collab.shell import members as people
 from collab.shell.sharing import suggesting
@@ -195,11 +196,12 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, group: Group, error: str = "") -> HttpResponse:
+    members = group.memberships.select_related("user").order_by("-is_manager", "user__display_name", "user_id")
+    memberships = list(members[:1000])
+    statuses.attach(request.actor, [one.user for one in memberships])  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "group": group,
-        "memberships": group.memberships.select_related("user").order_by(
-            "-is_manager", "user__display_name", "user_id"
-        )[:1000],
+        "memberships": memberships,
         "given": giving.by_group(request.user, request.actor, group),  # type: ignore[arg-type, attr-defined]
         "error": error,
         "typed": request.POST.get("who", ""),

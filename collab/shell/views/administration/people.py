@@ -20,6 +20,7 @@ from collab.groups import actions as groups
 from collab.groups.models import Group
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done
+from collab.profiles import statuses
 from collab.shell import directory, several
 from collab.shell.forms import PersonForm
 from collab.shell.inviting import pending_page
@@ -55,6 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     }
     if wanted.state in {"", "active", "disabled"}:
         context["rows"], context["more"] = directory.page(viewer, found, wanted)
+        statuses.attach(request.actor, [row.person for row in context["rows"]])  # type: ignore[attr-defined]
         context["count"] = counts[wanted.state or "all"] if not wanted.after else None
     pending = invitations.pending(viewer)
     if wanted.state in {"", "invited"} and not wanted.narrows and not wanted.after:

@@ -19,6 +19,7 @@ from collab.groups import actions as groups
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.mydata import leaving
+from collab.profiles import statuses
 from collab.shell import giving
 from collab.shell.forms import IdentityForm
 from collab.shell.space_forms import RoomForm
@@ -89,8 +90,10 @@ def _page(
     memberships = list(person.memberships.select_related("group").order_by("group__name"))
     inside = {membership.group_id for membership in memberships}
     space = Space.objects.filter(owner=person).first() if rules else None
+    statuses.attach(request.actor, [person])  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "person": person,
+        "may_take_picture": bool(person.portrait) and ranks.may_edit(viewer, person),
         "rules": rules,
         "form": form if form is not None else _identity(request, person, bound=False),
         "levels": [

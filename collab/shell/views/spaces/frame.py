@@ -12,6 +12,7 @@ from collab.accounts import ranks
 from collab.activity import stream
 from collab.activity.scope import Scope
 from collab.lib.errors import NotFound
+from collab.profiles import statuses
 from collab.registry import registry
 from collab.rights import explain
 from collab.rights.right import Right
@@ -65,6 +66,7 @@ def _info(request: HttpRequest, space: Space) -> dict[str, Any]:
     found: dict[str, Any] = {"info": True, "tabs": TABS, "tab": tab, "back": request.path}
     if tab == "people":
         found["people"], found["more"], found["count"] = participants.page(space, cursor)
+        statuses.attach(request.actor, [one.user for one in found["people"]])  # type: ignore[attr-defined]
     elif tab == "history":
         happened = stream.page(request.actor, Scope(space=space.pk), cursor)
         found["lines"], found["more"] = happened.lines, happened.more

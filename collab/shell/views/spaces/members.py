@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
+from collab.profiles import statuses
 from collab.registry import registry
 from collab.rights import explain
 from collab.rights.models import Principal
@@ -37,6 +38,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
             error = str(refusal.message)
     rows = people.rows(request.actor, space)
     start = _start(request)
+    statuses.attach(request.actor, [row.who for row in rows[start : start + PAGE]])
     context = frame(request, space) | {
         "rows": rows[start : start + PAGE],
         "more": start + PAGE if len(rows) > start + PAGE else 0,
