@@ -64,13 +64,22 @@ class MailServer:
 
 
 class Worker:
-    """Celery as in life but for the beat, which the test is."""
+    """Celery as in life but for the beat, which the test is; and for the supervisor, whose part `tend` plays."""
 
     def __init__(self, environment: dict[str, str], log):
+        self.environment, self.log = environment, log
+        self._start()
+
+    def _start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "collab.celery", "worker", "-P", "threads", "-c", "2"]
         command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, cwd=ROOT)
+
+    def tend(self) -> None:
+        """Start it again when it ended: it does when Redis goes while a message is not yet acknowledged."""
+        if self.process.poll() is not None:
+            self._start()
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -101,6 +110,7 @@ def test_redis_the_mail_server_and_the_worker_go_away_and_one_mail_arrives(livin
         queue = Celery(broker=broker, set_as_current=False)
 
         def ask(name):
+            worker.tend()
             with contextlib.suppress(Exception):  # while Redis is away nobody can be asked
                 queue.send_task(name, retry=False, expires=5)
 
