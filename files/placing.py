@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from collab.lib.errors import NotFound
-from collab.registry.places import Placed, Places
+from collab.registry.places import Asked, Placed, Places
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
 from files import mounts, queries
 from files.dav.properties import KIND, media_type
-from files.models import Node
+from files.models import Node, Trash
+from files.previews import icons
 from files.previews.kinds import SIDES
+
+
+class Gone(NamedTuple):
+    """A thing in the trash, with the face of an `Entry` as far as its picture needs one."""
+
+    id: int
+    name: str
+    is_folder: bool
+    size: int
+    blob_id: int | None
+    key: str | None
+
 
 _FOLDER_TYPE = "httpd/unix-directory"
 
@@ -66,15 +82,55 @@ def circles(ids: list[int]) -> dict[int, int]:
     return dict(Node.objects.filter(pk__in=ids).values_list("pk", "acl_id"))
 
 
-def picture(request: HttpRequest, actor: Actor, node_id: int, points: int) -> HttpResponse:
-    """Answer with the smallest of our pictures of the file that has so many points. Raises NotFound for none."""
+def picture(request: HttpRequest, actor: Actor, node_id: int, asked: Asked) -> HttpResponse:
+    """Answer with the smallest of our pictures that is large enough, or the sign of its kind. Raises NotFound."""
     from files.views import previews  # views need the registry to be filled
 
-    size = next((size for size, side in SIDES.items() if side >= points), "large")
-    answer = previews.answer(request, queries.entry(actor, node_id), size)
-    if answer.status_code == HTTPStatus.ACCEPTED:  # devices know no “not yet”: they ask again when they show it again
+    entry = _gone(actor, node_id) if asked.gone else queries.entry(actor, node_id)
+    if entry is None:
         raise NotFound
+    try:
+        if asked.version is not None:
+            answer = previews.of_version(request, actor, entry.id, asked.version, fits(asked))
+        else:
+            answer = previews.answer(request, entry, fits(asked))
+        if answer.status_code in (HTTPStatus.ACCEPTED, HTTPStatus.NOT_FOUND):
+            raise NotFound  # devices know no “not yet”: they ask again when they show it again
+    except NotFound:
+        if not asked.icon:
+            raise
+        answer = HttpResponse(icons.icon(entry.name, max(asked.x, asked.y), folder=entry.is_folder))
+        answer["Content-Type"] = "image/png"
+        answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-places = Places(KIND, find=find, inside=inside, describe=describe, circles=circles, picture=picture)
+def _gone(actor: Actor, node_id: int) -> Gone | None:
+    """Return a thing that lies in the trash, if the actor may see it there."""
+    found = Trash.objects.visible_to(actor).filter(node=node_id).select_related("node__blob").first()
+    if found is None:
+        return None
+    node = found.node
+    return Gone(node.pk, node.name, node.is_folder, node.size, node.blob_id, node.blob.key if node.blob else None)
+
+
+def fits(asked: Asked) -> Callable[[int, int], str]:
+    """Return what names the smallest size that is large enough for a picture of this width and height."""
+
+    def size(width: int, height: int) -> str:
+        longest = max(asked.x, asked.y)
+        if asked.covers and width > 0 and height > 0:
+            longest = math.ceil(max(width, height) * max(asked.x / width, asked.y / height))
+        return next((name for name, side in SIDES.items() if side >= longest), "large")
+
+    return size
+
+
+def serve(request: HttpRequest, actor: Actor, node_id: int) -> HttpResponseBase:
+    """Answer with the bytes of a file that the actor may see, or the part asked for. Raises NotFound."""
+    from files.views import content  # views need the registry to be filled
+
+    return content.serve(request, content.of_entry(queries.entry(actor, node_id)))
+
+
+places = Places(KIND, find=find, inside=inside, describe=describe, circles=circles, picture=picture, serve=serve)

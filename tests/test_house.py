@@ -29,7 +29,9 @@ PUBLIC = {
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
     "index.php/apps/notify_push/pre_auth": "checks the device's password itself",
     "apps/notify_push/pre_auth": "the same",
-    "index.php/core/preview": "checks the device's password itself", "index.php/core/preview.png": "the same",
+    **{f"{before}{path}": "checks the device's password itself" for before in ("index.php/", "") for path in (
+        "core/preview", "core/preview.png", "apps/files_trashbin/preview", "apps/files_versions/preview")},
+    "direct/<str:token>": "guarded by its token, as any direct link",
     **{f"{before}avatar/<str:user>/<int:size>{after}": "checks the device's password or the session itself"
        for before in ("index.php/", "") for after in ("", "/dark")},
     "api/v1/openapi.json": "describes the calls, nothing of this house",

@@ -78,6 +78,7 @@ DOORS = {
     "login-flow-poll": Door("login-flow-poll", None, Limit(60, 5, 60, 10)),
     "token": Door("token", None, Limit(60, 5, 60, 10)),
     "digest": Door("digest", None, Limit(60, 5, 60, 10)),
+    "direct": Door("direct", None, Limit(60, 5, 60, 10)),
     "ticket": Door("ticket", None, Limit(60, 5, 60, 10)),
     "feed": Door("feed", None, Limit(60, 5, 60, 10)),
     "strength": Door("strength", None, Limit(300, 5, 30, 1)),

@@ -6,6 +6,7 @@ from collab.ocs.views import (
     activity,
     app_passwords,
     avatars,
+    direct,
     login_flow,
     notifications,
     pictures,
@@ -52,6 +53,7 @@ urlpatterns = [
     *_both("apps/activity/api/v2/activity/<slug:which>", activity.page, "activity-filter"),
     *_both("search/providers", search.providers, "search-providers"),
     *_both("search/providers/<slug:provider>/search", search.search, "search"),
+    *_both("apps/dav/api/v1/direct", direct.make, "direct-link"),
     *_both("apps/files_sharing/api/v1/shares", shares.collection, "shares"),
     *_both("apps/files_sharing/api/v1/shares/<str:share_id>", shares.one, "share"),
     *_both("apps/files_sharing/api/v1/sharees", sharees.search, "sharees"),
@@ -67,6 +69,14 @@ urlpatterns = [
     path("apps/notify_push/pre_auth", push.pre_auth),
     path("index.php/core/preview", pictures.preview, name="preview"),
     path("index.php/core/preview.png", pictures.preview),
+    path("core/preview", pictures.preview),
+    path("core/preview.png", pictures.preview),
+    *[
+        path(f"{before}apps/files_{shelf}/preview", pictures.preview, {"shelf": name})
+        for before in ("index.php/", "")
+        for shelf, name in (("trashbin", "trash"), ("versions", "versions"))
+    ],
+    path("direct/<str:token>", direct.fetch, name="direct"),
     path("index.php/core/wipe/check", server.not_here, name="wipe-check"),
     path("index.php/core/wipe/success", server.not_here, name="wipe-success"),
     *[path(f"{before}avatar/<str:user>/<int:size>", avatars.avatar, name=name) for before, name in AVATARS],

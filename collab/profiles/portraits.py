@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import threading
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from collab.accounts.models import User
+from collab.lib import sheets
 from collab.lib.hues import hex_of
 from collab.profiles.actions import SIDES
 from collab.profiles.models import Portrait
@@ -19,15 +17,9 @@ from collab.rights.actor import Actor
 
 DRAWN = 2
 """Counted up when our drawing of initials changes: what devices keep is then asked for anew."""
-_PDFIUM = threading.Lock()
-"""PDFium serves one thread at a time."""
-_HEIGHT = 0.42
-"""Of the side, how high the letters' square is; capitals of Helvetica fill 0.72 of it, widths are in thousandths."""
-_CAPITAL = 0.72
-_BARE = {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "Ŧ": "T", "ŧ": "t", "ı": "i"}
-"""Letters with a stroke, which no table takes apart."""
-_WIDE = {"I": 278, "J": 556, "L": 611, "M": 833, "W": 944, "i": 278, "j": 278, "l": 278, "f": 333, "t": 333, "r": 389,
-         "m": 889, "w": 778, " ": 278, "&": 722, "?": 611}  # fmt: skip
+_SIZE = 42
+"""Of the letters, in hundredths of the side."""
+_SHOULDERS = b"\n22 18 m 22 34 34 40 50 40 c 66 40 78 34 78 18 c h f"
 
 
 @dataclass(frozen=True)
@@ -92,74 +84,8 @@ def face(person: User, size: int) -> Face:
 
 @lru_cache(maxsize=512)
 def initials(text: str, hue: str, side: int) -> bytes:
-    """Return letters on a square of this colour, as PNG: printed by PDFium with letters of its own.
-
-    They are those of western Europe; a letter of another loses what they have not, and one of another script makes
-    room for the sign of a person.
-    """
-    letters = "".join(_printable(sign) for sign in text)
-    page = _sheet(letters, hex_of(hue))
-    import pypdfium2
-
-    with _PDFIUM:
-        bitmap: Any = pypdfium2.PdfDocument(page)[0].render(scale=side / 100)
-        picture = bitmap.to_pil().convert("RGB")
-    made = io.BytesIO()
-    picture.save(made, "PNG", optimize=True)
-    return made.getvalue()
-
-
-def _printable(sign: str) -> str:
-    for candidate in (sign, *unicodedata.normalize("NFKD", _BARE.get(sign, sign))[:1]):
-        if candidate.isprintable() and candidate.encode("cp1252", "ignore"):
-            return candidate
-    return ""
-
-
-def _sheet(letters: str, colour: str) -> bytes:
-    """Return a PDF of one square page of 100 points (ISO 32000-1, 7.5, 8.5 and 9.4)."""
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    ground = b"%.3f %.3f %.3f rg 0 0 100 100 re f 1 1 1 rg\n" % (red, green, blue)
-    shown = ground + (_words(letters) if letters else _person())
-    parts = (
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
-    )  # fmt: skip
-    out, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, len(out),
-    )  # fmt: skip
-
-
-def _words(letters: str) -> bytes:
-    size = 100 * _HEIGHT
-    width = sum(_WIDE.get(unicodedata.normalize("NFKD", sign)[0], 722 if sign.isupper() else 611) for sign in letters)
-    left = 50 - size * width / 2000
-    return b"BT /F %.1f Tf %.2f %.2f Td <%s> Tj ET" % (
-        size, left, 50 - size * _CAPITAL / 2, letters.encode("cp1252").hex().encode(),
-    )  # fmt: skip
-
-
-def _person() -> bytes:
-    """Return a head and shoulders."""
-    bend = 0.5523
-    head = _round(50, 60, 15, 15, bend)
-    return head + b"\n22 18 m 22 34 34 40 50 40 c 66 40 78 34 78 18 c h f"
-
-
-def _round(x: float, y: float, wide: float, high: float, bend: float) -> bytes:
-    points = [
-        (x - wide, y), (x - wide, y + bend * high), (x - bend * wide, y + high), (x, y + high),
-        (x + bend * wide, y + high), (x + wide, y + bend * high), (x + wide, y), (x + wide, y - bend * high),
-        (x + bend * wide, y - high), (x, y - high), (x - bend * wide, y - high), (x - wide, y - bend * high),
-        (x - wide, y),
-    ]  # fmt: skip
-    written = [b"%.2f %.2f" % point for point in points]
-    curves = b" ".join(b" ".join(written[place : place + 3]) + b" c" for place in range(1, 13, 3))
-    return written[0] + b" m " + curves + b" f"
+    """Return letters on a square of this colour, as PNG; of none that can be printed, the sign of a person."""
+    letters = sheets.legible(text)
+    white = b"1 1 1 rg\n"
+    shown = sheets.words(letters, _SIZE) if letters else sheets.round_shape(50, 60, 15) + _SHOULDERS
+    return sheets.picture(sheets.ground(hex_of(hue)) + white + shown, side)

@@ -31,13 +31,29 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A picture as a client asks for it: about `x` by `y` points, covering both when `covers`, else within them.
+
+    `icon`: where there is none, the sign of its kind. `gone`: of a thing in the trash; `version`: of the content that a
+    file had at these unix seconds.
+    """
+
+    x: int
+    y: int
+    covers: bool = False
+    icon: bool = False
+    gone: bool = False
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class Places:
     """How an app's things of one kind are named by paths on devices; a person finds only what they may see.
 
     `find(actor, names)`: the id at a path, None when nothing is there; no names: their own root.
     `inside(actor, id, limit)`: ids of what lies directly in a folder and was shared on its own.
     `describe(actor, ids)`: {id: Placed}, in one go, as `circles(ids)`: {id: its acl}, thrown away or not.
-    `picture(request, actor, id, points)` answers with a picture whose longer side has about so many points.
+    `picture(request, actor, id, asked)` answers with a picture of it; `serve(request, actor, id)` with its bytes.
     """
 
     kind: str
@@ -45,4 +61,5 @@ class Places:
     inside: Callable[[Any, int, int], list[int]]
     describe: Callable[[Any, list[int]], dict[int, Placed]]
     circles: Callable[[list[int]], dict[int, int]]
-    picture: Callable[[Any, Any, int, int], Any]
+    picture: Callable[[Any, Any, int, Asked], Any]
+    serve: Callable[[Any, Any, int], Any]

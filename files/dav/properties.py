@@ -15,6 +15,7 @@ from collab.dav.properties import Listing, Protected, Value, absent, live, plain
 from collab.dav.response import http_date
 from collab.lib.errors import BadInput
 from collab.lib.instance import data_fingerprint, instance_id
+from collab.marks import labels
 from collab.marks.actions import starring
 from files.actions import touching
 from files.dav.letters import letters
@@ -203,6 +204,18 @@ def _hidden(_row: Entry) -> str:
     return "false"
 
 
+@live("nc:system-tags", KIND)
+def _labels(listing: Listing) -> Value:
+    """The labels, as the tags of clients: to be seen, not to be changed from there."""
+    link = getattr(listing.resource, "is_link", False)
+    found = {} if link else labels.on(KIND, [row.id for row in listing.rows])
+    return lambda row: "".join(
+        f'<nc:system-tag oc:id="{one.pk}" oc:can-assign="false" oc:user-assignable="false" oc:user-visible="true">'
+        f"{text(one.name)}</nc:system-tag>"
+        for one in found.get(row.id, ())
+    )
+
+
 @live("d:quota-used-bytes", KIND)
 def _quota_used(listing: Listing) -> Value:
     return _quotas(listing, lambda quota, used: str(used))
@@ -217,7 +230,7 @@ absent(
     KIND,
     "oc:comments-unread", "oc:downloadURL", "oc:dDC", "oc:privatelink", "oc:tags", "oc:comments-href",
     "oc:comments-count", "nc:sharees", "nc:rich-workspace", "nc:rich-workspace-file", "nc:note",
-    "nc:contained-file-count", "nc:contained-folder-count", "nc:share-attributes", "nc:system-tags", "nc:lock",
+    "nc:contained-file-count", "nc:contained-folder-count", "nc:share-attributes", "nc:lock",
     "nc:lock-owner", "nc:lock-owner-type", "nc:lock-owner-displayname", "nc:lock-owner-editor", "nc:lock-time",
     "nc:lock-timeout", "nc:lock-token", "nc:metadata-photos-size", "nc:metadata-photos-gps",
     "nc:metadata-photos-original_date_time", "nc:metadata-files-live-photo", "nc:metadata-blurhash",

@@ -70,6 +70,10 @@ _DISPLAYNAME, _TYPE, _MODIFIED, _CREATED, _UPLOADED, _SIZE, _FAVOURITE, _ID, _OW
     "d:displayname d:getcontenttype d:getlastmodified d:creationdate nc:upload_time oc:size oc:favorite oc:fileid"
     " oc:owner-id d:getcontentlength"
 )
+_LABEL = f"{{{NAMESPACES['oc']}}}systemtag"
+_MOST_RULES = 20
+_BEARS = """n.id IN (SELECT l.object_id FROM marks_labelled l JOIN marks_label m ON m.id = l.label_id
+ AND m.deleted_at IS NULL WHERE l.kind = 'node' AND l.label_id ="""
 _NUMBERS = {
     _MODIFIED: "n.mtime",
     _CREATED: "extract(epoch FROM n.created_at)",
@@ -145,6 +149,9 @@ def _comparison(term: Term, values: dict[str, Any]) -> str:
     if term.prop == _TYPE:
         values[key] = _endings(term.literal)
         return f"(n.kind = {FILE} AND lower(substring(n.name FROM '[^.]*$')) = ANY(%({key})s))"
+    if term.prop == _LABEL:
+        values[key] = int(term.literal) if term.literal.isascii() and term.literal.isdigit() else 0
+        return f"{_BEARS} %({key})s)"
     if term.prop == _OWNER:
         values[key] = term.literal
         return f"{_OWNED} = %({key})s)"
@@ -187,20 +194,28 @@ def _number(literal: str) -> float:
 
 @report(f"{{{NAMESPACES['oc']}}}filter-files", KIND)
 def filter_files(request: Request, root: Any) -> Response:
-    """Answer the report of favourites below the folder asked (sync.md, 4.1)."""
+    """Answer the report of favourites and labels below the folder asked; all its rules hold (sync.md, 4.1)."""
     oc, nc = f"{{{NAMESPACES['oc']}}}", f"{{{NAMESPACES['nc']}}}"
     rules = root.find(f"{oc}filter-rules")
-    starred = rules.find(f"{oc}favorite") if rules is not None else None
-    if starred is None:
-        raise BadInput(_("This report needs a rule: favourites."))
+    terms = [_rule(one, oc) for one in (rules if rules is not None else ()) if one.tag.startswith(oc)][:_MOST_RULES]
+    if not terms:
+        raise BadInput(_("This report needs a rule: favourites, or a label."))
     props = root.find("{DAV:}prop")
     limit = root.findtext("{DAV:}limit/{DAV:}nresults") or ""
     first = root.findtext(f"{{DAV:}}limit/{nc}firstresult") or ""
     asked = Asked(prop_names(props) if props is not None else (), everything=props is None)
-    wanted = (starred.text or "").strip() not in {"", "0", "false"}
     query = Query(
-        request.parts, True, asked, Term("eq", prop=_FAVOURITE, literal="1" if wanted else "0"), (),
+        request.parts, True, asked, Term("and", tuple(terms)), (),
         min(int(limit), MOST) if limit.isdecimal() else DEFAULT_LIMIT, int(first) if first.isdecimal() else 0,
     )  # fmt: skip
     scope, kind, rows, href_of = run(request.tree, request, query)
     return multistatus.answer(multistatus.of_rows(scope, kind, rows, asked, href_of))
+
+
+def _rule(element: Any, oc: str) -> Term:
+    said = (element.text or "").strip()
+    if element.tag == f"{oc}favorite":
+        return Term("eq", prop=_FAVOURITE, literal="0" if said in {"", "0", "false"} else "1")
+    if element.tag == f"{oc}systemtag" and said.isascii() and said.isdigit() and len(said) < 19:
+        return Term("eq", prop=_LABEL, literal=said)
+    raise BadInput(_("This report needs a rule: favourites, or a label."))

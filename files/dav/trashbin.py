@@ -18,6 +18,7 @@ from files.actions import trashing
 from files.dav.properties import file_id, media_type
 from files.dav.tree import PersonTree
 from files.models import Trash
+from files.previews import kinds
 
 if TYPE_CHECKING:
     from collab.dav.request import Request
@@ -36,12 +37,16 @@ plain("oc:size", KIND)(lambda row: str(row.size))
 plain("oc:id", KIND)(lambda row: file_id(row.id) if row.id else None)
 plain("oc:fileid", KIND)(lambda row: str(row.id) if row.id else None)
 plain("oc:permissions", KIND)(lambda row: row.letters)
-plain("nc:has-preview", KIND)(lambda _row: "false")
+plain("nc:has-preview", KIND)(lambda row: "true" if row.size and row.id and _is_drawn(row) else "false")
 plain("nc:trashbin-filename", KIND)(lambda row: text(row.title))
 plain("nc:trashbin-original-location", KIND)(lambda row: text(row.path))
 plain("nc:trashbin-deletion-time", KIND)(lambda row: str(row.deleted) if row.id else None)
 plain("nc:trashbin-title", KIND)(lambda row: text(row.title))
 absent(KIND, "d:quota-used-bytes", "d:quota-available-bytes", "nc:trashbin-deleted-by-id")
+
+
+def _is_drawn(row: SimpleNamespace) -> bool:
+    return not row.is_folder and kinds.how_of(row.title) != ""
 
 
 def rows_of(actor: Actor) -> list[SimpleNamespace]:

@@ -16,6 +16,7 @@ from files.dav.properties import file_id, media_type
 from files.dav.tree import PersonTree
 from files.entry import Entry
 from files.models import Version
+from files.previews import kinds
 
 if TYPE_CHECKING:
     from collab.dav.request import Request
@@ -31,7 +32,9 @@ plain("d:displayname", KIND, all=True)(lambda row: text(row.name))
 plain("oc:size", KIND)(lambda row: str(row.size))
 plain("nc:version-label", KIND)(lambda row: text(row.label))
 plain("nc:version-author", KIND)(lambda row: text(row.author))
-plain("nc:has-preview", KIND)(lambda _row: "false")
+plain("nc:has-preview", KIND)(
+    lambda row: "true" if row.size and not row.is_folder and kinds.how_of(row.title) else "false"
+)
 
 
 @settable("nc:version-label", KIND)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
 from files import queries, showing, storage
 from files.entry import Entry
 from files.kinds import ending_of
@@ -39,11 +42,24 @@ def version(request: HttpRequest, pk: int, size: str) -> HttpResponse:
     return _drawn(request, one.node.name, one.blob_id, one.blob.key, size)
 
 
-def answer(request: HttpRequest, entry: Entry | None, size: str) -> HttpResponse:
+Size = str | Callable[[int, int], str]
+"""One of our sizes, or what names it for the width and height of the original."""
+
+
+def answer(request: HttpRequest, entry: Any, size: Size) -> HttpResponse:
     """Answer with the picture of a file that was found. Raises NotFound for none, and for what is never drawn."""
     if entry is None or entry.is_folder or entry.key is None or entry.blob_id is None or not entry.size:
         raise NotFound
     return _drawn(request, entry.name, entry.blob_id, entry.key, size)
+
+
+def of_version(request: HttpRequest, actor: Actor, pk: int, at: int, size: Size) -> HttpResponse:
+    """Answer with the picture of the content that the file had at this time (unix seconds). Raises NotFound."""
+    found = Version.objects.visible_to(actor).filter(node=pk, node__trash=None, mtime=at)
+    one = found.select_related("blob", "node").order_by("-pk").first()
+    if one is None:
+        raise NotFound
+    return _drawn(request, one.node.name, one.blob_id, one.blob.key, size)
 
 
 def beginning(entry: Entry) -> str:
@@ -54,14 +70,15 @@ def beginning(entry: Entry) -> str:
         return showing.decode(file.read(BEGINNING))
 
 
-def _drawn(request: HttpRequest, name: str, blob_id: int, key: str, size: str) -> HttpResponse:
-    if size not in kinds.SIZES or not kinds.how_of(name):
+def _drawn(request: HttpRequest, name: str, blob_id: int, key: str, wanted: Size) -> HttpResponse:
+    if not kinds.how_of(name) or (isinstance(wanted, str) and wanted not in kinds.SIZES):
         raise NotFound
     found = orders.ready(blob_id, name)
     if found is None:
         return _not_yet()
     if found.state == Preview.State.NONE:
         return _guarded(HttpResponse(_NOTHING, status=404), name)
+    size = wanted if isinstance(wanted, str) else wanted(found.width, found.height)
     etag = f'"{blob_id}-{found.how}-{size}-{found.maker}"'
     if request.headers.get("If-None-Match") == etag:
         return _fresh(request, _guarded(HttpResponse(status=304), name), etag, blob_id)

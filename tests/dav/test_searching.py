@@ -2,6 +2,7 @@
 
 import pytest
 
+from collab.marks.actions import keeping, labelling
 from files.models import Node
 from tests import town as make
 
@@ -143,6 +144,37 @@ def test_favourites(alice, bob, things, town):
     assert favourites(alice, rule="").status == 400
     assert alice("REPORT", "", f"<d:version-tree {SPACES}/>").status == 403
     assert alice("REPORT", "").status == 400
+
+
+def test_by_label(alice, bob, things, town):
+    """Each label names what bears it and may be seen; with several, all of them are borne."""
+    actor = make.act(town.alice)
+    plan = Node.objects.get(name="plan.png")
+    urgent, old = (keeping.make(actor, town.space, name) for name in ("Urgent", "Été & <old>"))
+    labelling.label(actor, [make.registry_thing(plan)], add=[urgent.pk, old.pk])
+
+    def bearing(client, *rules):
+        return favourites(client, rule="".join(rules))
+
+    tag = "<oc:systemtag>{}</oc:systemtag>".format
+    assert names(bearing(alice, tag(urgent.pk))) == ["plan.png"]
+    assert names(bearing(bob, tag(urgent.pk), tag(old.pk))) == ["plan.png"]
+    assert names(bearing(alice, tag(urgent.pk), tag(999999))) == []
+    assert names(bearing(alice, tag(urgent.pk), "<oc:favorite>1</oc:favorite>")) == []
+    star(alice, "Plans/plan.png")
+    assert names(bearing(alice, tag(urgent.pk), "<oc:favorite>1</oc:favorite>")) == ["plan.png"]
+    for wrong in (tag("urgent"), tag("-1"), "<oc:other>1</oc:other>"):
+        assert bearing(alice, wrong).status == 400
+    make.restrict(town.alice, plan)
+    assert names(bearing(bob, tag(urgent.pk))) == []
+    shown = alice.propfind("Plans/plan.png", ["nc:system-tags"]).props()[200][
+        "{http://nextcloud.org/ns}system-tags"
+    ]  # fmt: skip
+    assert [one.text for one in shown] == ["Été & <old>", "Urgent"]
+    assert {one.get("{http://owncloud.org/ns}id") for one in shown} == {str(urgent.pk), str(old.pk)}
+    assert not len(
+        alice.propfind("W/note.txt", ["nc:system-tags"]).props()[200]["{http://nextcloud.org/ns}system-tags"]
+    )
 
 
 def test_nothing_hidden_is_found(alice, bob, town):

@@ -82,6 +82,66 @@ def test_what_has_none_or_is_not_drawn_yet_is_404_and_not_remembered(client, tow
     assert Preview.objects.filter(blob=broken.blob).exists()
 
 
+def seen(answer):
+    assert answer.status_code == 200, answer.status_code
+    return Image.open(io.BytesIO(answer.content))
+
+
+def test_mode_says_whether_both_sides_are_filled(client, town, photo):
+    """640 by 480 in sizes of 256 and 640: within 256 by 256 the small one fits, to cover them takes the next."""
+    query = f"fileId={photo.pk}&x=256&y=256"
+    assert seen(ask(client, town.alice, f"{query}&a=1&mode=fill")).size == (256, 192)
+    assert seen(ask(client, town.alice, f"{query}&a=1&mode=cover")).size == (640, 480)
+    assert seen(ask(client, town.alice, f"{query}&a=0")).size == (640, 480)
+    assert ask(client, town.alice, f"{query}&a=perhaps").status_code == 400
+    tags = {ask(client, town.alice, f"{query}&mode={mode}")["ETag"] for mode in ("fill", "cover")}
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize("flag", ["forceIcon", "mimeFallback"])
+def test_the_sign_of_its_kind_where_there_is_no_picture(client, town, photo, flag):
+    text = make.make_file(town.alice, make.home(town.alice), "data.bin", b"\0\1\2")
+    broken = make.make_file(town.alice, make.home(town.alice), "broken.jpg", b"no picture")
+    signs = []
+    for node in (text, broken, photo.parent):
+        answer = ask(client, town.alice, f"fileId={node.pk}&x=64&y=64&{flag}=1")
+        made = seen(answer)
+        assert (made.format, made.size, answer["Content-Type"]) == ("PNG", (64, 64), "image/png")
+        signs.append(answer.content)
+    assert len(set(signs)) == 3
+    assert seen(ask(client, town.alice, f"fileId={photo.pk}&x=64&y=64&{flag}=1")).format == "WEBP"
+    assert ask(client, town.eve, f"fileId={text.pk}&x=64&y=64&{flag}=1").status_code == 404
+
+
+@pytest.mark.parametrize("before", ["/index.php", ""], ids=["php", "short"])
+def test_what_was_thrown_away_shows_its_picture_there_and_nowhere_else(client, town, photo, before):
+    door = f"{before}/apps/files_trashbin/preview"
+    assert ask(client, town.alice, f"fileId={photo.pk}&x=64&y=64", door).status_code == 404
+    make.throw_away(town.alice, photo)
+    assert seen(ask(client, town.alice, f"fileId={photo.pk}&x=64&y=64", door)).size == (256, 192)
+    assert ask(client, town.alice, f"fileId={photo.pk}&x=64&y=64").status_code == 404
+    assert ask(client, town.eve, f"fileId={photo.pk}&x=64&y=64", door).status_code == 404
+    assert client.get(f"{door}?fileId={photo.pk}&x=64&y=64").status_code == 401
+    dav = Client("alice", give_password(town.alice))
+    listing = dav.propfind("/remote.php/dav/trashbin/alice/trash/", ["nc:has-preview"], depth="1")
+    assert listing.value("nc:has-preview", listing.hrefs[1]) == "true"
+
+
+def test_an_earlier_content_shows_its_own_picture(client, town, photo):
+    dav = Client("alice", give_password(town.alice))
+    dav.put("Été/sea & sun.jpg", pictures.encoded("PNG", pictures.picture(64, 64)), X_OC_Mtime="1700000000")
+    dav.put("Été/sea & sun.jpg", pictures.jpeg(), X_OC_Mtime="1800000000")
+    versions = f"/remote.php/dav/versions/alice/versions/{photo.pk}/"
+    listing = dav.propfind(versions, ["nc:has-preview"], depth="1")
+    assert {listing.value("nc:has-preview", href) for href in listing.hrefs[1:]} == {"true"}
+    query = "file=/%C3%89t%C3%A9/sea%20%26%20sun.jpg&x=64&y=64"
+    door = "/index.php/apps/files_versions/preview"
+    assert seen(ask(client, town.alice, f"{query}&version=1700000000", door)).size == (64, 64)
+    assert ask(client, town.alice, f"{query}&version=1700000001", door).status_code == 404
+    assert ask(client, town.alice, query, door).status_code == 400
+    assert ask(client, town.eve, f"fileId={photo.pk}&x=64&y=64&version=1700000000", door).status_code == 404
+
+
 def test_the_listing_says_of_what_there_is_one(client, town, photo):
     make.make_file(town.alice, make.home(town.alice), "data.bin", b"\0\1\2")
     make.make_file(town.alice, make.home(town.alice), "empty.jpg", b"")

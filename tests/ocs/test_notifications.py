@@ -80,6 +80,29 @@ def test_one_is_read_then_deleted_then_gone_and_the_bell_knows(told, town):
     assert told.eve.call("GET", f"notifications/{number}", base=BASE).status_code == 404
 
 
+def test_each_says_what_can_be_done_with_it(told, town):
+    """Addresses and methods, as clients follow them: one leads to the page, one has done with it."""
+    first = listed(told.eve)[0]
+    assert [(one["label"], one["type"], one["primary"]) for one in first["actions"]] == [
+        ("Open", "WEB", True), ("Mark as read", "DELETE", False),
+    ]  # fmt: skip
+    opened, read = (one["link"].removeprefix("http://testserver") for one in first["actions"])
+    told.eve.browser.force_login(town.eve)
+    assert told.eve.browser.get(opened).status_code == 302
+    answer = told.eve.browser.delete(read, headers={"OCS-APIRequest": "true"}, **told.eve.headers)
+    assert answer.status_code in {200, 404}
+    rest = listed(told.eve)
+    assert (
+        [one["notification_id"] for one in rest]
+        == [listed(told.eve)[0]["notification_id"]]
+        != [first["notification_id"]]
+    )
+    read = rest[0]["actions"][1]["link"].removeprefix("http://testserver")
+    assert told.eve.browser.delete(read, **told.bob.headers).status_code == 404
+    assert told.eve.browser.delete(read, **told.eve.headers).status_code == 200
+    assert listed(told.eve) == []
+
+
 def test_all_are_deleted_and_only_ones_own(told, town):
     make.share(town.alice, told.docs, town.bob, READER.mask)
     before = hearing.unread(town.bob)

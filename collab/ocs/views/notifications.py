@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from collab.lib.errors import NotFound
 from collab.notifications import actions, finding
@@ -71,7 +72,18 @@ def _records(request: HttpRequest, actor: Actor, rows: Sequence[Notification]) -
                 "link": request.build_absolute_uri(reverse("shell:notification-open", args=[row.pk])),
                 "icon": "",
                 "shouldNotify": True,
-                "actions": [],
+                "actions": _actions(request, row),
             }
         )
     return found
+
+
+def _actions(request: HttpRequest, row: Notification) -> list[dict[str, Any]]:
+    """Return what can be done from the list: go there, or have done with it; each is an address and a method."""
+    version = request.resolver_match.kwargs["version"] if request.resolver_match else 2
+    opened = reverse("shell:notification-open", args=[row.pk])
+    read = reverse(f"ocs:notification-v{version}", args=[row.pk])
+    return [
+        {"label": _("Open"), "link": request.build_absolute_uri(opened), "type": "WEB", "primary": True},
+        {"label": _("Mark as read"), "link": request.build_absolute_uri(read), "type": "DELETE", "primary": False},
+    ]

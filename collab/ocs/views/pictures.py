@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,10 +15,12 @@ from collab.lib.speaking import speak_to
 from collab.ocs import parameters
 from collab.ocs.service import NOT_MADE_FOR_THIS, SignInNeeded, actor_of
 from collab.registry import registry
+from collab.registry.places import Asked
 from collab.rights import switches
 from collab.rights.actor import Actor
 
 LARGEST = 2048
+_MOMENT = re.compile(r"[0-9]{1,11}")
 USUAL = 32
 """Points of a side of which nothing is said, as clients expect."""
 
@@ -25,8 +28,12 @@ USUAL = 32
 @csrf_exempt
 @login_not_required
 @require_safe
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: HttpRequest, shelf: str = "") -> HttpResponse:
     """Answer a picture of the file named by `fileId`, or by its path `file`: about `x` by `y` points, uncut.
+
+    `a` keeps what the picture shows whole, as ours always are; `mode` is “fill” (both sides within) or “cover” (both at
+    least). With `forceIcon` (or `mimeFallback`) the sign of its kind is answered where there is no picture. `shelf`:
+    "trash" for what was thrown away, "versions" for the content of a file at `version` (unix seconds).
 
     400 for a side of none, 404 where there is no picture or nothing that the person may see.
     """
@@ -35,7 +42,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         if actor.user is None:
             raise SignInNeeded("Current user is not logged in")
         speak_to(actor.user)
-        answer = _picture(request, actor)
+        answer = _picture(request, actor, shelf)
     except Refusal as refusal:
         answer = HttpResponse(status=refusal.status)
         if refusal.status == HTTPStatus.UNAUTHORIZED:
@@ -50,7 +57,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _picture(request: HttpRequest, actor: Actor) -> HttpResponse:
+def _picture(request: HttpRequest, actor: Actor, shelf: str) -> HttpResponse:
     places = registry.places()
     if places is None:
         raise NotFound
@@ -62,11 +69,21 @@ def _picture(request: HttpRequest, actor: Actor) -> HttpResponse:
     sides = [USUAL if side is None else side for side in (parameters.number(told, name) for name in ("x", "y"))]
     if min(sides) < 1:
         raise BadInput
+    version = None
+    if shelf == "versions":
+        if not _MOMENT.fullmatch(told.get("version", "")):
+            raise BadInput
+        version = int(told["version"])
     if told.get("fileId"):
         found = parameters.number(told, "fileId")
     else:
         found = places.find(actor, [name for name in told.get("file", "").split("/") if name])
     if found is None:
         raise NotFound
-    answer: HttpResponse = places.picture(request, actor, found, min(max(sides), LARGEST))
+    x, y = (min(side, LARGEST) for side in sides)
+    icon = bool(parameters.flag(told, "forceIcon")) or bool(parameters.flag(told, "mimeFallback"))
+    # whoever wants it cut (a=0) cuts it: it then has to cover both sides
+    covers = told.get("mode", "fill") == "cover" or parameters.flag(told, "a") is False
+    asked = Asked(x, y, covers=covers, icon=icon, gone=shelf == "trash", version=version)
+    answer: HttpResponse = places.picture(request, actor, found, asked)
     return answer
