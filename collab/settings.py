@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "collab.shell",
     "collab.backup",
     "files",
+    "polls",
     *env_list("COLLAB_APPS"),
     "channels",
     "allauth",

@@ -188,6 +188,21 @@ def transfer(actor: Actor, thing: Guarded, user: Any) -> None:
         unshare(actor, thing, actor.user.principal)
 
 
+@transaction.atomic
+def keep_by_maker(actor: Actor, thing: Guarded) -> None:
+    """Let whoever has just made a thing of their own manage it: share it, close it, throw it away.
+
+    For kinds that one person asks of others (a poll), made by who may only add to the space. Those who manage the space
+    manage it as well, and may take this right away as any other. Called in the transaction that makes the thing.
+    """
+    if actor.user is None or actor.can(thing, Right.MANAGE):
+        return
+    principal = actor.user.principal  # type: ignore[attr-defined]
+    grant = Grant.objects.create(acl=own_acl(thing), principal=principal, rights=int(Right.ALL), granted_by=actor.user)
+    actor.forget()
+    _tell_share(actor, thing, principal, None, grant)
+
+
 def hold(actor: Actor, thing: Guarded) -> None:
     """Lock the thing's space and read its acl and the actor's rights again: what a page showed may be old."""
     thing.hold()

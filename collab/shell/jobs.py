@@ -27,6 +27,8 @@ def find_job(user: Any, pk: Any) -> Job | None:
 
 def block(request: HttpRequest) -> str:
     """Return the block of the home page: what goes on for me, and what failed lately."""
+    if not getattr(request, "is_busy", True):
+        return ""
     mine = Job.objects.filter(actor=request.user, updated_at__gt=timezone.now() - LATELY)  # type: ignore[misc]
     rows = list(mine.exclude(state=Job.State.DONE).exclude(title="").order_by("-created_at")[:SHOWN])
     return render_to_string("shell/jobs/_block.html", {"jobs": rows}, request) if rows else ""

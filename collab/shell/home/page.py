@@ -59,6 +59,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     shell = Shell(request)
     request.shell = shell  # type: ignore[attr-defined] # the frame around asks for the same spaces
     state = remembering.visit(user)
+    request.is_busy = state.busy  # type: ignore[attr-defined] # known by then: who waits for nothing is not asked for it
     announcement = announcing.present()
     found = list(blocks(request, _widgets(request)))
     news = _news(request, state.before, tuple(space.pk for space in shell.seen_spaces))

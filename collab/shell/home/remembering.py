@@ -20,7 +20,8 @@ _VISIT = """WITH noted AS (UPDATE shell_homestate SET seen_at = now(), before = 
  state AS (SELECT * FROM noted UNION ALL SELECT before, put_away FROM shell_homestate WHERE user_id = %(user)s
   AND NOT EXISTS (SELECT FROM noted))
  SELECT state.before, state.put_away, EXISTS (SELECT FROM accounts_apppassword WHERE user_id = %(user)s),
-  EXISTS (SELECT FROM accounts_user WHERE id <> %(user)s) OR EXISTS (SELECT FROM accounts_invitation)
+  EXISTS (SELECT FROM accounts_user WHERE id <> %(user)s) OR EXISTS (SELECT FROM accounts_invitation),
+  EXISTS (SELECT FROM events_job WHERE actor_id = %(user)s AND state <> 'done' AND updated_at > now() - interval '1 day')
  FROM (SELECT 1) one LEFT JOIN state ON true"""
 
 
@@ -28,23 +29,25 @@ _VISIT = """WITH noted AS (UPDATE shell_homestate SET seen_at = now(), before = 
 class State:
     """`before`: the end of the visit before this one, None for a first visit; `put_away`: names of what is not shown.
 
-    `device`: a device is connected; `company`: somebody else is in the house, or invited.
+    `device`: a device is connected; `company`: somebody else is in the house, or invited; `busy`: jobs of theirs go on,
+    or failed lately.
     """
 
     before: datetime | None
     put_away: list[str]
     device: bool
     company: bool
+    busy: bool
 
 
 def visit(user: User) -> State:
     """Note that the person is here, and return what is known of them. One query; at the first visit two."""
     with connection.cursor() as cursor:
         cursor.execute(_VISIT, {"user": user.pk})
-        before, put_away, device, company = cursor.fetchone()
+        before, put_away, device, company, busy = cursor.fetchone()
     if put_away is None:
         HomeState.objects.bulk_create([HomeState(user=user, seen_at=timezone.now())], ignore_conflicts=True)
-    return State(before, put_away or [], device, company)
+    return State(before, put_away or [], device, company, busy)
 
 
 @transaction.atomic

@@ -1,0 +1,46 @@
+"""What every act on a poll does first and last: lock it, ask for the right, record what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.events.log import record
+from collab.lib.errors import BadInput, Conflict
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from polls.models import Poll
+
+CLOSED = _("This poll is closed: it takes no answers any more.")
+ARCHIVED = _("This poll is archived: take it out of the archive first.")
+
+
+def hold(actor: Actor, poll: Poll, right: Right = Right.NONE, *, archived: bool = False) -> None:
+    """Lock the poll, read it and the actor's rights again, require the right. Raises Forbidden, NotFound, Conflict."""
+    poll.hold()
+    actor.forget()
+    actor.require(poll, right)
+    if poll.archived_at is not None and not archived:
+        raise Conflict(ARCHIVED)
+
+
+def tell(actor: Actor, poll: Poll, kind: str, **after: Any) -> None:
+    """Record a change of the poll. It names numbers, never what somebody answered."""
+    record(poll.space_id, kind, (Poll.REF_KIND, poll.pk), actor.user.pk if actor.user else None, after=after)
+
+
+def line(text: str, longest: int, refusal: Any, *, needed: bool = True) -> str:
+    """Return one line as typed, blanks made one. Raises BadInput with `refusal`."""
+    text = " ".join(text.split())
+    if (needed and not text) or len(text) > longest or not text.isprintable():
+        raise BadInput(refusal)
+    return text
+
+
+def words(text: str, longest: int) -> str:
+    """Return several lines as typed. Raises BadInput for what cannot be kept."""
+    text = text.replace("\r\n", "\n").strip()
+    if "\0" in text or len(text) > longest or text != text.encode(errors="ignore").decode():
+        raise BadInput(_("This is too long: %(count)d characters at most.") % {"count": longest})
+    return text

@@ -1,0 +1,129 @@
+"""What the page of a poll draws, for a person of the house as for a visitor: options, answers, results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from collab.rights.actor import Actor
+from polls import counting, queries, wording
+from polls.actions import answering
+from polls.models import Option, Participant, Poll
+
+
+@dataclass
+class Line:
+    """One option as drawn: its name, what may be answered and what is, how it stands."""
+
+    option: Option
+    title: str
+    hours: str
+    short: str
+    choices: list[tuple[wording.Answer, bool]]
+    mine: Any
+    total: counting.Total | None
+    full: bool = False
+    left: int | None = None
+
+
+@dataclass
+class Entry:
+    """One row of the table: who, and their answers in words, option by option."""
+
+    voter: Participant
+    name: str
+    cells: list[tuple[str, str, str]] = field(default_factory=list)
+    mine: bool = False
+
+
+def context(
+    request: HttpRequest, actor: Actor, poll: Poll, voter: Participant | None, typed: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what both pages draw; `typed`: answers that were sent and refused."""
+    chosen = queries.options(poll)
+    results = queries.results(poll, chosen)
+    rows = queries.table(poll, len(chosen), request.GET.get("after", ""))
+    mine = typed if typed is not None else (voter.answers if voter is not None else None) or {}
+    why_not = answering.why_not(actor, poll, voter)
+    decided = next((one for one in chosen if one.pk == poll.decided_id), None)
+    return {
+        "poll": poll,
+        "lines": _lines(poll, chosen, mine, results, voter),
+        "results": results,
+        "table": [entry(poll, chosen, one, voter) for one in rows.rows],
+        "more": rows.more,
+        "voter": voter if voter is not None and voter.answered_at else None,
+        "why_not": why_not,
+        "may_answer": not why_not,
+        "zone_note": wording.zone_note(poll, chosen),
+        "places": range(1, len(chosen) + 1),
+        "rounds": _rounds(chosen, results),
+        "decided": decided,
+        "decided_name": wording.name(decided) if decided else "",
+    }
+
+
+def _lines(
+    poll: Poll, chosen: list[Option], mine: dict[str, Any], results: queries.Results, voter: Participant | None
+) -> list[Line]:
+    limited = not poll.secret and any(option.limit or poll.limit for option in chosen)
+    had = answering.taken(poll, voter.pk if voter is not None and voter.pk else 0) if limited else {}
+    found = []
+    for option in chosen:
+        value = mine.get(str(option.pk))
+        limit = (option.limit or poll.limit) if limited else None
+        left = max(0, limit - had.get(option.pk, 0)) if limit is not None else None
+        found.append(
+            Line(
+                option, wording.title(option), wording.hours(option),
+                short(option),
+                [(one, one.value == value) for one in wording.answers(poll)], value,
+                results.totals[option.pk] if results.totals is not None else None, left == 0, left,
+            )
+        )  # fmt: skip
+    return found
+
+
+def entry(poll: Poll, chosen: list[Option], one: Participant, voter: Participant | None = None) -> Entry:
+    """Return a participant's row of the table."""
+    answers = one.answers or {}
+    said = [(answers.get(str(option.pk)), short(option)) for option in chosen]
+    cells = [(str(value or ""), wording.word(poll, value), on) for value, on in said]
+    return Entry(one, name_of(one), cells, voter is not None and voter.pk == one.pk)
+
+
+def short(option: Option) -> str:
+    """Return what heads the narrow column of an option."""
+    day = wording.local_day(option)
+    hours = wording.hours(option).partition(" ")[0]
+    return f"{wording.day_in_short(day)} {hours}".strip() if day else option.text
+
+
+def name_of(one: Participant) -> str:
+    """Return how a participant is called."""
+    return str(one.user) if one.user is not None else one.name
+
+
+def _rounds(chosen: list[Option], results: queries.Results) -> list[list[tuple[str, int, bool]]]:
+    """Return the rounds of a count in order: (option, ballots, whether it fell out after it)."""
+    names = {option.pk: wording.name(option) for option in chosen}
+    return [
+        [(names[pk], count, pk in one.out) for pk, count in sorted(one.counts.items(), key=lambda item: -item[1])]
+        for one in results.rounds
+    ]
+
+
+def given(poll: Poll, data: Any) -> dict[str, Any]:
+    """Return the answers of a form as they were sent: {option as text: answer}."""
+    if poll.method == Poll.Method.PICK:
+        return {one[:18]: "y" for one in data.getlist("pick")[:200]} | (
+            {} if data.getlist("pick") else {str(pk): "n" for pk in _ids(poll)} if "none" in data else {}
+        )
+    sent = [(key[1:], value[:10]) for key, value in data.items() if key[:1] == "o" and key[1:].isdigit()]
+    return dict(sent[:200])
+
+
+def _ids(poll: Poll) -> list[int]:
+    return [option.pk for option in queries.options(poll)]
