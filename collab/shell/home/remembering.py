@@ -21,7 +21,8 @@ _VISIT = """WITH noted AS (UPDATE shell_homestate SET seen_at = now(), before = 
   AND NOT EXISTS (SELECT FROM noted))
  SELECT state.before, state.put_away, EXISTS (SELECT FROM accounts_apppassword WHERE user_id = %(user)s),
   EXISTS (SELECT FROM accounts_user WHERE id <> %(user)s) OR EXISTS (SELECT FROM accounts_invitation),
-  EXISTS (SELECT FROM events_job WHERE actor_id = %(user)s AND state <> 'done' AND updated_at > now() - interval '1 day')
+  EXISTS (SELECT FROM events_job WHERE actor_id = %(user)s AND state <> 'done'
+   AND updated_at > now() - interval '1 day')
  FROM (SELECT 1) one LEFT JOIN state ON true"""
 
 
