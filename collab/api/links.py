@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from collab.api import things, words
+from collab.api import jobs, things, words
 from collab.api.conditions import fresh, require_match
 from collab.api.door import asking, scope_of
 from collab.api.pages import Asking, page
+from collab.events.jobs import Progress
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.registry import registry
 from collab.registry.plugin import Shareable
-from collab.rights import actions, explain, link_changes, links, sql, switches
+from collab.rights import actions, explain, link_changes, links, preparing, sql, switches
 from collab.rights.actor import Actor
 from collab.rights.models import Link
 from collab.rights.right import BY_SLUG, Right
@@ -56,18 +57,43 @@ def links_of_thing(request: HttpRequest, kind: str, thing_id: int, asked: Query[
     }
 
 
-@router.post("/{slug:kind}/{int:thing_id}", response={201: words.Link}, summary="Make a public link")
+@router.post("/{slug:kind}/{int:thing_id}", response={201: words.Link, 202: words.Job}, summary="Make a public link")
 def make_link(request: HttpRequest, kind: str, thing_id: int, wanted: words.LinkFields, response: HttpResponse) -> Any:
-    """Its address is in the answer, and can be asked for again."""
+    """Its address is in the answer, and can be asked for again.
+
+    202: so much lies inside that it takes a moment. The link is there once the job is done; `made` is its record.
+    """
     actor, declared, thing = _linkable(request, kind, thing_id)
     actor.require(thing, Right.SHARE)
+    asked = _asked(declared, thing, wanted)
+    if actions.is_large(thing):
+        links.require_making(actor, thing, **asked)
+        title = _("A public link to “%(name)s” is being made") % {"name": declared.title(thing)}
+        told = wanted.model_dump(mode="json", exclude_unset=True)
+        job = preparing.begin("collab.api.links.making", actor, (kind, thing_id), title, wanted=told)
+        return jobs.accepted(job, response)
+    link = links.make_link(actor, thing, **asked)
+    response["Location"] = reverse("api:one_link", args=[link.pk])
+    return Status(201, fresh(request, response, _whole(request, _links().get(pk=link.pk), thing)))
+
+
+def making(progress: Progress) -> None:
+    """Make a link to something large."""
+    actor, declared, thing = jobs.subject(progress, Right.SHARE)
+    asked = _asked(declared, thing, words.LinkFields(**preparing.act_of(progress)["wanted"]))
+    actions.make_ready(thing)
+    with transaction.atomic():
+        link = links.make_link(actor, thing, **asked)
+        text = _("The link is made: copy it and send it.")
+        progress.finish(jobs.result(text, reverse("api:one_link", args=[link.pk])))
+
+
+def _asked(declared: Shareable, thing: Any, wanted: words.LinkFields) -> dict[str, Any]:
+    """Return what `links.make_link` is called with. Raises BadInput, Forbidden."""
     told = wanted.dict(exclude_unset=True)
     mask = _mask(declared, thing, told.pop("role", None))
     password, end = _password(told.pop("password", "")), things.end_of(told.pop("until", None))
-    actions.make_ready(thing)
-    link = links.make_link(actor, thing, mask, password=password, expires_at=end, **told)
-    response["Location"] = reverse("api:one_link", args=[link.pk])
-    return Status(201, fresh(request, response, _whole(request, _links().get(pk=link.pk), thing)))
+    return {"mask": mask, "password": password, "expires_at": end, **told}
 
 
 @router.get("/{int:link_id}", response=words.Link, summary="One public link", url_name="one_link")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
-from collab.api import changes, links, marks, search, shares, spaces, things, words
+from collab.api import changes, jobs, links, marks, search, shares, spaces, things, words
 from collab.api.door import authenticate, refused
 from collab.lib.errors import BadInput, NotFound, Refusal
 
@@ -52,6 +52,7 @@ api.add_router("/labels", marks.labels)
 api.add_router("/favourites", marks.favourites)
 api.add_router("/shares", shares.router)
 api.add_router("/links", links.router)
+api.add_router("/jobs", jobs.router)
 api.add_router("/search", search.router)
 
 

@@ -6,14 +6,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from collab.api import things, words
+from collab.api import jobs, things, words
 from collab.api.conditions import fresh, require_match
 from collab.api.pages import Asking, page
+from collab.events.jobs import Progress
 from collab.lib.errors import Conflict, NotFound
-from collab.rights import actions
+from collab.rights import actions, preparing
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
 from collab.rights.right import Right
@@ -30,13 +32,18 @@ def shares(request: HttpRequest, kind: str, thing_id: int, asked: Query[Asking])
     return _listed(request, kind, thing_id, asked)
 
 
-@router.post("/{slug:kind}/{int:thing_id}", response={201: words.Share}, summary="Share a thing")
+@router.post("/{slug:kind}/{int:thing_id}", response={201: words.Share, 202: words.Job}, summary="Share a thing")
 def share(request: HttpRequest, kind: str, thing_id: int, wanted: words.NewShare, response: HttpResponse) -> Any:
-    """With one person or group; you pass on only what you may do yourself."""
-    return Status(201, _made(request, kind, thing_id, wanted, response))
+    """With one person or group; you pass on only what you may do yourself.
+
+    202: so much lies inside that it takes a moment. The share is there once the job is done, as a whole.
+    """
+    return _made(request, kind, thing_id, wanted, response)
 
 
-@router.get("/{slug:kind}/{int:thing_id}/{int:who}", response=words.Share, summary="One share of a thing")
+@router.get(
+    "/{slug:kind}/{int:thing_id}/{int:who}", response=words.Share, summary="One share of a thing", url_name="one_share"
+)
 def one_share(request: HttpRequest, kind: str, thing_id: int, who: int, response: HttpResponse) -> Any:
     """What this person or group was given on the thing itself."""
     return _one(request, kind, thing_id, who, response)
@@ -56,14 +63,27 @@ def unshare(request: HttpRequest, kind: str, thing_id: int, who: int) -> Any:
     return _taken(request, kind, thing_id, who)
 
 
-@router.put("/{slug:kind}/{int:thing_id}/restriction", response={204: None}, summary="Restrict a thing")
-def restrict(request: HttpRequest, kind: str, thing_id: int) -> Any:
-    """Only those named on it have access from now on; managers are named by it."""
-    actor, _declared, thing = things.find(request, kind, thing_id)
+@router.put("/{slug:kind}/{int:thing_id}/restriction", response={204: None, 202: words.Job}, summary="Restrict a thing")
+def restrict(request: HttpRequest, kind: str, thing_id: int, response: HttpResponse) -> Any:
+    """Only those named on it have access from now on; managers are named by it. 202: as for a share."""
+    actor, declared, thing = things.find(request, kind, thing_id)
     actor.require(thing, Right.MANAGE)
-    actions.make_ready(thing)
+    if actions.is_large(thing):
+        title = _("“%(name)s” is being reserved") % {"name": declared.title(thing)}
+        job = preparing.begin("collab.api.shares.restricting", actor, (kind, thing_id), title)
+        return jobs.accepted(job, response)
     actions.stop_inheriting(actor, thing)
     return Status(204, None)
+
+
+def restricting(progress: Progress) -> None:
+    """Restrict something large."""
+    actor, declared, thing = jobs.subject(progress, Right.MANAGE)
+    actions.make_ready(thing)
+    with transaction.atomic():
+        actions.stop_inheriting(actor, thing)
+        text = _("“%(name)s” is reserved to those named here.") % {"name": declared.title(thing)}
+        progress.finish(jobs.result(text))
 
 
 @router.delete("/{slug:kind}/{int:thing_id}/restriction", response={204: None}, summary="End a restriction")
@@ -83,7 +103,7 @@ def space_members(request: HttpRequest, space_id: int, asked: Query[Asking]) -> 
 @members.post("/{int:space_id}/members", response={201: words.Share}, summary="Add a member")
 def add_member(request: HttpRequest, space_id: int, wanted: words.NewShare, response: HttpResponse) -> Any:
     """A person or a group, with a role none above your own."""
-    return Status(201, _made(request, "space", space_id, wanted, response))
+    return _made(request, "space", space_id, wanted, response)
 
 
 @members.get("/{int:space_id}/members/{int:who}", response=words.Share, summary="One member")
@@ -111,19 +131,43 @@ def _listed(request: HttpRequest, kind: str, thing_id: int, asked: Asking) -> An
 
 
 def _made(request: HttpRequest, kind: str, thing_id: int, wanted: words.NewShare, response: HttpResponse) -> Any:
-    actor, _declared, thing = things.find(request, kind, thing_id)
+    actor, declared, thing = things.find(request, kind, thing_id)
     things.require_part(thing)
     actor.require(thing, Right.SHARE)
     principal = things.recipient(actor, wanted)
+    if actions.is_large(thing):
+        actions.require_passing_on(actor, thing, things.mask_of(wanted), things.end_of(wanted.until))
+        title = _("“%(name)s” is being shared with %(who)s") % {"name": declared.title(thing), "who": str(principal)}
+        told, ref = wanted.model_dump(mode="json"), (kind, thing_id)
+        job = preparing.begin("collab.api.shares.sharing", actor, ref, title, principal=principal.pk, wanted=told)
+        return jobs.accepted(job, response)
+    grant = _given(actor, thing, principal, wanted)
+    response["Location"] = f"{request.path.rstrip('/')}/{principal.pk}"
+    return Status(201, fresh(request, response, _record(actor, thing, grant)))
+
+
+def sharing(progress: Progress) -> None:
+    """Share something large."""
+    actor, _declared, thing = jobs.subject(progress, Right.SHARE)
+    act = preparing.act_of(progress)
+    principal = Principal.objects.filter(pk=act["principal"]).first()
+    if principal is None:
+        raise NotFound(_("This person or group is gone. Reload the page."))
     actions.make_ready(thing)
     with transaction.atomic():
-        actions.hold(actor, thing)
-        if actions.owns_acl(thing) and _live().filter(acl_id=thing.acl_id, principal=principal).exists():
-            # to give again would silently replace what they have, which the caller has not seen
-            raise Conflict(_("This is shared with them already. Change that share instead."))
-        grant = _share(actor, thing, principal, wanted)
-    response["Location"] = f"{request.path.rstrip('/')}/{principal.pk}"
-    return fresh(request, response, _record(actor, thing, grant))
+        _given(actor, thing, principal, words.NewShare(**act["wanted"]))
+        made = reverse("api:one_share", args=[thing.REF_KIND, thing.pk, principal.pk])
+        progress.finish(jobs.result(_("Shared with %(names)s.") % {"names": str(principal)}, made))
+
+
+@transaction.atomic
+def _given(actor: Actor, thing: Any, principal: Principal, wanted: words.NewShare) -> Grant:
+    """Give what the principal does not have yet. Raises Conflict when it was given something here meanwhile."""
+    actions.hold(actor, thing)
+    if actions.owns_acl(thing) and _live().filter(acl_id=thing.acl_id, principal=principal).exists():
+        # to give again would silently replace what they have, which the caller has not seen
+        raise Conflict(_("This is shared with them already. Change that share instead."))
+    return _share(actor, thing, principal, wanted)
 
 
 def _one(request: HttpRequest, kind: str, thing_id: int, who: int, response: HttpResponse) -> Any:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
 from ninja import Field, Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict
@@ -182,6 +183,19 @@ class LinkFields(Asked):
     title: Text = Field(UNSAID, max_length=200)
     text: Text = Field(UNSAID, max_length=2000)
     ask_name: bool = UNSAID
+
+
+class Job(Schema):
+    """Work that takes a while: ask again until `state` is done or failed; until then nothing has changed."""
+
+    id: UUID
+    state: str = Field(description="waiting, running, done or failed")
+    title: str
+    thing: Thing
+    done: int = Field(description="So much of `total`, once that is known.")
+    total: int
+    message: str = Field(description="Why it failed, or what it is at.")
+    made: str | None = Field(description="The address of what came of it, if that is anything.")
 
 
 class Change(Schema):

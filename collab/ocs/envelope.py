@@ -18,7 +18,8 @@ _TRUE_STATUS = {304, 401, 429, 503}
 def envelope(request: HttpRequest, version: int, data: Any, status: int = 200, message: str = "OK") -> HttpResponse:
     """Return `data` in its envelope. Version 1 answers 200 and says the rest inside; version 2 says it twice."""
     ok = status < 400
-    code = (100 if ok else UNAUTHORISED if status == 401 else status) if version == 1 else status
+    # 202: it is begun; a client that took it for done would look for a share in the data
+    code = (100 if status == 200 else UNAUTHORISED if status == 401 else status) if version == 1 else status
     # the order of the members is the one that clients have seen for years
     meta: dict[str, Any] = {"status": "ok" if ok else "failure", "statuscode": code, "message": message}
     if version == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,14 +13,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collab.events import jobs
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.ocs import sharees
 from collab.ocs.sharees import GROUP, LINK, USER
 from collab.registry import registry
 from collab.registry.places import Placed
-from collab.rights import actions, link_changes, link_rules, links
+from collab.rights import actions, link_changes, link_rules, links, preparing
 from collab.rights.actor import Actor
-from collab.rights.models import Grant
+from collab.rights.models import Grant, Principal
 from collab.rights.right import Right
 
 FIVE = Right(31)
@@ -53,22 +54,67 @@ def live(kind: str) -> QuerySet[Grant]:
     )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a new share would be, once all about it was checked; `principal` is None for a link."""
+
+    mask: Right
+    end: datetime | None
+    principal: Principal | None
+
+
 def create(actor: Actor, kind: str, placed: Placed, share_type: int, share_with: str, wish: Wish) -> int:
-    """Share the thing and return the id of the grant. Raises what `share` and `make_link` raise."""
-    if share_type not in {USER, GROUP, LINK}:
-        raise BadInput(_("This kind of share is not possible here. Share with a person, with a group, or by link."))
+    """Share the thing and return the id of the grant.
+
+    Raises what `share` and `make_link` raise; UnderWay for something large, whose share is begun as a job.
+    """
     thing = _thing(kind, placed)
-    if placed.parent_id is None:
-        raise Forbidden(_("This is the whole of a space. Share a folder in it, or add members to the space."))
-    actor.require(thing, Right.SHARE)
-    actions.make_ready(thing)
+    if actions.is_large(thing):
+        asked = _require(actor, thing, placed, share_type, share_with, wish)
+        whom = str(asked.principal) if asked.principal else _("anyone with the link")
+        title = _("“%(name)s” is being shared with %(who)s") % {"name": _name(placed), "who": whom}
+        act: dict[str, Any] = {"type": share_type, "with": share_with, "wish": asdict(wish)}
+        preparing.begin("collab.ocs.sharing.share", actor, (kind, placed.id), title, **act)
+        raise preparing.UnderWay
     return _create(actor, thing, placed, share_type, share_with, wish)
+
+
+def share(progress: jobs.Progress) -> dict[str, Any] | None:
+    """Give what a client asked for on something large, by the rights that its person has now."""
+    job, act, places = progress.job, preparing.act_of(progress), registry.places()
+    actor = Actor.of(job.actor)
+    placed = places.describe(actor, [job.ref_id]).get(job.ref_id) if places and job.ref_id else None
+    if placed is None:
+        raise NotFound
+    thing, wish = _thing(job.ref_kind, placed), Wish(**act["wish"])
+    _require(actor, thing, placed, act["type"], act["with"], wish)
+    actions.make_ready(thing)
+    with transaction.atomic():
+        _create(actor, thing, placed, act["type"], act["with"], wish)
+        progress.finish({"text": _("“%(name)s” is shared.") % {"name": _name(placed)}})
+    return None
 
 
 @transaction.atomic
 def _create(actor: Actor, thing: Any, placed: Placed, share_type: int, share_with: str, wish: Wish) -> int:
     kind = thing.REF_KIND
     actions.hold(actor, thing)
+    asked = _require(actor, thing, placed, share_type, share_with, wish)
+    if asked.principal is None:
+        link = links.make_link(actor, thing, asked.mask, expires_at=asked.end, note=wish.note or "", **_of_link(wish))
+        return Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).pk
+    if actions.owns_acl(thing) and live(kind).filter(acl_id=thing.acl_id, principal=asked.principal).exists():
+        # to give again would silently replace what they have, which the client has not seen
+        raise Forbidden(_("This is shared with them already. Change that share instead."))
+    return actions.share(actor, thing, asked.principal, asked.mask, expires_at=asked.end, note=wish.note or "").pk
+
+
+def _require(actor: Actor, thing: Any, placed: Placed, share_type: int, share_with: str, wish: Wish) -> _Asked:
+    """Return what is asked for. Raises what makes it impossible now."""
+    if share_type not in {USER, GROUP, LINK}:
+        raise BadInput(_("This kind of share is not possible here. Share with a person, with a group, or by link."))
+    if placed.parent_id is None:
+        raise Forbidden(_("This is the whole of a space. Share a folder in it, or add members to the space."))
     actor.require(thing, Right.SHARE)
     end = _end(wish.day) if wish.day else None
     if (
@@ -80,25 +126,22 @@ def _create(actor: Actor, thing: Any, placed: Placed, share_type: int, share_wit
         end = link_rules.last_moment(days)
     mask = _mask(actor, thing, placed, share_type, wish, end)
     if share_type == LINK:
-        link = links.make_link(
-            actor,
-            thing,
-            mask,
-            password=wish.password or "",
-            expires_at=end,
-            label=(wish.label or "")[:200],
-            note=wish.note or "",
-            hide_download=bool(wish.hide),
-        )
-        return Grant.objects.get(acl_id=link.acl_id, principal_id=link.principal_id).pk
+        links.require_making(actor, thing, mask, expires_at=end, **_of_link(wish))
+        return _Asked(mask, end, None)
     _refuse_for_people(wish)
     principal = sharees.named(actor, share_type, share_with)
     if actor.user is not None and principal.user_id == actor.user.pk:
         raise Forbidden(_("This is yours to see already: share it with somebody else."))
-    if actions.owns_acl(thing) and live(kind).filter(acl_id=thing.acl_id, principal=principal).exists():
-        # to give again would silently replace what they have, which the client has not seen
-        raise Forbidden(_("This is shared with them already. Change that share instead."))
-    return actions.share(actor, thing, principal, mask, expires_at=end, note=wish.note or "").pk
+    actions.require_passing_on(actor, thing, mask, end)
+    return _Asked(mask, end, principal)
+
+
+def _name(placed: Placed) -> str:
+    return placed.path.rpartition("/")[2]
+
+
+def _of_link(wish: Wish) -> dict[str, Any]:
+    return {"password": wish.password or "", "label": (wish.label or "")[:200], "hide_download": bool(wish.hide)}
 
 
 @transaction.atomic

@@ -69,14 +69,8 @@ def make_link(
     Raises Forbidden, also for whom the house lets make no links; BadInput.
     """
     mask = Right(mask)
-    if not mask or mask & ~LINK_MAX:
-        raise BadInput(_("A link cannot give this right."))
-    require_showing(mask, hide_download=bool(fields.get("hide_download")))
     hold(actor, thing)
-    require_passing_on(actor, thing, mask, expires_at)
-    link_rules.require_maker(actor.user)
-    if ruled:
-        link_rules.require(password=bool(password), end=expires_at)
+    require_making(actor, thing, mask, password=password, expires_at=expires_at, ruled=ruled, **fields)
     acl = own_acl(thing)
     token = secrets.token_urlsafe(32)
     principal = Principal.objects.create()
@@ -112,6 +106,20 @@ def make_link(
     }
     tell("link-made", actor, thing, link=link.pk, label=link.label, **facts)
     return link
+
+
+def require_making(
+    actor: Actor, thing: Guarded, mask: Right, *, password: str = "", expires_at: datetime | None = None,
+    ruled: bool = True, **fields: Any,
+) -> None:  # fmt: skip
+    """Raise what `make_link` raises, unless the actor may make this link now."""
+    if not mask or mask & ~LINK_MAX:
+        raise BadInput(_("A link cannot give this right."))
+    require_showing(mask, hide_download=bool(fields.get("hide_download")))
+    require_passing_on(actor, thing, mask, expires_at)
+    link_rules.require_maker(actor.user)
+    if ruled:
+        link_rules.require(password=bool(password), end=expires_at)
 
 
 @transaction.atomic

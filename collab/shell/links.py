@@ -12,8 +12,10 @@ from django.db.models.functions import Now, RowNumber
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from collab.lib import paging
+from collab.lib.partials import Toast
 from collab.registry import registry
 from collab.registry.plugin import Shareable
 from collab.rights import link_rules, links
@@ -50,6 +52,12 @@ class Page:
 
     rows: list[Row]
     more: str
+
+
+def made(kind: str, pk: int, link: Link) -> Toast:
+    """Return the toast after a link was made; its undo closes it."""
+    undo = reverse("shell:link-revoke", args=[kind, pk, link.pk])
+    return Toast(_("The link is made: copy it and send it."), undo, {"made": "1"})
 
 
 def of_thing(request: HttpRequest, thing: Any) -> Page:

@@ -42,12 +42,12 @@ class Node(models.Model):
     sort = models.CharField(max_length=300, editable=False)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     acl = models.ForeignKey(Acl, models.PROTECT, related_name="nodes", db_index=False)
-    blob = models.ForeignKey(Blob, models.RESTRICT, null=True, related_name="nodes")
+    blob = models.ForeignKey(Blob, models.RESTRICT, null=True, related_name="nodes", db_index=False)
     size = models.BigIntegerField(default=0)
     mtime = models.BigIntegerField()
     etag = models.CharField(max_length=32)
     change_seq = models.BigIntegerField(default=0)
-    trash = models.ForeignKey("Trash", models.RESTRICT, null=True, related_name="nodes")
+    trash = models.ForeignKey("Trash", models.RESTRICT, null=True, related_name="nodes", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # without an index: only the end of an account asks by it, and every write would pay
     created_by = models.ForeignKey(
@@ -74,6 +74,9 @@ class Node(models.Model):
             # "changed last": few circles with little in them, and many with much
             models.Index(fields=["acl", "-mtime"], name="files_node_recent"),
             models.Index(fields=["-mtime", "-id"], name="files_node_latest", condition=models.Q(trash=None, kind=2)),
+            # without the rows that have none: most have no trash, and each write would pay for an entry that says so
+            models.Index(fields=["blob"], name="files_node_blob", condition=models.Q(blob__isnull=False)),
+            models.Index(fields=["trash"], name="files_node_trash", condition=models.Q(trash__isnull=False)),
         ]
 
     def __str__(self):

@@ -63,7 +63,8 @@ export class Bar {
     this.save.setAttribute("aria-busy", "true");
     try {
       const answer = await send(this.host.getAttribute("save"), this.body);
-      const said = (await answer.json()).toast;
+      const { toast: said, url } = await answer.json();
+      if (url) return void location.assign(url); // much lies inside: its page shows how far it is
       await this.saved();
       toast(said);
     } catch (problem) {

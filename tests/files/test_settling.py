@@ -124,13 +124,18 @@ def test_the_folder_itself_moves_and_something_above_is_shared(living_town, big,
 
 
 def test_a_share_through_a_door_uses_the_steps(living_town, big, steps, monkeypatch):
+    from collab.events import jobs
+    from collab.events.models import Job
     from tests.api.program import Program
 
     told: list[Any] = []
     settled = settling.settle
+    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
     monkeypatch.setattr(settling, "settle", lambda node: settled(node, lambda *at: told.append(at)))
     status, _told = Program(living_town.alice)("POST", f"shares/node/{big.pk}", {"username": "eve", "role": "reader"})
-    assert status == 201
+    assert status == 202
+    assert told == []
+    jobs.run(str(Job.objects.get().pk))
     assert len(told) >= 4
     assert masks(living_town.eve)["f0-0.txt"] == READER.mask
     assert rights.owns_acl(make.fresh(big))

@@ -54,10 +54,15 @@ def _too_many() -> str:
 
 def pack(made: list[Changed]) -> str:
     """Return what an undo sends."""
+    return write(undoing(made))
+
+
+def write(wanted: list[Wanted]) -> str:
+    """Return what `unpack` reads."""
     return json.dumps(
         [
             [*one.ref, one.principal, one.seen, one.seen_end, one.mask, one.end and one.end.isoformat(), one.note]
-            for one in undoing(made)
+            for one in wanted
         ]
     )
 

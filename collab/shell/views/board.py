@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.events.models import Job
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done, toast_json
 from collab.registry import registry
@@ -20,7 +21,7 @@ from collab.rights import board_changes
 from collab.rights.board_changes import Clash, Ref, Refused, Wanted
 from collab.rights.models import Principal
 from collab.rights.right import Right
-from collab.shell.board import asking, export, telling, words
+from collab.shell.board import asking, export, telling, words, working
 from collab.shell.board import columns as things
 from collab.shell.board import page as pages
 from collab.shell.board.columns import Column, Scope
@@ -90,6 +91,10 @@ def _save(request: HttpRequest, scope: Scope) -> HttpResponse:
     columns = _columns(scope, wanted)
     told = telling.told(wanted, columns)
     try:
+        if first := working.large(wanted):
+            back = _back(request, scope)
+            door = _address(scope, "save")
+            return _wait(request, working.begin(scope, wanted, first, columns, undoing=undoing, board=back, door=door))
         made = board_changes.change(scope.actor, wanted)
     except (Clash, Refused) as refusal:
         return _refused(request, scope, wanted, refusal, columns)
@@ -191,6 +196,12 @@ def _refused(
     return _draw(
         request, scope, wanted=wanted, problems=list(problems.values()), detail=refusal.message, status=refusal.status
     )
+
+
+def _wait(request: HttpRequest, job: Job) -> HttpResponse:
+    """Go to where one sees how far it is."""
+    address = reverse("shell:job", args=[job.pk])
+    return JsonResponse({"url": address}, status=202) if _by_script(request) else done(request, address)
 
 
 def _names(wanted: list[Wanted]) -> dict[int, str]:

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.events.models import Job
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.registry.plugin import Shareable
 from collab.rights import explain, link_changes, link_rules
 from collab.rights import links as rights
-from collab.rights.actions import make_ready
+from collab.rights.actions import is_large
 from collab.rights.models import Grant, Link
 from collab.rights.right import Right, role_of
-from collab.shell import link_forms, links
+from collab.shell import link_forms, link_making, links
 from collab.shell import qr as qr_code
 from collab.shell.link_forms import LinkForm
 
@@ -35,14 +36,12 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes, looks=_looks(declared, thing))
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
-        if form.is_valid():
-            make_ready(thing)
-        if form.is_valid() and (made := _make(request, thing, form)) is not None:
-            fields = {"made": "1"}
-            undo = reverse("shell:link-revoke", args=[kind, pk, made.pk])
-            return done(request, back(kind, pk), Toast(_("The link is made: copy it and send it."), undo, fields))
-    page = links.of_thing(request, thing)
-    context = frame(request, declared, thing) | {"page": page, "roles": roles, "form": form}
+        if form.is_valid() and (made := _make(request, declared, thing, form)) is not None:
+            if isinstance(made, Job):
+                return done(request, reverse("shell:job", args=[made.pk]))
+            return done(request, back(kind, pk), links.made(kind, pk, made))
+    page, job = links.of_thing(request, thing), link_making.going_on(request.user, kind, pk)
+    context = frame(request, declared, thing) | {"page": page, "roles": roles, "form": form, "job": job}
     return render(request, "shell/links/listing.html", context, status=400 if form.errors else 200)
 
 
@@ -51,13 +50,14 @@ def _looks(declared: Shareable, thing: Any) -> tuple[tuple[str, Any], ...]:
     return declared.looks(thing) if declared.looks is not None else ()
 
 
-def _make(request: HttpRequest, thing: Any, form: LinkForm) -> Link | None:
-    """Make the link that the form describes; None, with the reason in the form, when that is refused."""
+def _make(request: HttpRequest, declared: Shareable, thing: Any, form: LinkForm) -> Link | Job | None:
+    """Make the link that the form describes, or begin to; None, with the reason in the form, when that is refused."""
+    actor = request.actor  # type: ignore[attr-defined]
+    asked = {"mask": form.mask, "password": form.cleaned_data["password"], "expires_at": form.cleaned_data["end"]}
     try:
-        return rights.make_link(
-            request.actor, thing, form.mask, password=form.cleaned_data["password"],  # type: ignore[attr-defined]
-            expires_at=form.cleaned_data["end"], **form.page,
-        )  # fmt: skip
+        if is_large(thing):
+            return link_making.begin(actor, thing, str(declared.title(thing)), asked | form.page)
+        return rights.make_link(actor, thing, **asked, **form.page)
     except Refusal as refusal:
         form.add_error(None, str(refusal.message))
         return None
