@@ -16,6 +16,7 @@ from collab.rights import links as rights
 from collab.rights import preparing
 from collab.rights.actions import make_ready
 from collab.rights.actor import Actor
+from collab.rights.right import Right
 from collab.shell import links
 
 WORK = "collab.shell.link_making.make"
@@ -45,7 +46,7 @@ def make(progress: jobs.Progress) -> None:
     _declared, thing = links.seen(actor, kind, pk)
     if thing is None:
         raise NotFound
-    asked["mask"] = rights.Right(asked["mask"])
+    asked["mask"] = Right(asked["mask"])
     rights.require_making(actor, thing, **asked)
     make_ready(thing)
     with transaction.atomic():

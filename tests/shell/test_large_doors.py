@@ -194,9 +194,9 @@ def test_a_link_is_made_by_its_page(as_, alice, big):
     assert not Link.objects.exists()
 
 
-def test_a_link_that_is_refused_says_so_in_its_form(as_, alice, bob, space, big):
-    make.share(alice, space, bob, READER.mask | Right.SHARE)
-    answer = as_(bob).post(reverse("shell:links", args=["node", big.pk]), {"role": "editor"})
+def test_a_link_that_is_refused_says_so_in_its_form(as_, alice, eve, space, big):
+    make.share(alice, space, eve, READER.mask | Right.SHARE)
+    answer = as_(eve).post(reverse("shell:links", args=["node", big.pk]), {"role": "editor"})
     assert answer.status_code == 400
     assert not Job.objects.exists()
 
