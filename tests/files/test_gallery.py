@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from collab.events import readers
 from collab.registry import house
 from collab.rights.right import EDITOR, READER
 from files.gallery import taking
-from files.models import Photo
+from files.models import Node, Photo
 from files.previews import orders
 from tests import town as make
 from tests.files import pictures
@@ -97,21 +98,26 @@ def test_it_costs_the_same_for_many(town, web, drawn, django_assert_max_num_quer
 
 
 def test_a_block_is_fetched_by_its_ends_and_pages_go_on_without_script(town, web, drawn):
-    for month in range(1, 5):
-        for number in range(30):
-            photo(
-                town.alice, town.root, f"{month}-{number:02}.jpg", f"2024:{month:02}:10 10:00:{number:02}", place=False
-            )
-    readers.catch_up()
-    while orders.draw_waiting():
-        pass
+    first = make.fresh(photo(town.alice, town.root, "1-00.jpg", "2024:01:10 10:00:00"))
+    drawn()
+    copies = [  # of the same content, so that it is not drawn ninety times
+        Node(
+            space_id=first.space_id, parent_id=first.parent_id, name=f"{month}-{number:02}.jpg",
+            sort=f"{month}-{number:02}.jpg", kind=first.kind, acl_id=first.acl_id, blob_id=first.blob_id,
+            size=first.size, mtime=first.mtime, etag="0" * 32, modified_by_id=first.modified_by_id,
+        )
+        for month in range(1, 4) for number in range(30) if (month, number) != (1, 0)
+    ]  # fmt: skip
+    for node in Node.objects.bulk_create(copies):
+        month, number = (int(part) for part in node.name[:-4].split("-"))
+        Photo.objects.create(node=node, taken=int(datetime(2024, month, 10, 10, 0, number, tzinfo=UTC).timestamp()))
     page = web.get(reverse("files:gallery"))
     seen = names(page)
-    assert seen[0] == "4-29.jpg"
+    assert seen[0] == "3-29.jpg"
     assert len(seen) == 60
     more = re.search(r'href="([^"]+\?from=[^"]+)"', text(page))[1]
     further = names(web.get(more))
-    assert len(set(seen) | set(further)) == 120
+    assert len(set(seen) | set(further)) == 90
     start, end = re.findall(r'data-from="([^"]+)" data-until="([^"]+)"', text(page))[-1]
     cells = web.get(reverse("files:gallery"), {"part": "cells", "from": start, "until": end})
     assert names(cells) == [f"1-{number:02}.jpg" for number in reversed(range(30))]
