@@ -106,7 +106,7 @@ plugin = Plugin(
     commands=searching.COMMANDS,
     verbs=(Verbs(Poll.REF_KIND, telling.tell, telling.seen, forgets=telling.FORGETS, gathers=telling.GATHERS),),
     notifications=telling.NOTICES,
-    jobs=(Every(24 * 3600, "polls.tasks.tidy"),),
+    jobs=(Every(3600, "polls.tasks.remind"), Every(24 * 3600, "polls.tasks.tidy")),
     settings=(switch("polls", _NAME), *house_settings.SETTINGS),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),

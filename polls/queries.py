@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from collab.accounts.models import User
 from collab.lib import paging
@@ -97,7 +97,7 @@ def is_invited(actor: Actor, poll: Poll, voter: Participant | None) -> bool:
     return actor.user is not None and poll.invited.filter(principal__in=actor.principals).exists()
 
 
-def awaited_people(poll: Poll) -> Iterable[User]:
+def awaited_people(poll: Poll) -> QuerySet[User]:
     """Return the people of the house who are invited and have not answered, groups unfolded as they are now."""
     reach = explain.people_of(set(poll.invited.values_list("principal_id", flat=True)))
     people = {pk for members in reach.values() for pk in members}

@@ -2,7 +2,13 @@
 
 from celery import shared_task
 
-from polls.actions import ending
+from polls.actions import ending, inviting
+
+
+@shared_task
+def remind() -> None:
+    """Remind those who have not answered polls that end soon."""
+    inviting.remind_all()
 
 
 @shared_task

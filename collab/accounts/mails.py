@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.utils import formataddr, parseaddr
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
@@ -13,11 +14,19 @@ from django.utils.translation import gettext as _
 from collab.registry import house as registry
 
 
-def send(subject: str, text: str, html: str, to: list[str], headers: dict[str, str] | None = None) -> None:
-    """Send one message, now. Raises OSError (every failure of a mail server is one)."""
+def send(
+    subject: str, text: str, html: str, to: list[str], headers: dict[str, str] | None = None, *,
+    attached: Sequence[Sequence[str]] = (),
+) -> None:  # fmt: skip
+    """Send one message, now, with small texts beside it, each (name, media type, content).
+
+    Raises OSError (every failure of a mail server is one).
+    """
     message = EmailMultiAlternatives(" ".join(subject.split()), text, sender(), to, headers=headers)
     if html:
         message.attach_alternative(html, "text/html")
+    for name, media_type, content in attached:
+        message.attach(name, content, media_type)
     message.send()
 
 

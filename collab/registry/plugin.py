@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from collab.registry.places import Places
-from collab.registry.ports import Channel, Into
+from collab.registry.ports import Calendar, Channel, Into
 from collab.registry.searching import Command, Search
 from collab.registry.upkeep import Health, Store
 
@@ -330,6 +330,7 @@ class Plugin:
     """The whole of what the core knows about an app; `api` is the version of this contract.
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
+    `calendar`: the port by which other apps put events into calendars.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
 
@@ -358,5 +359,6 @@ class Plugin:
     space_tools: tuple[SpaceTool, ...] = ()
     stores: tuple[Store, ...] = ()
     health: tuple[Health, ...] = ()
+    calendar: Calendar | None = None
     erase: Callable[[], None] | None = None
     api: int = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
 
 
@@ -12,6 +13,40 @@ class FileStore(Protocol):
 
     def attach(self, actor: Any, space_id: int, folder: str, name: str, content: BinaryIO) -> int:
         """Store the content as a new file; returns its node id. Raises a Refusal."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that takes place: from `starts` to `ends` (None: unknown), or all of a `day`. `uid`: the same for ever.
+
+    `version` grows with every change. `people`: ids of those of the house who take part, `guests`: (name, address).
+    """
+
+    uid: str
+    title: str
+    text: str
+    version: int
+    day: date | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    people: tuple[int, ...] = ()
+    guests: tuple[tuple[str, str], ...] = ()
+
+
+class Calendar(Protocol):
+    """Keeps what another app has fixed (the date that a poll chose) in a calendar of a space: `Plugin.calendar`.
+
+    Where no app offers one, whoever asks sends an iCalendar file by mail and for downloading.
+    """
+
+    def put(self, actor: Any, space: Any, happening: Happening) -> str:
+        """Make or change the event of this uid, in the transaction at hand, and invite people and guests.
+
+        Returns the address of its page. Raises a Refusal.
+        """
+
+    def drop(self, actor: Any, space: Any, uid: str) -> None:
+        """Take the event of this uid away; nothing where there is none."""
 
 
 class Into(Protocol):

@@ -23,7 +23,7 @@ from collab.registry.plugin import (
     SpaceHooks,
     Verbs,
 )
-from collab.registry.ports import Channel
+from collab.registry.ports import Calendar, Channel
 from collab.registry.searching import Search
 from collab.registry.upkeep import Health, Store
 
@@ -81,6 +81,11 @@ def shareables() -> tuple[Shareable, ...]:
 def places() -> Places | None:
     """Return how things are named by paths on devices, None when no app declares it."""
     return next((plugin.places for plugin in plugins() if plugin.places is not None), None)
+
+
+def calendar() -> Calendar | None:
+    """Return where events are put for other apps, None when no app offers it."""
+    return next((plugin.calendar for plugin in plugins() if plugin.calendar is not None), None)
 
 
 def dav_trees() -> tuple[DavTree, ...]:

@@ -36,15 +36,16 @@ def can_post() -> bool:
 
 def post(
     kind: str, email: str, subject: str, template: str, about: dict[str, Any], *,
-    link: Link | None = None, sender: User | None = None,
+    link: Link | None = None, sender: User | None = None, attached: tuple[str, str, str] | None = None,
 ) -> Letter:  # fmt: skip
     """Write the letter, in the language of now, and queue it for after the commit.
 
-    `template` names both texts, "links/email/receipt". Only where `can_post`.
+    `template` names both texts, "links/email/receipt". `attached`: a small text that goes with it, as (name, media
+    type, content). Only where `can_post`. Apps send what they have to say as `Letter.Kind.OTHER`.
     """
     about |= {"house": mails.house(), "address": settings.URL}
     words = [subject, render_to_string(f"{template}.txt", about), render_to_string(f"{template}.html", about)]
-    sealed = box().encrypt(json.dumps(words).encode())
+    sealed = box().encrypt(json.dumps([*words, *([attached] if attached else [])]).encode())
     letter = Letter.objects.create(kind=kind, email=email, sealed=sealed, link=link, sender=sender)
     transaction.on_commit(lambda: _queue(letter.pk))
     return letter
@@ -59,14 +60,20 @@ def deliver(pk: int) -> None:
         return
     if letter.kind == Letter.Kind.LINK and letter.link_id is None:
         return _note(letter, Letter.State.FAILED, _("The link was closed before the mail left."))
-    subject, text, html = json.loads(box().decrypt(bytes(letter.sealed)))
+    subject, text, html, *attached = json.loads(box().decrypt(bytes(letter.sealed)))
     try:
-        mails.send(subject, text, html, [letter.email])
+        mails.send(subject, text, html, [letter.email], attached=attached)
     except OSError as error:
         late = letter.created_at < timezone.now() - PATIENCE
         over = late or isinstance(error, SMTPRecipientsRefused)
         return _note(letter, Letter.State.FAILED if over else Letter.State.WAITING, mails.reason(error))
     return _note(letter, Letter.State.SENT, "")
+
+
+def may_post(email: str, most: int = 10) -> bool:
+    """Whether one more letter that strangers can cause may leave to this address today: nobody floods it from here."""
+    today = Letter.objects.filter(email=email, created_at__gt=timezone.now() - timedelta(days=1))
+    return today.filter(kind=Letter.Kind.OTHER).count() < most
 
 
 def catch_up() -> None:

@@ -192,6 +192,7 @@ class Letter(models.Model):
         LINK = "link"
         RECEIPT = "receipt"
         DIGEST = "digest"
+        OTHER = "other"
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -1,4 +1,4 @@
-"""How a poll ends: closed, decided, archived, thrown away; and back again, where that can be."""
+"""How a poll ends: closed, archived, thrown away; and back again, where that can be."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.errors import Conflict, NotFound
+from collab.lib.errors import Conflict
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Principal
 from collab.rights.right import Right
 from polls.actions.common import hold, tell
-from polls.models import Option, Poll
+from polls.models import Poll
 
 KEPT = timedelta(days=30)
 """How long a poll that was thrown away can be brought back."""
@@ -39,17 +39,6 @@ def reopen(actor: Actor, poll: Poll) -> None:
         raise Conflict(_("This secret ballot is counted: it cannot be opened again."))
     past = poll.deadline is not None and poll.deadline <= timezone.now()
     _set(actor, poll, "poll-reopen", closed_at=None, decided=None, deadline=None if past else poll.deadline)
-
-
-@transaction.atomic
-def decide(actor: Actor, poll: Poll, option: Option | None) -> None:
-    """Choose an option, which closes the poll, or none any more. Needs EDIT."""
-    hold(actor, poll, Right.EDIT)
-    if option is not None and not poll.options.filter(pk=option.pk, removed_at=None).exists():
-        raise NotFound
-    # a new number for the event: calendars take the later of two for the same
-    changes = {"decided": option, "closed_at": poll.closed_at or timezone.now(), "version": poll.version + 1}
-    _set(actor, poll, "poll-decide" if option else "poll-undecide", **changes)
 
 
 @transaction.atomic

@@ -32,12 +32,9 @@ EVERY = {
 
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a new poll; a POST makes it, or draws the form with more lines."""
-    spaces = queries.places(request.actor)
-    if not spaces:
-        raise Forbidden(_("You may not make polls anywhere here: ask a person who manages one of your spaces."))
+    spaces, space = chosen_space(request)
     kind = request.GET.get("kind", Poll.Kind.DATE)
     kind = kind if kind in Poll.Kind.values else Poll.Kind.DATE
-    space = _space(spaces, request.POST.get("space") or request.GET.get("space", ""))
     may_open = link_rules.may_make(request.user) and house.get(house_settings.VISITORS) and _no_rules()
     context = {
         "kind": kind, "kinds": Poll.Kind.choices, "spaces": spaces, "chosen": space, "may_open": may_open,
@@ -129,14 +126,18 @@ def _draw(
     return render(request, template, context | drawn, status=status)
 
 
-def _space(spaces: list[Space], wanted: str) -> Space:
-    """Return the place that was chosen, else the first: one's own."""
+def chosen_space(request: HttpRequest) -> tuple[list[Space], Space]:
+    """Return where the person may make polls, and the place that was chosen, else the first: their own."""
+    spaces = queries.places(request.actor)
+    if not spaces:
+        raise Forbidden(_("You may not make polls anywhere here: ask a person who manages one of your spaces."))
+    wanted = request.POST.get("space") or request.GET.get("space", "")
     if not wanted:
-        return spaces[0]
+        return spaces, spaces[0]
     found = next((space for space in spaces if str(space.pk) == wanted or space.slug == wanted), None)
     if found is None:
         raise NotFound
-    return found
+    return spaces, found
 
 
 def _no_rules() -> bool:

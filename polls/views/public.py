@@ -15,13 +15,15 @@ from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, say
 from collab.registry import house
 from collab.rights import links
+from collab.rights.letters import can_post
 from collab.rights.links import Gone
 from collab.rights.right import Right
 from collab.shell.opened import Opened
-from polls import house_settings
+from polls import house_settings, letters
 from polls.actions import answering, making
 from polls.models import Participant, Poll
 from polls.views import showing
+from polls.views.deciding import download
 from polls.views.poll import proposed
 
 ME = "poll-voter"
@@ -34,6 +36,8 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponse:
     mask = opened.actor.rights_on(poll)
     if not house.get(house_settings.VISITORS) or not mask & (Right.RESPOND | Right.SEE) or poll.space.archived_at:
         raise Gone
+    if rest == "poll.ics":
+        return download(poll, "ics")
     token = rest.strip("/")
     voter = _by_token(request, poll, opened, token) if token else _remembered(request, poll, opened)
     where = opened.url(token) + ("?new=1" if "new" in request.GET else "")
@@ -61,11 +65,14 @@ def _answer(request: HttpRequest, opened: Opened, poll: Poll, voter: Participant
         throttle, address = Throttle(), client_address(request.META)
         throttle.check("answer", "", address)
         throttle.fail("answer", "", address)
+    before = voter.email if voter is not None else ""
     voter = answering.answer(
         opened.actor, poll, voter, showing.given(poll, request.POST), name=request.POST.get("name", ""), email=email,
         word=request.POST.get("word", ""), link=opened.link,
     )  # fmt: skip
     opened.visit.remember(**{ME: voter.pk})
+    if email and not voter.invited and email != before:
+        letters.send_personal(voter)
     return opened.url(token_of(voter)) + "?kept=1"
 
 
@@ -117,7 +124,7 @@ def _draw(
         "opened": opened, "url": where, "end": opened.end,
         "personal": request.build_absolute_uri(personal) if personal else "",
         "not_named": voter is None or not voter.name,
-        "kept": "kept" in request.GET and voter is not None,
+        "mails": can_post(), "kept": "kept" in request.GET and voter is not None,
         "name": data.get("name", voter.name if voter else opened.visit.recall("who") or ""),
         "email": data.get("email", voter.email if voter else ""),
         "word": data.get("word", voter.word if voter else ""),

@@ -55,7 +55,7 @@ def context(
         "table": [entry(poll, chosen, one, voter) for one in rows.rows],
         "more": rows.more,
         "voter": voter if voter is not None and voter.answered_at else None,
-        "why_not": why_not,
+        "no_answer": why_not,
         "may_answer": not why_not,
         "zone_note": wording.zone_note(poll, chosen),
         "places": range(1, len(chosen) + 1),
