@@ -76,7 +76,9 @@ def _write_all(root: Node, into: Any, facts: BinaryIO, stars: set[int]) -> None:
         waiting.append(_Place(Q(pk=node_id), f"{_thrown()}/{pk}", pk))
     while waiting:
         place = waiting.popleft()
-        found = Node.objects.filter(place.which, space_id=root.space_id, trash=place.trash).select_related("blob")
+        found = Node.objects.filter(place.which, space_id=root.space_id, trash=place.trash).select_related(
+            "blob", "withheld"
+        )
         empty = True
         for node in found.order_by("kind", "pk").iterator(chunk_size=_AT_ONCE):
             empty = False
@@ -102,6 +104,7 @@ def _write(node: Node, path: str, into: Any, stars: set[int]) -> dict[str, Any]:
         "created": node.created_at.isoformat(),
         "favourite": node.pk in stars,
         "in_trash": node.trash_id is not None,
+        "not_for_publication": hasattr(node, "withheld"),
     }
     try:
         file = storage.open_blob(node.blob.key)  # type: ignore[union-attr]

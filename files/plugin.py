@@ -21,10 +21,10 @@ from collab.registry.plugin import (
     Widget,
 )
 from collab.registry.ports import Channel
-from collab.registry.upkeep import Store
+from collab.registry.upkeep import Health, Store
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, bursts, exporting, kinds, searching, seeing, storage, telling
+from files import about, bursts, exporting, kinds, searching, seeing, storage, telling, withholding
 from files.actions import bursts as braking
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
@@ -37,6 +37,7 @@ from files.gallery import albums, taking
 from files.keeping import KEEPING
 from files.models import Blob, Node
 from files.placing import places
+from files.previews import kinds as previews
 from files.previews import watching
 from files.publishing import PUBLISHING
 
@@ -165,6 +166,7 @@ plugin = Plugin(
             sort=sort_of_node,
             marks=Marks(Node, {"trash": None}),
             inside=seeing.inside,
+            withheld=withholding.of_node,
         ),
         albums.SHAREABLE,
     ),
@@ -188,6 +190,7 @@ plugin = Plugin(
     ),
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING, bursts.BRAKE),
     notifications=(bursts.NOTICE,),
+    health=(Health(_("Pictures of documents"), previews.health),),
     stores=(Store("files", held_blobs, storage.open_blob, storage.path_of, storage.put_back),),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),

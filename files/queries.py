@@ -13,6 +13,9 @@ from collab.rights.actor import Actor
 from collab.rights.sql import LIVE
 from files.entry import COLUMNS, Entry
 from files.models import Node
+from files.withholding import is_public, out
+
+_OUT = out()
 
 # Plans are kept (collab.lib.statements), and the first ones are made while tables are empty, when reading a whole table
 # seems as cheap as looking one row up. LATERAL with OFFSET 0 leaves no choice but the look-up.
@@ -54,7 +57,7 @@ _STARRED = "n.id IN (SELECT f.object_id FROM marks_favourite f WHERE f.user_id =
 _WALKED = """SELECT walk.depth, n.* FROM walk CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = walk.id
   OFFSET 0) n"""
 
-_REACHED = f"""SELECT {COLUMNS}, coalesce(m.mask, 0), {_STARRED},
+_REACHED = f"""SELECT {COLUMNS}, CASE WHEN {_OUT} THEN 0 ELSE coalesce(m.mask, 0) END, {_STARRED},
   CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, s.owner_id IS NOT NULL
    AND s.owner_id IS DISTINCT FROM %(user)s, n.depth,
   s.archived_at IS NOT NULL, s.quota, s.used, s.owner_id
@@ -70,14 +73,14 @@ _WALK_IN = f"""{_PATH}, found AS ({_WALKED}
   UNION ALL SELECT NULL, n.* FROM walk CROSS JOIN LATERAL (SELECT * FROM files_node inside
    WHERE inside.parent_id = walk.id AND inside.trash_id IS NULL OFFSET 0) n
    WHERE walk.depth = cardinality(%(names)s::text[])),
- {MASKS}, {_OWN} {_REACHED} WHERE n.depth IS NOT NULL OR m.mask & 1 = 1"""
+ {MASKS}, {_OWN} {_REACHED} WHERE n.depth IS NOT NULL OR (m.mask & 1 = 1 AND NOT {_OUT})"""
 
 _CHILDREN = f"""WITH found AS MATERIALIZED (SELECT n.* FROM files_node n WHERE n.parent_id = %(parent)s AND
  n.trash_id IS NULL),
  {MASKS}, {_OWN}
  SELECT {COLUMNS}, m.mask, {_STARRED},
   CASE WHEN own.id IS NOT NULL THEN {_SHARES} END, NULL::text, false
- FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
+ FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1 AND NOT {_OUT}
  LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true
  LEFT JOIN own ON own.id = n.acl_id AND own.object_id = n.id"""
 
@@ -115,7 +118,7 @@ _BY_ID = f"""WITH found AS (SELECT n.* FROM (SELECT DISTINCT unnest(%(ids)s::big
   CROSS JOIN LATERAL (SELECT * FROM files_node one WHERE one.id = wanted.id OFFSET 0) n WHERE n.trash_id IS NULL),
  {MASKS}
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, {_SHARES}, NULL::text, false
- FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1
+ FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1 AND NOT {_OUT}
  LEFT JOIN files_blob b ON b.id = n.blob_id
  LEFT JOIN marks_favourite f ON f.object_id = n.id AND f.kind = 'node' AND f.user_id = %(user)s"""
 
@@ -168,6 +171,7 @@ def find(
                 "names": parts,
                 "root": root,
                 "principals": list(actor.principals),
+                "public": is_public(actor),
             },
         )
         rows = cursor.fetchall()
@@ -225,6 +229,7 @@ def children(
     values: dict[str, Any] = {
         "parent": parent_id,
         "principals": list(actor.principals),
+        "public": is_public(actor),
         "user": actor.user.pk if actor.user else None,
     }
     if sort:
@@ -274,7 +279,12 @@ def entries(actor: Actor, ids: list[int]) -> dict[int, Entry]:
     with kept() as cursor:
         cursor.execute(
             _BY_ID,
-            {"ids": ids, "principals": list(actor.principals), "user": actor.user.pk if actor.user else None},
+            {
+                "ids": ids,
+                "principals": list(actor.principals),
+                "public": is_public(actor),
+                "user": actor.user.pk if actor.user else None,
+            },
         )
         return {row[0]: Entry(*row) for row in cursor.fetchall()}
 

@@ -30,6 +30,8 @@ GATHERS = {
     "arrive": Gather("after.parent"),
     "leave": Gather("before.parent"),
     "restore-version": Gather("after.parent"),
+    "withhold": Gather("before.parent"),
+    "publish": Gather("before.parent"),
 } | dict.fromkeys(("touch", "share", "unshare", "link"), Gather(alike=("ref",)))
 NAMES = ("name", "from", "by")
 FORGETS = dict.fromkeys(("add", "copy", "edit", "move", "trash", "restore", "purge", "arrive", "leave"), NAMES)
@@ -104,6 +106,16 @@ def together(change: Change, count: int) -> str:
             "brought back earlier versions of %(count)d files in",
             count,
         )
+    elif change.kind == "withhold":
+        text = ngettext(
+            "marked %(count)d picture as not for publication, in",
+            "marked %(count)d pictures as not for publication, in",
+            count,
+        )
+    elif change.kind == "publish":
+        text = ngettext(
+            "allowed the publication of %(count)d picture in", "allowed the publication of %(count)d pictures in", count
+        )
     elif change.kind == "leave":
         text = ngettext(
             "moved %(count)d thing to another space, from", "moved %(count)d things to another space, from", count
@@ -149,6 +161,8 @@ _SENTENCES: dict[str, Any] = {
     "share": gettext_lazy("gave access to it"),
     "unshare": gettext_lazy("took access to it away"),
     "link": gettext_lazy("made a public link to it"),
+    "withhold": gettext_lazy("marked it as not for publication"),
+    "publish": gettext_lazy("allowed its publication"),
     "restrict": gettext_lazy("reserved it for those named on it"),
     "inherit": gettext_lazy("opened it again to all of the space"),
 }

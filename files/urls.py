@@ -27,6 +27,7 @@ from files.views import (
     versions,
     viewing,
     weighing,
+    withholding,
 )
 
 app_name = "files"
@@ -72,6 +73,7 @@ urlpatterns = [
     path("gallery/in/<int:folder>/", gallery.folder, name="gallery-folder"),
     path("gallery/in/<int:folder>/<int:pk>/", gallery.photo_in_folder, name="photo-in-folder"),
     path("gallery/<int:pk>/", gallery.photo, name="photo"),
+    path("gallery/withhold/", withholding.mark, name="withhold"),
     path("gallery/albums/", albums.listing, name="albums"),
     path("gallery/albums/fill/", albums.fill, name="album-fill"),
     path("gallery/albums/<int:album>/", albums.album, name="album"),

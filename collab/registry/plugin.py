@@ -107,6 +107,7 @@ class Shareable:
     its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
     name is not told. `marks`: that people may comment on these things, label and star them.
     `inside(viewer, person, thing, after)` lists what both actors see in it, from a cursor on.
+    `withheld(actor, thing)`: what of it public links never show, in a sentence for who makes one; "" for nothing.
     """
 
     kind: str
@@ -125,6 +126,7 @@ class Shareable:
     sort: Callable[[Any], tuple[str, Text]] | None = None
     marks: Marks | None = None
     inside: Callable[[Any, Any, Any, str], Inside] | None = None
+    withheld: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True)

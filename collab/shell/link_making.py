@@ -43,14 +43,15 @@ def make(progress: jobs.Progress) -> None:
     end = asked.pop("expires_at")
     asked |= {"expires_at": datetime.fromisoformat(end) if end else None}
     actor, kind, pk = Actor.of(job.actor), job.ref_kind, int(job.ref_id or 0)
-    _declared, thing = links.seen(actor, kind, pk)
-    if thing is None:
+    declared, thing = links.seen(actor, kind, pk)
+    if declared is None or thing is None:
         raise NotFound
     asked["mask"] = Right(asked["mask"])
     rights.require_making(actor, thing, **asked)
     make_ready(thing)
     with transaction.atomic():
-        toast = links.made(kind, pk, rights.make_link(actor, thing, **asked))
+        made = rights.make_link(actor, thing, **asked)
+        toast = links.made(kind, pk, made, links.withheld(actor, declared, thing))
         progress.finish(
             {
                 "text": str(toast.text), "undo": toast.undo, "fields": toast.fields,

@@ -54,10 +54,15 @@ class Page:
     more: str
 
 
-def made(kind: str, pk: int, link: Link) -> Toast:
-    """Return the toast after a link was made; its undo closes it."""
+def made(kind: str, pk: int, link: Link, withheld: str = "") -> Toast:
+    """Return the toast after a link was made, with what of the thing it never shows; its undo closes it."""
     undo = reverse("shell:link-revoke", args=[kind, pk, link.pk])
-    return Toast(_("The link is made: copy it and send it."), undo, {"made": "1"})
+    return Toast(f"{_('The link is made: copy it and send it.')} {withheld}".strip(), undo, {"made": "1"})
+
+
+def withheld(actor: Actor, declared: Shareable, thing: Any) -> str:
+    """Return what of the thing public links never show, in a sentence for who may make one; "" for nothing."""
+    return declared.withheld(actor, thing) if declared.withheld is not None else ""
 
 
 def of_thing(request: HttpRequest, thing: Any) -> Page:

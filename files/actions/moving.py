@@ -28,7 +28,20 @@ _COPY_FILE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort
  SELECT %(space)s, %(parent)s, %(name)s::text, %(sort)s::text, 2, %(acl)s, blob_id, size, mtime, %(etag)s::text,
   %(seq)s, now(), %(actor)s, %(actor)s FROM files_node WHERE id = %(node)s RETURNING id),
  kept AS (INSERT INTO dav_property (kind, ref_id, name, value) SELECT p.kind, made.id, p.name, p.value
-  FROM dav_property p, made WHERE p.kind = 'node' AND p.ref_id = %(node)s), """
+  FROM dav_property p, made WHERE p.kind = 'node' AND p.ref_id = %(node)s),
+ withheld AS (INSERT INTO files_withheld (node_id, marked_by_id, marked_at) SELECT made.id, w.marked_by_id, now()
+  FROM files_withheld w, made WHERE w.node_id = %(node)s), """
+
+_COPIES = """WITH u AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+  %s::int[], %s::bigint[], %s::bigint[], %s::bigint[]) AS copied (old, id, parent_id, name, sort, kind, blob_id, size,
+  mtime)),
+ made AS (INSERT INTO files_node (id, parent_id, name, sort, kind, blob_id, size, mtime, space_id, acl_id, etag,
+   change_seq, created_at, created_by_id, modified_by_id)
+  SELECT u.id, u.parent_id, u.name, u.sort, u.kind, u.blob_id, u.size, u.mtime, %s, %s,
+   replace(gen_random_uuid()::text, '-', ''), %s, now(), %s, %s FROM u)
+ INSERT INTO files_withheld (node_id, marked_by_id, marked_at) SELECT u.id, w.marked_by_id, now() FROM u
+  CROSS JOIN LATERAL (SELECT * FROM files_withheld w WHERE w.node_id = u.old OFFSET 0) w"""
+"""A copy of a picture that is not for publication is not either."""
 
 
 class Moved(NamedTuple):
@@ -291,17 +304,13 @@ def insert_copies(
         for start in range(0, len(rows), _AT_ONCE):
             some, called = rows[start : start + _AT_ONCE], names[start : start + _AT_ONCE]
             cursor.execute(
-                "INSERT INTO files_node (id, parent_id, name, sort, kind, blob_id, size, mtime, space_id, acl_id, etag,"
-                " change_seq, created_at, created_by_id, modified_by_id)"
-                " SELECT u.id, u.parent_id, u.name, u.sort, u.kind, u.blob_id, u.size, u.mtime, %s, %s,"
-                " replace(gen_random_uuid()::text, '-', ''), %s, now(), %s, %s FROM unnest(%s::bigint[], %s::bigint[],"
-                " %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])"
-                " AS u (id, parent_id, name, sort, kind, blob_id, size, mtime)",
+                _COPIES,
                 [
-                    there.id, acl_id, there.seq + 1, *[actor.user.pk if actor.user else None] * 2,
-                    [new[row[0]] for row in some], [parent_id if row[0] == top else new[row[1]] for row in some],
+                    *([row[0] for row in some], [new[row[0]] for row in some]),
+                    [parent_id if row[0] == top else new[row[1]] for row in some],
                     called, [sort_key(item) for item in called], [row[4] for row in some], [row[5] for row in some],
                     [sizes[row[0]] for row in some], [row[7] for row in some],
+                    there.id, acl_id, there.seq + 1, *[actor.user.pk if actor.user else None] * 2,
                 ],
             )  # fmt: skip
             tell(start + len(some))

@@ -11,6 +11,7 @@ from collab.lib.errors import Forbidden, TooLarge
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.sql import LIVE
+from files.withholding import is_public, out
 
 MAX_COPY = 100_000
 
@@ -36,7 +37,7 @@ _SEEN = f"""WITH RECURSIVE seen AS MATERIALIZED (SELECT l.acl_id FROM rights_lin
  down AS (SELECT id, parent_id, name, sort, kind, blob_id, size, mtime, 0 AS depth FROM files_node WHERE id = %(node)s
   UNION ALL SELECT n.id, n.parent_id, n.name, n.sort, n.kind, n.blob_id, n.size, n.mtime, down.depth + 1
    FROM down CROSS JOIN LATERAL (SELECT * FROM files_node inside WHERE inside.parent_id = down.id
-    AND inside.trash_id IS NULL AND inside.acl_id IN (SELECT acl_id FROM seen) OFFSET 0) n)
+    AND inside.trash_id IS NULL AND inside.acl_id IN (SELECT acl_id FROM seen) AND NOT {out("inside")} OFFSET 0) n)
  SELECT * FROM down ORDER BY depth, id LIMIT %(limit)s"""
 
 
@@ -93,7 +94,8 @@ def seen(actor: Actor, node_id: int) -> list[tuple[Any, ...]]:
     Raises TooLarge above 100,000 nodes.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, {"node": node_id, "principals": list(actor.principals), "limit": MAX_COPY + 1})
+        values: dict[str, Any] = {"node": node_id, "principals": list(actor.principals), "public": is_public(actor)}
+        cursor.execute(_SEEN, values | {"limit": MAX_COPY + 1})
         rows = cursor.fetchall()
     if len(rows) > MAX_COPY:
         raise TooLarge(_("This folder holds too many things to be copied at once. Copy its folders one by one."))

@@ -216,7 +216,7 @@ def delete_rows(ids: list[int]) -> None:
     """Delete the rows and all that hangs on them; foreign keys are checked at the commit."""
     hanging = (
         ("files_draft", "node_id"), ("files_version", "node_id"), ("files_mount", "node_id"),
-        ("files_photo", "node_id"), ("files_albumitem", "node_id"), ("files_node", "id"),
+        ("files_photo", "node_id"), ("files_albumitem", "node_id"), ("files_withheld", "node_id"), ("files_node", "id"),
     )  # fmt: skip
     following.forget(Node.REF_KIND, ids)
     with connection.cursor() as cursor:

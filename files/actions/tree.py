@@ -26,6 +26,7 @@ from files import mounts
 from files.entry import COLUMNS, Entry
 from files.models import Node
 from files.queries import MASKS
+from files.withholding import is_public, out
 
 MAX_DEPTH = 100
 TIMES = (-(2**40), 2**40)
@@ -41,7 +42,7 @@ _STATE = f"""WITH RECURSIVE found AS (SELECT n.* FROM unnest(%(ids)s::bigint[]) 
  up (start, id, parent_id, depth) AS (SELECT id, id, parent_id, 0 FROM found
   UNION ALL SELECT up.start, n.id, n.parent_id, up.depth + 1 FROM up CROSS JOIN LATERAL (
    SELECT id, parent_id FROM files_node above WHERE above.id = up.parent_id OFFSET 0) n)
- SELECT {COLUMNS}, coalesce(m.mask, 0),
+ SELECT {COLUMNS}, CASE WHEN {out()} THEN 0 ELSE coalesce(m.mask, 0) END,
   (SELECT array_agg(up.id ORDER BY up.depth DESC) FROM up WHERE up.start = n.id)
  FROM found n LEFT JOIN masks m ON m.acl_id = n.acl_id
  LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true"""
@@ -131,7 +132,8 @@ def look(actor: Actor, space_id: int, ids: Iterable[int], *, parent: int, name: 
     """Read what `lock` and `state` do, in one statement, holding nothing. Raises as they do."""
     wanted = list(ids)
     values = {
-        "ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals), "space": space_id,
+        "ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals), "public": is_public(actor),
+        "space": space_id,
     }  # fmt: skip
     with kept() as cursor:
         cursor.execute(_LOOK, values)
@@ -158,7 +160,8 @@ def state(
     """
     wanted = list(ids)
     with kept() as cursor:
-        cursor.execute(_STATE, {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)})
+        values = {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)}
+        cursor.execute(_STATE, values | {"public": is_public(actor)})
         rows = cursor.fetchall()
     return _sorted(rows, wanted, held, parent, name)
 

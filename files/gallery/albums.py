@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.registry.plugin import Shareable, Verbs
 from collab.rights.actor import Actor
 from collab.rights.right import CONTRIBUTOR, EDITOR, MANAGER, READER, Right
+from files import withholding
 from files.gallery import telling
 from files.gallery.finding import Scope
 from files.models import Album
@@ -47,7 +48,7 @@ def covers(actor: Actor, ids: list[int]) -> dict[int, Cover]:
 
 def of_link(link: Any, album: Album) -> Scope:
     """Return what a public link to an album shows: those pictures that whoever answers for the link may share."""
-    return Scope(Actor.of(link.created_by), album=album, right=Right.SEE | Right.SHARE)
+    return Scope(Actor.of(link.created_by), album=album, right=Right.SEE | Right.SHARE, published=True)
 
 
 def get(pk: int) -> Album | None:
@@ -88,5 +89,6 @@ SHAREABLE = Shareable(
     many=many,
     seen=seen_of,
     sort=lambda album: ("image", _("an album")),
+    withheld=withholding.of_album,
 )
 VERBS = Verbs(Album.REF_KIND, tell=telling.tell, seen=all_seen, forgets=telling.FORGETS)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
+from files import withholding
 from files.models import Node
 
 BLOCK = 120
@@ -41,7 +42,8 @@ _FOLDERS = """SELECT parent_id, number, taken, node_id, name, blob_id FROM (
   SELECT DISTINCT ON (n.parent_id) n.parent_id, count(*) OVER (PARTITION BY n.parent_id) AS number, p.taken, p.node_id,
    n.name, n.blob_id FROM {photos} ORDER BY n.parent_id, p.taken DESC, p.node_id DESC) f
  WHERE parent_id IN ({seen}) AND (taken, parent_id) < (%s, %s) ORDER BY taken DESC, parent_id DESC LIMIT %s"""
-_SHOTS = """SELECT p.node_id, p.taken, p.film, n.name, n.blob_id, n.size FROM {photos} AND {which}
+_SHOTS = """SELECT p.node_id, p.taken, p.film, n.name, n.blob_id, n.size,
+ EXISTS (SELECT FROM files_withheld w WHERE w.node_id = n.id) FROM {photos} AND {which}
  ORDER BY p.taken {way}, p.node_id {way} LIMIT %s"""
 
 
@@ -54,6 +56,7 @@ class Shot(NamedTuple):
     name: str
     blob_id: int
     size: int
+    withheld: bool = False
     is_folder: bool = False
 
     @property
@@ -97,6 +100,7 @@ class Folder(NamedTuple):
 class Scope:
     """Whose gallery, and of what: all that they see, or a folder's own pictures, or an album.
 
+    `published`: what is seen leaves the house by a public link, and what is not for publication stays out.
     `right`: what they must be allowed to do with each picture; who answers for a link to an album must be allowed to
     share it.
     """
@@ -105,6 +109,7 @@ class Scope:
     folder: int | None = None
     album: Any = None
     right: Right = Right.SEE
+    published: bool = False
 
     def photos(self) -> tuple[str, list[Any]]:
         """Return what follows FROM, its conditions too: photos as `p`, their nodes as `n`; and its values."""
@@ -117,6 +122,8 @@ class Scope:
         else:
             source = _EVERYWHERE
             conditions.append(_NOT_ARCHIVED)
+        if self.published or withholding.is_public(self.actor):
+            conditions.append("NOT EXISTS (SELECT FROM files_withheld w WHERE w.node_id = n.id)")
         for bit in self.right:
             conditions.append(f"n.acl_id IN ({sql.ALLOWED_ACLS})")
             values += [list(self.actor.principals), int(bit)]

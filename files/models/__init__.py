@@ -11,9 +11,10 @@ from files.models.photo import Photo
 from files.models.preview import Preview
 from files.models.upload import Upload
 from files.models.version import Version
+from files.models.withheld import Withheld
 
 __all__ = [
     "Album", "AlbumItem", "Blob", "Burst", "CoAuthor", "Draft", "DraftUpdate", "Import", "ImportSkip", "Mount", "Node",
     "Photo", "Preview",
-    "Trash", "Upload", "Version",
+    "Trash", "Upload", "Version", "Withheld",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ import importlib.util
 import shutil
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from files.kinds import BY_SLUG, ending_of
 
 SIZES = {"small": 0, "medium": 1, "large": 2}
@@ -43,6 +45,17 @@ def is_photo(name: str) -> bool:
 @cache
 def _sees_films() -> bool:
     return importlib.util.find_spec("av") is not None
+
+
+def health() -> tuple[str, str, str]:
+    """Say whether office documents can be drawn here, in the language of whoever looks."""
+    if program := writer():
+        return "good", _("Office documents are drawn by %(program)s.") % {"program": program}, ""
+    return (
+        "warn",
+        _("LibreOffice is not installed: office documents show their sign, or the small picture that some bring."),
+        _("Install LibreOffice (the packages of Writer, Calc and Impress are enough) and start the server again."),
+    )
 
 
 @cache

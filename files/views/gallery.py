@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from collab.lib.errors import BadInput, NotFound
 from collab.rights.right import Right
-from files import browsing
+from files import browsing, queries
 from files.browsing import Place
 from files.gallery import albums, finding
 from files.gallery.finding import Block, Scope, Shot
@@ -26,13 +26,14 @@ FIRST = 60
 
 
 class Cell(NamedTuple):
-    """A picture as it is drawn: its page, its small picture."""
+    """A picture as it is drawn: its page, its small picture; `withheld`: it is not for publication."""
 
     id: int
     url: str
     src: str
     name: str
     film: bool
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,14 @@ class Where:
 
     def cells(self, shots: list[Shot]) -> list[Cell]:
         return [
-            Cell(shot.id, self.page(shot), self.src(shot, "small"), shot.name, shot.film and self.play(shot) != "")
+            Cell(
+                shot.id,
+                self.page(shot),
+                self.src(shot, "small"),
+                shot.name,
+                shot.film and self.play(shot) != "",
+                shot.withheld,
+            )
             for shot in shots
         ]
 
@@ -149,6 +157,7 @@ def picture(request: HttpRequest, where: Where, pk: int, template: str, context:
         "where": where, "shot": shot, "facts": photo_facts.of(shot, drawn), "large": where.src(shot, "large"),
         "file": where.file(shot), "play": where.play(shot) if shot.film else "",
     }  # fmt: skip
+    context["may_mark"] = _may_mark(where, shot)
     if "place" not in context and where.scope.actor.user is not None:
         context["path"] = browsing.paths([shot.id]).get(shot.id)
         context["path_label"] = context["path"].folder(where.scope.actor) if context["path"] else ""
@@ -159,6 +168,14 @@ def picture(request: HttpRequest, where: Where, pk: int, template: str, context:
     before, after = finding.beside(where.scope, shot.key)
     context |= {"before": where.page(before) if before else "", "after": where.page(after) if after else ""}
     return render(request, template, context)
+
+
+def _may_mark(where: Where, shot: Shot) -> bool:
+    """Whether who looks may say that the picture is not for publication."""
+    if where.scope.published or where.scope.actor.user is None:
+        return False
+    entry = queries.entry(where.scope.actor, shot.id)
+    return entry is not None and bool(entry.mask & Right.EDIT)
 
 
 def own(scope: Scope, url: str, page: Callable[[int], str]) -> Where:

@@ -19,10 +19,11 @@ from collab.rights.right import Right
 from collab.shell.board.words import whole
 from collab.shell.marking import discussion
 from collab.spaces.models import Space
-from files import browsing, editing
+from files import browsing, editing, withholding
 from files.browsing import Place
 from files.entry import Entry
 from files.models import Node
+from files.previews import kinds
 from files.views import previews, rows, versions, viewing
 from files.views.order import Order
 
@@ -78,6 +79,8 @@ def context(request: HttpRequest, place: Place | None = None) -> dict[str, Any]:
         "view": "" if entry.is_folder else viewing.address(entry.id, Order.of(request.GET)),
         "beginning": previews.beginning(entry),
         "opens": editing.is_text(entry),
+        "is_photo": not entry.is_folder and kinds.is_photo(entry.name),
+        "withheld": not entry.is_folder and bool(withholding.marked([entry.id])),
         "may": _may(thing),
         "off": _off(thing, node),
         "share_url": thing.share_url,

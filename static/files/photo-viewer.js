@@ -1,5 +1,6 @@
 // One picture full screen: arrows and swipes lead to the next, Space plays them one after the other, Escape closes.
 import { fill, withQuery } from "files/fetched";
+import { within } from "files/within";
 
 const PAUSE = 4000; // milliseconds that a picture stays when they play
 const SWIPE = 48; // points
@@ -26,6 +27,7 @@ class PhotoViewer extends HTMLElement {
     this.stage.addEventListener("pointerdown", (event) => (this.start = { x: event.clientX, y: event.clientY }));
     this.stage.addEventListener("pointerup", (event) => this.swiped(event));
     this.stage.addEventListener("pointercancel", () => (this.start = null));
+    within(this.facts, { link: () => this.link, sign: this.querySelector("[data-kept]"), again: () => this.tell() });
   }
 
   disconnectedCallback() {
@@ -106,7 +108,7 @@ class PhotoViewer extends HTMLElement {
   }
 
   tell() {
-    fill(this.facts, withQuery(this.link.href, { part: "facts" }));
+    return fill(this.facts, withQuery(this.link.href, { part: "facts" }));
   }
 
   play(on) {

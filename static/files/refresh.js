@@ -14,8 +14,9 @@ export async function refresh({ focus } = {}) {
   document.dispatchEvent(new CustomEvent("files:drawn"));
 }
 
-// An undo from the toast changes the list, not the page.
+// An undo from the toast changes the list, not the page; where there is no list (the gallery) the page loads again.
 document.addEventListener("collab:undone", (event) => {
+  if (!document.getElementById("listing")) return;
   event.preventDefault();
   refresh();
 });

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from collab.events import readers
 from files.gallery import taking
+from files.models import Withheld
 from files.previews import orders
 from tests import town as make
 from tests.files import pictures
@@ -106,3 +107,35 @@ def test_a_preview_appears_when_it_is_made(living_town, photos, visit):
     assert page.evaluate("document.querySelector('.panel .preview img').naturalWidth") == 1
     orders.draw_waiting()
     page.wait_for_selector(".panel .preview.is-drawn")
+
+
+def test_a_picture_is_kept_from_publication_full_screen_and_several_by_the_form(living_town, photos, visit):
+    page = visit(reverse("files:gallery"), living_town.alice)
+    page.click(".shot >> nth=0")
+    page.wait_for_selector(".viewer[open]")
+    page.keyboard.press("i")
+    page.click(".viewer__facts >> text=Not for publication")
+    page.wait_for_selector(".viewer__facts >> text=no public link shows it")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "May be published"
+    assert set(Withheld.objects.values_list("node_id", flat=True)) == {photos[0].pk}
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".viewer:not([open])", state="attached")
+    assert page.locator(".shot >> nth=0").locator(".shot__kept").count() == 1
+    page.goto(f"{reverse('files:gallery')}?choose=1")
+    for box in page.locator("[name=id]").all():
+        box.check()
+    assert violations(page) == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="Not for publication").click()
+    assert Withheld.objects.count() == 3
+    assert page.locator(".shot .shot__kept").count() == 3
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    assert Withheld.objects.count() == 1, "the one of before stays"
+    page.goto(f"/files/@plans/?open={photos[0].pk}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="May be published").click()
+    assert not Withheld.objects.exists()
+    phone = visit(f"{reverse('files:gallery')}?choose=1", living_town.alice, phone=True)
+    assert not overflows(phone)

@@ -7,6 +7,7 @@ import pytest
 from collab.accounts.models import Rank, User
 from collab.groups.models import Group, Membership
 from collab.lib.paging import PAGE
+from files.previews import kinds
 from tests import town as make
 
 PASSWORD = "quatre-lapins-violets-dansent"
@@ -145,3 +146,17 @@ def test_health_names_each_part(as_, admin):
     html = as_(admin).get("/administration/health/").content.decode()
     for part in ("Database", "Live refresh", "Disk", "Background work", "Mail", "Address"):
         assert part in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "LibreOffice is not installed"), ("fr", "LibreOffice n’est pas installé")],
+    ids=["en", "fr"],
+)
+def test_health_says_when_office_documents_have_no_pictures(as_, admin, monkeypatch, language, words):
+    monkeypatch.setattr(kinds, "writer", lambda: "")
+    assert words in as_(admin, language).get("/administration/health/").content.decode()
+    monkeypatch.setattr(kinds, "writer", lambda: "/usr/bin/soffice")
+    html = as_(admin, language).get("/administration/health/").content.decode()
+    assert words not in html
+    assert "/usr/bin/soffice" in html

@@ -31,6 +31,7 @@ from collab.shell.link_forms import LinkForm
 def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The links of the thing; a POST makes one."""
     declared, thing = found(request, kind, pk)
+    withheld = links.withheld(request.actor, declared, thing)  # type: ignore[attr-defined]
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
     initial = link_forms.proposed(roles)
     form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes, looks=_looks(declared, thing))
@@ -39,9 +40,10 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if form.is_valid() and (made := _make(request, declared, thing, form)) is not None:
             if isinstance(made, Job):
                 return done(request, reverse("shell:job", args=[made.pk]))
-            return done(request, back(kind, pk), links.made(kind, pk, made))
+            return done(request, back(kind, pk), links.made(kind, pk, made, withheld))
     page, job = links.of_thing(request, thing), link_making.going_on(request.user, kind, pk)
     context = frame(request, declared, thing) | {"page": page, "roles": roles, "form": form, "job": job}
+    context["withheld"] = withheld
     return render(request, "shell/links/listing.html", context, status=400 if form.errors else 200)
 
 
