@@ -36,6 +36,7 @@ test: setup-dev ## Run the tests (nothing is fetched from the network)
 test-full: setup-dev ## Run the long campaigns too
 	@$(BIN)/python -m pytest -q $(BESIDE)
 	@$(BIN)/python -m pytest -q -m full
+	@COLLAB_TEST_ENCRYPTION=1 $(BIN)/python -m pytest -q $(BESIDE)
 
 bench: setup-dev ## Measure against other servers and print a table
 	@$(BIN)/python -m bench

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,9 @@ ENCRYPTION_KEY = base64.urlsafe_b64encode(
         (env_str("COLLAB_ENCRYPTION_KEY") or secretfile.read_or_make(DATA / "encryption-key")).encode()
     ).digest()
 )
+# not by env_str: the file need not be there yet, and lies on another medium where somebody wants it so
+MASTER_KEY = os.environ.get("COLLAB_MASTER_KEY", "")
+MASTER_KEY_FILE = Path(os.environ.get("COLLAB_MASTER_KEY_FILE") or DATA / "master-key").resolve()
 PUSH_KEY = env_str("COLLAB_PUSH_KEY") or secretfile.read_or_make(DATA / "push-key")
 ALLOWED_HOSTS = sorted({urlsplit(URL).hostname or "localhost", HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [URL]
@@ -36,6 +40,7 @@ INSTALLED_APPS = [
     "collab.registry",
     "collab.events",
     "collab.accounts",
+    "collab.vault",
     "collab.groups",
     "collab.rights",
     "collab.spaces",

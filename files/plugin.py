@@ -24,7 +24,19 @@ from collab.registry.ports import Channel
 from collab.registry.upkeep import Health, Store
 from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGER, READER, WRITER, Right
 from collab.rights.switches import switch
-from files import about, bursts, exporting, kinds, searching, seeing, storage, telling, withholding
+from files import (
+    about,
+    bursts,
+    exporting,
+    kinds,
+    resealing,
+    sealing,
+    searching,
+    seeing,
+    storage,
+    telling,
+    withholding,
+)
 from files.actions import bursts as braking
 from files.actions import erasing, furnishing, handing, leaving
 from files.dav.public import OldPublicTree, PublicTree
@@ -131,10 +143,10 @@ def public_page(request, opened, rest):
 
 
 def held_blobs():
-    """Yield (key, size, SHA-256 in hex) of every content that rows know, in the transaction at hand."""
-    rows = Blob.objects.order_by("key").values_list("key", "size", "sha256")
-    for key, size, digest in rows.iterator(chunk_size=5000):
-        yield key, size, bytes(digest).hex()
+    """Yield (key, size, SHA-256 in hex) of every content that rows know, as it lies, in the transaction at hand."""
+    rows = Blob.objects.order_by("key").values_list("key", "size", "sha256", "stored_sha256")
+    for key, size, plain, stored in rows.iterator(chunk_size=5000):
+        yield key, sealing.stored_size(key, size), bytes(stored or plain).hex()
 
 
 plugin = Plugin(
@@ -191,7 +203,7 @@ plugin = Plugin(
     settings=(switch("files", pgettext_lazy("app", "Files")), *KEEPING, *PUBLISHING, bursts.BRAKE),
     notifications=(bursts.NOTICE,),
     health=(Health(_("Pictures of documents"), previews.health),),
-    stores=(Store("files", held_blobs, storage.open_blob, storage.path_of, storage.put_back),),
+    stores=(Store("files", held_blobs, storage.open_stored, storage.path_of, storage.put_back, resealing.SEALING),),
     erase=remove_bytes,
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(

@@ -6,12 +6,9 @@ import contextlib
 import hashlib
 import io
 import os
-import queue
 import secrets
 import shutil
-import threading
 import time
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,42 +20,27 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.lib.durable import sync_folder
 from collab.lib.errors import BadInput, OverQuota, TooLarge, Unavailable
+from collab.vault import keys as vault
+from files import sealing
+from files.hashing import CHECKSUMS, Beside
+from files.models.blob import FormerKey
 
 BLOCK = 2**20
-_THREAD_FROM = 4 * BLOCK
 _FLUSH_EVERY = 64 * BLOCK
 _FULL = {28, 122}  # ENOSPC, EDQUOT
-
-
-class Adler32:
-    """ADLER32 with the face of hashlib."""
-
-    def __init__(self) -> None:
-        self.value = 1
-
-    def update(self, data: bytes) -> None:
-        self.value = zlib.adler32(data, self.value)
-
-    def hexdigest(self) -> str:
-        return f"{self.value:08x}"
-
-
-CHECKSUMS: dict[str, Any] = {
-    "SHA1": lambda: hashlib.sha1(usedforsecurity=False),
-    "MD5": lambda: hashlib.md5(usedforsecurity=False),
-    "SHA256": hashlib.sha256,
-    "ADLER32": Adler32,
-}
 
 
 class Staged:
     """Bytes on their way in: a temporary file on the blobs' own filesystem, hashed and counted as it grows.
 
-    `checksum` is what the client says ("SHA1:<hex>"); `limit` the room that is left, in bytes.
+    `checksum` is what the client says ("SHA1:<hex>"); `limit` the room that is left, in bytes. With a `lock` only
+    sealed bytes reach the disk, for their `token`; sizes and digests remain those of the plain ones.
     Everything raises a Refusal: OverQuota for a full disk or space, BadInput for a wrong checksum.
     """
 
-    def __init__(self, *, limit: int | None = None, checksum: str = ""):
+    def __init__(
+        self, *, limit: int | None = None, checksum: str = "", lock: vault.Lock | None = None, token: str = ""
+    ):
         self.size = 0
         self.limit = limit
         algorithm, _colon, self.expected = checksum.partition(":")
@@ -67,10 +49,10 @@ class Staged:
             raise BadInput(_("This kind of checksum is not known."))
         self._sha256 = hashlib.sha256()
         self._extra = CHECKSUMS[self.algorithm]() if checksum and self.algorithm != "SHA256" else None
-        self._queue: queue.Queue[bytes | None] | None = None
-        self._thread: threading.Thread | None = None
-        self._flushed = 0
+        self._plain = Beside(self._sha256, *([self._extra] if self._extra is not None else []))
+        self._written = self._flushed = 0
         self._durable = self._kept = False
+        self.lock, self._token = lock, token or secrets.token_hex(8)
         self.path = settings.STAGING_DIR / secrets.token_hex(12)
         with disk():
             try:
@@ -78,48 +60,42 @@ class Staged:
             except FileNotFoundError:
                 settings.STAGING_DIR.mkdir(parents=True, exist_ok=True)
                 self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115
+            self._sealed_sha256 = hashlib.sha256()
+            self._sealed = Beside(self._sealed_sha256)
+            self._sealer = sealing.sealer(self._put_sealed, lock, self._token) if lock else None
 
     def write(self, data: bytes) -> None:
         """Add bytes; refuses as soon as they exceed the limit."""
         self.size += len(data)
         if self.limit is not None and self.size > self.limit:
             raise OverQuota
-        if self._queue is None and self.size > _THREAD_FROM:
-            self._start_thread()
-        if self._queue is not None:
-            self._queue.put(data)
-        else:
-            self._hash(data)
+        self._plain.update(data)
         with disk():
-            view = memoryview(data)
-            while view:
-                view = view[self._file.write(view) :]
-            if self.size - self._flushed > _FLUSH_EVERY:
-                # begin writing back early: one fsync of a gigabyte at the end would stall the client. Only what is
-                # still dirty is named: what is on the disk already would leave the cache before its first reader
-                with contextlib.suppress(AttributeError, OSError):
-                    fresh = self.size - self._flushed
-                    os.posix_fadvise(self._file.fileno(), self._flushed, fresh, os.POSIX_FADV_DONTNEED)
-                self._flushed = self.size
+            if self._sealer is not None:
+                self._sealer.write(data)
+            else:
+                self._put(data)
 
-    def _start_thread(self) -> None:
-        """Hash beside the writing: hashlib lets go of the interpreter, so both cores work."""
-        self._queue = queue.Queue(maxsize=16)
-        self._thread = threading.Thread(target=self._drain, args=(self._queue,), daemon=True)
-        self._thread.start()
+    def _put_sealed(self, data: bytes) -> None:
+        self._sealed.update(data)
+        self._put(data)
 
-    def _drain(self, waiting: queue.Queue[bytes | None]) -> None:
-        while (data := waiting.get()) is not None:
-            self._hash(data)
-
-    def _hash(self, data: bytes) -> None:
-        self._sha256.update(data)
-        if self._extra is not None:
-            self._extra.update(data)
+    def _put(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+        self._written += len(data)
+        if self._written - self._flushed > _FLUSH_EVERY:
+            # begin writing back early: one fsync of a gigabyte at the end would stall the client. Only what is
+            # still dirty is named: what is on the disk already would leave the cache before its first reader
+            with contextlib.suppress(AttributeError, OSError):
+                fresh = self._written - self._flushed
+                os.posix_fadvise(self._file.fileno(), self._flushed, fresh, os.POSIX_FADV_DONTNEED)
+            self._flushed = self._written
 
     def seal(self, *, length: int | None = None) -> None:
         """Check length and checksum, then make the bytes durable (fsync; a failed one is final)."""
-        self._join()
+        self._plain.finish()
         if length is not None and length != self.size:
             self.discard()
             raise BadInput(_("The file arrived incomplete. Nothing was stored; send it again."))
@@ -128,15 +104,16 @@ class Staged:
             self.discard()
             raise BadInput(_("The file was damaged on the way. Nothing was stored; send it again."))
         with disk():
+            if self._sealer is not None:
+                self._sealer.finish()
+                self._sealed.finish()
             os.fsync(self._file.fileno())
         self._file.close()
         self._durable = True
 
     def _join(self) -> None:
-        if self._thread is not None and self._queue is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
+        self._plain.finish()
+        self._sealed.finish()
 
     @property
     def sha256(self) -> bytes:
@@ -147,6 +124,18 @@ class Staged:
         """The verified SHA-1 if the client sent one, else ""."""
         return self.expected.strip().lower() if self.algorithm == "SHA1" else ""
 
+    @property
+    def stored_sha256(self) -> bytes | None:
+        """The SHA-256 of the bytes as they lie in the store, None where those are the plain ones."""
+        return self._sealed_sha256.digest() if self.lock else None
+
+    @property
+    def key(self) -> str:
+        """The name that the bytes will have in the store: what they are, a token of their own, the key they need."""
+        # 4,096 folders: few enough to exist soon, since making one costs more than writing a small file
+        digest = self.sha256.hex()
+        return f"{digest[:2]}/{digest[2]}/{digest}-{self._token}" + (f"_{self.lock.name}" if self.lock else "")
+
     def keep(self, key: str = "") -> str:
         """Give the sealed bytes their final name and return it (the blob's key); durable when this returns.
 
@@ -154,10 +143,8 @@ class Staged:
         """
         if not self._durable:
             raise RuntimeError("only sealed bytes are kept")
-        digest = self.sha256.hex()
-        # 4,096 folders: few enough to exist soon, since making one costs more than writing a small file
         again = bool(key)
-        key = key or f"{digest[:2]}/{digest[2]}/{digest}-{secrets.token_hex(8)}"
+        key = key or self.key
         with disk():
             if settings.BLOBS_DIR is None:
                 from files.remote import answering
@@ -187,12 +174,28 @@ class Staged:
 
 
 def stage(*, limit: int | None = None, checksum: str = "") -> Staged:
-    """Return a place for bytes that arrive; use it as a context, so that nothing is left behind."""
-    return Staged(limit=limit, checksum=checksum)
+    """Return a place for bytes that arrive; use it as a context, so that nothing is left behind.
+
+    Raises KeyMissing where they are to be sealed and the key is not there.
+    """
+    return Staged(limit=limit, checksum=checksum, lock=vault.current())
 
 
 def open_blob(key: str) -> BinaryIO:
-    """Open the bytes for reading, at 0. Raises Unavailable if the store has lost them."""
+    """Open the plain bytes for reading, at 0. Raises Unavailable if the store has lost them, or the key of sealed ones;
+    Damaged, then or while they are read, if those have changed."""
+    try:
+        stored = open_stored(key)
+    except Unavailable:
+        key = FormerKey.now(key)  # it was sealed, or unsealed, a moment ago
+        if not key:
+            raise
+        stored = open_stored(key)
+    return sealing.unsealed(stored, sealing.lock_of(key), sealing.token_of(key))
+
+
+def open_stored(key: str) -> BinaryIO:
+    """Open the bytes as they lie in the store, sealed or not. Raises Unavailable if the store has lost them."""
     if settings.BLOBS_DIR is None:
         from files.remote import Remote  # the client of S3 is large, and most houses never load it
 
@@ -204,8 +207,13 @@ def open_blob(key: str) -> BinaryIO:
 
 
 def path_of(key: str) -> Path | None:
-    """Return where the bytes lie on this machine, None when they are in S3."""
+    """Return where the bytes lie on this machine, sealed or not; None when they are in S3."""
     return settings.BLOBS_DIR / key if settings.BLOBS_DIR is not None else None
+
+
+def front_reads(key: str) -> bool:
+    """Whether the front can send the bytes itself: they lie on this machine, as they are."""
+    return settings.BLOBS_DIR is not None and not sealing.lock_of(key)
 
 
 def keys(*, older_than: float) -> Iterator[str]:
@@ -218,8 +226,8 @@ def keys(*, older_than: float) -> Iterator[str]:
 
 
 def put_back(key: str, source: BinaryIO, sha256: str) -> None:
-    """Bring back the bytes of a key from a backup. Raises BadInput when they are others."""
-    with stage(checksum=f"SHA256:{sha256}") as staged:
+    """Bring back the bytes of a key from a backup, sealed if they were. Raises BadInput when they are others."""
+    with Staged(checksum=f"SHA256:{sha256}") as staged:
         put_stream(source, staged)
         staged.seal()
         staged.keep(key)

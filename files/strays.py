@@ -9,7 +9,7 @@ from itertools import islice
 from django.conf import settings
 
 from files import storage
-from files.models import Blob, Upload
+from files.models import Blob, FormerKey, Upload
 from files.previews import shelf
 
 STAGED_SECONDS = 24 * 3600
@@ -49,12 +49,18 @@ def _blobs() -> int:
     count = 0
     stored = storage.keys(older_than=KEPT_SECONDS)
     while keys := list(islice(stored, 1000)):
-        known = set(Blob.objects.filter(key__in=keys).values_list("key", flat=True))
+        known = known_of(keys)
         for key in keys:
             if key not in known:
                 storage.remove(key)
                 count += 1
     return count
+
+
+def known_of(keys: list[str]) -> set[str]:
+    """Return which of these names belong to a content, or did a moment ago."""
+    blobs, former = Blob.objects.filter(key__in=keys), FormerKey.objects.filter(pk__in=keys, gone_at=None)
+    return {*blobs.values_list("key", flat=True), *former.values_list("key", flat=True)}
 
 
 def _previews() -> int:

@@ -20,6 +20,7 @@ from collab.rights.models import Letter
 from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from files.models import Node
+from tests import sealing
 from tests import town as make
 
 # how fast this machine is just now is no property of the house
@@ -46,6 +47,12 @@ def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
     monkeypatch.setattr(house, "_LATELY", 3600)
     house.forget_all()
+
+
+@pytest.fixture(autouse=sealing.IS_ON)
+def _the_key_is_here(settings: Any) -> None:
+    """Contents are sealed, when the suite is asked to do so."""
+    sealing.give_key(settings)
 
 
 @pytest.fixture
@@ -82,6 +89,8 @@ def living_town(transactional_db: Any, store: Path) -> Town:
 
 def build_town() -> Town:
     alice, bob, eve = (make.make_user(name) for name in ("alice", "bob", "eve"))
+    if sealing.IS_ON:
+        sealing.seal_house()
     team = make.make_group("Team", alice, bob)
     space = make.make_space(alice, "Plans")
     make.share(alice, space, team, EDITOR.mask)

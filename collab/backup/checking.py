@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collab.backup.repository import BackupError, Repository, Sum, copy
 from collab.lib import sealed
+from collab.vault import master
 
 
 def check(repository: Repository, name: str, tell: Callable[[str], None]) -> Iterator[str]:
@@ -14,6 +15,8 @@ def check(repository: Repository, name: str, tell: Callable[[str], None]) -> Ite
     snapshot = repository.snapshot(name)
     facts = repository.manifest(snapshot)
     yield from facts["findings"]
+    if (wanted := facts.get("key")) and master.fitting(wanted) is None:
+        yield f"what is encrypted in {snapshot.name} opens with the key {wanted} alone, which is not here"
     for part in ("database", "house"):
         yield from _differs(repository, snapshot / part, Sum(**facts[part]), f"{part} of {snapshot.name}")
     for store, listed in facts["lists"].items():

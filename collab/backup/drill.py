@@ -90,6 +90,7 @@ def _looked_at(url: str, place: Path) -> Iterator[str]:
     """What `fsck` finds, in a process that knows no other instance than this one."""
     manage = Path(__file__).resolve().parent.parent.parent / "manage.py"
     own = {"DATABASE_URL": url, "COLLAB_DATA": str(place), "COLLAB_BLOBS": str(place / "blobs")}
+    own["COLLAB_MASTER_KEY_FILE"] = str(settings.MASTER_KEY_FILE)  # no backup holds it
     for key in ("secret-key", "encryption-key", "push-key"):
         if (place / key).exists():
             own[f"COLLAB_{key.replace('-', '_').upper()}"] = (place / key).read_text().strip()

@@ -1,4 +1,7 @@
-"""What the house keeps beside database and stores: its keys, its name among clients, its logo. One small archive."""
+"""What the house keeps beside database and stores: its keys, its name among clients, its logo. One small archive.
+
+The master key of encrypted contents is not among them: a stolen backup would open itself.
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from collab.lib.durable import sync_folder
 from collab.lib.errors import Refusal
 from collab.registry import registry
 from collab.registry.upkeep import Store
+from collab.vault import keys, pausing
 
 Tell = Callable[[str], None]
 
@@ -36,7 +37,7 @@ class Taken(NamedTuple):
 
 def take(repository: Repository, tell: Tell) -> Taken:
     """Add a snapshot of now. Raises BackupError: then none was added, and the earlier ones are as before."""
-    with repository.alone():
+    with repository.alone(), pausing.copying():
         name = _name(repository)
         with repository.making(name) as folder:
             parts: dict[str, Any] = _moment(repository, folder, tell)
@@ -71,9 +72,11 @@ def _moment(repository: Repository, folder: Path, tell: Tell) -> dict[str, Any]:
             (tables[table],) = cursor.fetchone()
         with programs.dumping(snapshot) as dump, repository.writing(folder / "database") as file:
             database = copy(dump, file)
+        fingerprint = keys.vault().fingerprint
     with house.pack(settings.DATA) as packed, repository.writing(folder / "house") as file:
         kept = copy(packed, file)
-    return {"database": database._asdict(), "house": kept._asdict(), "lists": lists, "tables": tables}
+    parts = {"database": database._asdict(), "house": kept._asdict(), "lists": lists, "tables": tables}
+    return parts | {"key": fingerprint}
 
 
 def _list(repository: Repository, folder: Path, store: Store) -> Sum:

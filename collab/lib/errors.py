@@ -101,6 +101,16 @@ class Unavailable(Refusal):
     default = _("Something failed on our side. Your data is intact. Try again in a minute.")
 
 
+class Damaged(Unavailable):
+    """503: what is stored is not what was stored; none of it is handed out."""
+
+    code = "damaged"
+    default = _(
+        "This file is damaged on the server, so it is not handed out. Tell the person who runs this house: a backup may"
+        " have it whole."
+    )
+
+
 class OverQuota(Refusal):
     """507: the space, or the disk, has no room left (RFC 4918, 11.5)."""
 

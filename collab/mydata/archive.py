@@ -18,8 +18,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib import sealed
 from collab.lib.errors import OverQuota, Unavailable
 from collab.lib.text import NAME_BYTES, cut, free_name
+from collab.vault.keys import Lock
 
 RESERVE = 10**9
 """Bytes that an archive leaves free on the disk: the house goes on whoever takes their data with them."""
@@ -38,13 +40,29 @@ class Described(NamedTuple):
     text: str
 
 
+class _OneWay:
+    """A file that is only written on: a ZIP does without going back, when it hears of no place."""
+
+    def __init__(self, sealer: sealed.Writer):
+        self.write = sealer.write
+
+    def flush(self) -> None:
+        """What is sealed leaves by whole segments."""
+
+
 class Archive:
     """A ZIP on its way. Use it as a context: left by an exception, no file remains.
 
-    `tell(done, expected, members)` hears how many bytes are in, at most a few times a second matter.
+    `tell(done, expected, members)` hears how many bytes are in, at most a few times a second matter. With a `lock` only
+    sealed bytes reach the disk, for the name of the file.
     """
 
-    def __init__(self, path: Path, tell: Callable[[int, int, int], None] = lambda done, expected, members: None):
+    def __init__(
+        self,
+        path: Path,
+        tell: Callable[[int, int, int], None] = lambda done, expected, members: None,
+        lock: Lock | None = None,
+    ):
         self.path = path
         self.members = self.done = self.expected = 0
         self.sections: list[tuple[str, list[Described]]] = []
@@ -55,7 +73,9 @@ class Archive:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = os.fdopen(descriptor, "w+b")
-        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._sealer = sealed.Writer(self._file, lock.key, path.name.encode()) if lock else None
+        target: Any = _OneWay(self._sealer) if self._sealer else self._file
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
 
     def __enter__(self) -> Archive:
         return self
@@ -65,6 +85,8 @@ class Archive:
             try:
                 with _disk():
                     self._zip.close()
+                    if self._sealer is not None:
+                        self._sealer.finish()
                     self._file.flush()
                     os.fsync(self._file.fileno())
                     self._file.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import time
 from datetime import timedelta
@@ -20,10 +21,12 @@ from collab.accounts import languages, mails
 from collab.accounts.actions import people
 from collab.accounts.models import User
 from collab.events import audit, jobs
+from collab.lib import sealed
 from collab.lib.errors import Conflict, NotFound
 from collab.mydata import archive, letters
 from collab.mydata.models import Export
 from collab.registry import registry
+from collab.vault import keys
 
 KEPT = timedelta(days=7)
 WORK = "collab.mydata.exporting.export"
@@ -64,16 +67,18 @@ def export(progress: jobs.Progress) -> dict[str, Any] | None:
     mine = Export.objects.filter(person=person, job=progress.job)
     if person is None or not person.is_active or not mine.exists():
         raise NotFound(_("This archive is not wanted any more."))
-    name = f"{secrets.token_hex(20)}.zip"
+    lock = keys.current()
+    name = f"{secrets.token_hex(20)}_{lock.name}.zip" if lock else f"{secrets.token_hex(20)}.zip"
     path = folder() / name
     try:
-        with timezone.override(languages.zone_of(person)), archive.Archive(path, _telling(progress)) as packed:
+        with timezone.override(languages.zone_of(person)), archive.Archive(path, _telling(progress), lock) as packed:
             for plugin in registry.plugins():
                 if plugin.people is not None and plugin.people.export is not None:
                     plugin.people.export(person, packed.section(str(plugin.name)))
             _write_index(person, packed)
         with transaction.atomic():
-            now, size = timezone.now(), path.stat().st_size
+            size = path.stat().st_size
+            now, size = timezone.now(), sealed.plain_size(size) if lock else size
             if not mine.update(file=name, size=size, ready_at=now, expires_at=now + KEPT):
                 raise NotFound(_("This archive is not wanted any more."))
             audit.record("data-exported", person, ("user", person.pk), str(person))
@@ -88,16 +93,18 @@ def export(progress: jobs.Progress) -> dict[str, Any] | None:
 
 
 def open_file(one: Export) -> BinaryIO:
-    """Open the archive for reading. Raises NotFound when its bytes are gone."""
+    """Open the archive for reading. Raises NotFound when its bytes are gone or damaged, KeyMissing."""
+    name = _lock_of(one)
     try:
-        return (folder() / one.file).open("rb")
-    except OSError:
+        file = (folder() / one.file).open("rb")
+        return _unsealed(file, keys.named(name), one.file) if name else file
+    except (OSError, sealed.Broken):
         raise NotFound(_("This archive is gone. Ask for another.")) from None
 
 
 def accel(one: Export) -> str:
-    """Return the address under which the front finds the archive on this machine."""
-    return f"/.blobs/{folder().name}/{one.file}"
+    """Return the address under which the front finds the archive on this machine, "" for one that lies sealed."""
+    return "" if _lock_of(one) else f"/.blobs/{folder().name}/{one.file}"
 
 
 def sweep() -> None:
@@ -128,6 +135,15 @@ def folder() -> Path:
     """Return where archives lie: where the front finds blobs too, so that it can send them."""
     place: Path = settings.EXPORTS_DIR
     return place
+
+
+def _lock_of(one: Export) -> str:
+    return one.file.removesuffix(".zip").partition("_")[2]
+
+
+def _unsealed(file: BinaryIO, lock: keys.Lock, name: str) -> BinaryIO:
+    window: Any = sealed.Window(file, lock.key, name.encode())
+    return io.BufferedReader(window, sealed.SEGMENT)  # type: ignore[return-value]
 
 
 def _remove_file(one: Export) -> None:

@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from django.utils.functional import Promise
 
 
+class Step(NamedTuple):
+    """One content that was sealed anew: its number, and why it was passed over ("" when it was not)."""
+
+    number: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """How contents are brought under another data key while everybody works: `name` of `vault.keys`, "" for none.
+
+    `waiting(name)` counts those that are not yet, `total()` all; `step(name, after)` brings the next one after that
+    number there, whole or not at all, and returns None when there is no more; `tidy()` removes bytes of before.
+    """
+
+    waiting: Callable[[str], int]
+    total: Callable[[], int]
+    step: Callable[[str, int], Step | None]
+    tidy: Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Store:
-    """Bytes that an app keeps outside the database, under keys whose content never changes: what backups copy.
+    """Bytes that an app keeps outside the database, under keys whose content never changes: what backups copy, sealed
+    or not, as they lie.
 
     `held()` yields (key, size, SHA-256 in hex) of all that rows refer to; `open(key)` reads one from the beginning;
     `path(key)` is where it lies on this machine, None elsewhere; `put(key, stream, sha256)` brings one back, durable
@@ -24,6 +46,7 @@ class Store:
     open: Callable[[str], BinaryIO]
     path: Callable[[str], Path | None]
     put: Callable[[str, BinaryIO, str], None]
+    sealing: Sealing | None = None
 
 
 @dataclass(frozen=True)

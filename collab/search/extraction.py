@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from psycopg.errors import ProgramLimitExceeded
 
 from collab.lib import confined
-from collab.lib.errors import Unavailable
+from collab.lib.errors import Damaged, Unavailable
 from collab.registry import registry
 from collab.search import words
 from collab.search.models import Entry
@@ -125,11 +125,17 @@ def _extracted(kind: str, source: str, ending: str) -> tuple[str, str]:
     how = READABLE.get(ending, "")
     if search is None or search.open is None or not how:
         return "", "kind"
-    opened: Any = search.open(source)
+    try:
+        opened: Any = search.open(source)
+    except Damaged:
+        return "", "damaged"
     if opened is None:
         return "", "gone"
     with opened:
-        return extract(opened, how)
+        try:
+            return extract(opened, how)
+        except Damaged:
+            return "", "damaged"
 
 
 def extract(file: Any, how: str) -> tuple[str, str]:

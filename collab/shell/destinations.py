@@ -42,6 +42,7 @@ _HOUSE = (
     (_("Groups"), "people", "shell:administration-groups"),
     (_("Administration"), "settings", "shell:administration"),
     (_("Audit log"), "clock", "shell:administration-audit"),
+    (_("Encryption"), "lock", "shell:administration-encryption"),
     (_("Health"), "pulse", "shell:administration-health"),
 )
 

@@ -1,6 +1,6 @@
 """Addresses of the frame."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from collab.shell import probes
 from collab.shell.marking.urls import addresses as marks
@@ -29,6 +29,7 @@ from collab.shell.views import (
 from collab.shell.views.administration import (
     audit,
     deciding,
+    encrypting,
     erasing,
     farewells,
     groups,
@@ -177,6 +178,14 @@ urlpatterns = [
     path("administration/erase/cancel/", erasing.cancel, name="administration-erase-cancel"),
     path("administration/audit/", audit.log, name="administration-audit"),
     path("administration/audit/export/", audit.export, name="administration-audit-export"),
+    path("administration/encryption/", encrypting.page, name="administration-encryption"),
+    path("administration/encryption/key/", encrypting.key, name="administration-encryption-key"),
+    path("administration/encryption/key/file/", encrypting.download, name="administration-encryption-download"),
+    re_path(
+        r"^administration/encryption/(?P<what>prepare|on|off|rotate|renew|stay)/$",
+        encrypting.act,
+        name="administration-encryption-act",
+    ),
     path("administration/health/", house.health_page, name="administration-health"),
     path("administration/health/mail/", house.test_mail, name="administration-test-mail"),
     path("notifications/", bell.page, name="notifications"),

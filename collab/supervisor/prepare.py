@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+KEY_MISSING = 3
+
 
 def main() -> int:
     """Do it, and print the address of the one-time link when there is no owner yet."""
@@ -13,11 +15,25 @@ def main() -> int:
 
     django.setup()
     migrate()
+    if missing := key_missing():
+        sys.stderr.write(f"{missing}\n")
+        return KEY_MISSING
     collect_static()
     from django.core.management import call_command
 
     call_command("setup-link")
     return 0
+
+
+def key_missing() -> str:
+    """Return why what is sealed in this house cannot be opened, and the way out; "" when it can."""
+    from collab.vault import keys
+
+    why = keys.trouble()
+    return why and (
+        f"Collab does not start: files here are encrypted, and {why}. Nothing is lost. Bring the key back where it was"
+        " (COLLAB_MASTER_KEY_FILE, COLLAB_MASTER_KEY), or run “manage.py encryption import-key” with the recovery key."
+    )
 
 
 def migrate() -> None:

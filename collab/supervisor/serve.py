@@ -17,6 +17,7 @@ from collab.supervisor.answering import answers
 from collab.supervisor.children import Child, kill_leftovers
 from collab.supervisor.embedded import CannotStart, Embedded
 from collab.supervisor.instance import ROOT, Instance
+from collab.supervisor.prepare import KEY_MISSING
 from collab.supervisor.processes import ask_for_signal_at_death_of_parent, die_with_parent
 
 # How often what nobody announces is looked at: servers that were adopted, logs that grew.
@@ -138,6 +139,8 @@ class Supervisor:
                 start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
             )  # fmt: skip
         self._stop_here_if_asked()
+        if result.returncode == KEY_MISSING:
+            raise CannotStart(tail(log).strip())
         if result.returncode:
             raise CannotStart(f"The database could not be prepared:\n{tail(log)}")
         return result.stdout.strip()

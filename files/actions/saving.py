@@ -31,8 +31,8 @@ _TRIES = 5
 
 _KEPT = """past AS (INSERT INTO files_version (node_id, blob_id, size, mtime, created_at, author_id, label)
  SELECT id, blob_id, size, mtime, now(), modified_by_id, '' FROM files_node WHERE id = %(node)s),"""
-_PUT = """ kept AS (INSERT INTO files_blob (sha256, size, key, sha1, created_at)
- VALUES (%(sha256)s::bytea, %(size)s, %(key)s::text, '', now()) RETURNING id),
+_PUT = """ kept AS (INSERT INTO files_blob (sha256, size, key, stored_sha256, sha1, created_at)
+ VALUES (%(sha256)s::bytea, %(size)s, %(key)s::text, %(stored)s::bytea, '', now()) RETURNING id),
  made AS (UPDATE files_node n SET blob_id = kept.id, size = %(size)s, mtime = %(mtime)s, etag = %(etag)s::text,
   change_seq = %(seq)s, modified_by_id = %(actor)s::bigint FROM kept WHERE n.id = %(node)s RETURNING n.id), """
 
@@ -133,8 +133,8 @@ def _record(
     recording.write(
         (_KEPT if keep else "") + _PUT, "(SELECT id FROM made)",
         {
-            "node": entry.id, "sha256": staged.sha256, "size": staged.size, "key": key, "mtime": int(time.time()),
-            "seq": space.seq + 1,
+            "node": entry.id, "sha256": staged.sha256, "size": staged.size, "key": key,
+            "stored": staged.stored_sha256, "mtime": int(time.time()), "seq": space.seq + 1,
         },
         space_id=space.id, up=state.up[:-1], kind="edit", actor=actor, etag=now.etag, used=used, grown=grown,
         before={"size": entry.size, "blob": entry.blob_id},
@@ -177,7 +177,9 @@ def part(node_id: int) -> None:
             if now is None or now.seq != found[0].seq:
                 return  # more was written meanwhile: the next time
             if now.seq > now.saved_seq:
-                blob = Blob.objects.create(sha256=staged.sha256, size=staged.size, key=key)
+                blob = Blob.objects.create(
+                    sha256=staged.sha256, size=staged.size, key=key, stored_sha256=staged.stored_sha256
+                )
                 author = User.objects.filter(pk__in=now.authors[-1:]).first()
                 Version.objects.create(node=node, blob=blob, size=staged.size, mtime=int(time.time()), author=author)
                 Space.objects.filter(pk=node.space_id).update(used=F("used") + staged.size)

@@ -16,10 +16,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib import sealed
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, OverQuota
 from collab.lib.text import check_name
 from collab.rights.actor import Actor
-from files import storage
+from collab.vault import keys as vault
+from files import sealing, storage
 from files.actions import tree, writing
 from files.models import Upload
 
@@ -29,11 +31,15 @@ MAX_UPLOADS = 200
 
 
 class Chunk(NamedTuple):
-    """A complete part; parts are put together in the numeric order of their names."""
+    """A complete part; parts are put together in the numeric order of their names.
+
+    `stored`: the name of its file, with that of the data key where it is sealed.
+    """
 
     name: str
     size: int
     mtime: int
+    stored: str
 
 
 def begin(actor: Actor, transfer: str, **place: Any) -> Upload:
@@ -65,16 +71,20 @@ def put_chunk(upload: Upload, name: str, source: BinaryIO, *, length: int | None
     """Store one part; a part that breaks off vanishes. Returns its size. Raises BadInput (name, length), OverQuota."""
     if not name.isascii() or not name.isdigit() or len(name) > 20:
         raise BadInput(_("The parts of an upload are named by numbers."))
-    folder = folder_of(upload)
-    staged = storage.Staged(limit=storage.free_bytes())
+    folder, lock = folder_of(upload), vault.current()
+    stored = f"{name}_{lock.name}" if lock else name
+    staged = storage.Staged(limit=storage.free_bytes(), lock=lock, token=_token(upload, name))
     try:
         storage.put_stream(source, staged, length=length)
         staged.seal(length=length)
         with storage.disk():
             try:
-                os.replace(staged.path, folder / name)
+                before = [one for one in _forms(folder, name) if one.name != stored]
+                os.replace(staged.path, folder / stored)
             except FileNotFoundError:
                 raise NotFound from None
+            for one in before:
+                one.unlink(missing_ok=True)
     finally:
         staged.discard()
     upload.save(update_fields=["touched_at"])
@@ -83,14 +93,17 @@ def put_chunk(upload: Upload, name: str, source: BinaryIO, *, length: int | None
 
 def chunks(upload: Upload) -> list[Chunk]:
     """Return the complete parts in numeric order."""
-    found = []
+    found: dict[str, Chunk] = {}
     try:
         for item in os.scandir(folder_of(upload)):
-            status = item.stat()
-            found.append(Chunk(item.name, status.st_size, int(status.st_mtime)))
+            status, (name, _mark, lock) = item.stat(), item.name.partition("_")
+            size = sealed.plain_size(status.st_size) if lock else status.st_size
+            chunk = Chunk(name, size, int(status.st_mtime), item.name)
+            if name not in found or found[name].mtime <= chunk.mtime:
+                found[name] = chunk
     except FileNotFoundError:
         return []
-    return sorted(found, key=lambda chunk: (int(chunk.name), chunk.name))
+    return sorted(found.values(), key=lambda chunk: (int(chunk.name), chunk.name))
 
 
 def assemble(
@@ -112,7 +125,7 @@ def assemble(
         raise OverQuota
     with storage.stage(checksum=checksum) as staged:
         for part in parts:
-            with open(folder_of(upload) / part.name, "rb") as file:
+            with _open(upload, part) as file:
                 storage.put_stream(file, staged)
         staged.seal(length=total)
         written = writing.write(
@@ -120,6 +133,21 @@ def assemble(
         )  # fmt: skip
     abort(upload)
     return written
+
+
+def _open(upload: Upload, part: Chunk) -> BinaryIO:
+    file = (folder_of(upload) / part.stored).open("rb")
+    return sealing.unsealed(file, sealing.lock_of(part.stored), _token(upload, part.name))
+
+
+def _token(upload: Upload, name: str) -> str:
+    """Return what a part is sealed for: it cannot take the place of another."""
+    return f"{upload.pk}/{name}"
+
+
+def _forms(folder: Path, name: str) -> list[Path]:
+    """Return the files of a part: one, more only for a moment when the key was changed."""
+    return [*folder.glob(name), *folder.glob(f"{name}_*")]
 
 
 def abort(upload: Upload) -> None:

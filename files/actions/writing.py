@@ -20,8 +20,9 @@ from files.beside import name_for
 from files.entry import FILE, Entry
 from files.queries import free_name_in
 
-_BLOB = """kept AS (INSERT INTO files_blob (sha256, size, key, sha1, created_at)
- SELECT %(sha256)s::bytea, %(size)s, %(key)s::text, %(sha1)s::text, now() FROM verified RETURNING id), """
+_BLOB = """kept AS (INSERT INTO files_blob (sha256, size, key, stored_sha256, sha1, created_at)
+ SELECT %(sha256)s::bytea, %(size)s, %(key)s::text, %(stored)s::bytea, %(sha1)s::text, now()
+ FROM verified RETURNING id), """
 _CREATE = f"""made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime,
   etag, change_seq, created_at, created_by_id, modified_by_id)
  SELECT %(space)s, %(parent)s, %(name)s::text, %(sort)s::text, 2, %(acl)s, kept.id, %(size)s, %(mtime)s,
@@ -98,9 +99,9 @@ def _write(
         tree.check_locks(look.space, actor, current, None if current else into, tokens)
         look.space.require_room(staged.size)
         values = {
-            "sha256": staged.sha256, "size": staged.size, "key": key, "sha1": staged.sha1, "parent": parent.pk,
-            "name": given, "sort": sort_key(given), "acl": into.entry.acl_id, "mtime": mtime,
-            "node": current.entry.id if current else None,
+            "sha256": staged.sha256, "size": staged.size, "key": key, "stored": staged.stored_sha256,
+            "sha1": staged.sha1, "parent": parent.pk, "name": given, "sort": sort_key(given),
+            "acl": into.entry.acl_id, "mtime": mtime, "node": current.entry.id if current else None,
         }  # fmt: skip
         decided.append((given, into.entry, current.entry if current else None))
         change = recording.change(

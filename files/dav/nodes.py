@@ -195,12 +195,11 @@ class FileResource(ExistingResource):
     def content(self) -> Content:
         entry = self.row
         key = entry.key
-        local = storage.path_of(key) is not None
         return Content(
             entry.size,
             properties.media_type(entry.name),
             lambda: storage.open_blob(key),
-            accel=f"/.blobs/{key}" if local else "",
+            accel=f"/.blobs/{key}" if storage.front_reads(key) else "",
             checksum=f"SHA1:{entry.sha1}" if entry.sha1 else "",
         )
 

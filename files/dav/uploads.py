@@ -106,7 +106,7 @@ class Part(Resource):
             [part for part in uploading.chunks(transfer) if part.name == parts[2]] if request.method != "PUT" else []
         )
         self.exists = bool(found) or request.method == "PUT"
-        self.row = row_of(*found[0]) if found else None
+        self.row = row_of(*found[0][:3]) if found else None
 
     def put(self, body: Body, upload: Upload) -> Saved:
         uploading.put_chunk(self.transfer, self.parts[2], cast(BinaryIO, Stream(body)), length=body.length)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from collab.lib import confined
-from collab.lib.errors import Refusal, Unavailable
+from collab.lib.errors import Damaged, Refusal, Unavailable
 from files import storage
 from files.gallery import taking
 from files.kinds import ending_of
@@ -31,7 +31,7 @@ MAKER = 1
 """Counted up when our drawing changes so much that what there is should be made again."""
 MOST_TRIES = 3
 MOST_FETCHED = 500 * 10**6
-"""Bytes of a file that is copied to be drawn, where the store is elsewhere."""
+"""Bytes of a file that is copied to be drawn, where the store is elsewhere or sealed."""
 _CLAIMED = timedelta(minutes=2)
 """After so long, a maker that has said nothing is taken for dead."""
 _SLOW = "slow"
@@ -147,7 +147,7 @@ def _draw(row: tuple[Any, ...] | None, limits: confined.Limits) -> Preview | Non
     pk, _blob, how, ending, tries, key, size = row
     if tries > MOST_TRIES:
         return _keep(pk, making.Made("tries"))
-    if size > making.MOST_BYTES[how] or (storage.path_of(key) is None and size > MOST_FETCHED):
+    if size > making.MOST_BYTES[how] or (not storage.front_reads(key) and size > MOST_FETCHED):
         return _keep(pk, making.Made("large"))
     try:
         with storage.open_blob(key) as file:
@@ -158,6 +158,8 @@ def _draw(row: tuple[Any, ...] | None, limits: confined.Limits) -> Preview | Non
             return None
         if not made.trouble:
             shelf.put(key, how, made.pictures)
+    except Damaged:
+        made = making.Made("damaged")
     except (OSError, Refusal) as failure:
         _release(pk, tries - 1)  # of ours, not of the file
         raise Unavailable from failure

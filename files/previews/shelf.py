@@ -12,20 +12,26 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
+from collab.lib.errors import Damaged, Refusal
+from collab.vault.keys import named
+from files import sealing
 from files.storage import disk
 
 
 def put(key: str, how: str, pictures: Sequence[bytes]) -> None:
     """Keep these pictures one after another as what belongs to the blob `key`. Raises OverQuota, Unavailable."""
-    path = _path(key, how)
+    path, data = _path(key, how), b"".join(pictures)
+    if name := sealing.lock_of(key):
+        data = sealing.seal(data, named(name), f"{sealing.token_of(key)}.{how}")
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     with disk():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            fresh.write_bytes(b"".join(pictures))
+            fresh.write_bytes(data)
             os.replace(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
@@ -33,12 +39,20 @@ def put(key: str, how: str, pictures: Sequence[bytes]) -> None:
 
 def take(key: str, how: str, sizes: Sequence[int], number: int) -> bytes | None:
     """Return one of the pictures, of which each has so many bytes; None when they are not there whole."""
-    path = _path(key, how)
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size == sum(sizes):
+    with contextlib.suppress(OSError, Damaged), _opened(key, how) as file:
+        if file.seek(0, os.SEEK_END) == sum(sizes):
             file.seek(sum(sizes[:number]))
             return file.read(sizes[number])
     return None
+
+
+def carry(key: str, fresh: str) -> None:
+    """Keep what was made of a blob under the name that it is getting, sealed as that says."""
+    for path in list(_path(key, "").parent.glob(f"{_path(key, '').name}*")):
+        how = path.name.partition(".")[2]
+        if "." not in how:
+            with contextlib.suppress(OSError, Refusal), _opened(key, how) as file:
+                put(fresh, how, [file.read()])
 
 
 def remove(key: str) -> None:
@@ -69,6 +83,12 @@ def clear() -> None:
     store: Path = settings.PREVIEWS_DIR
     if not store.is_symlink():
         shutil.rmtree(store, ignore_errors=True)
+
+
+def _opened(key: str, how: str) -> BinaryIO:
+    """Open what was made, as it was before it was sealed. Raises OSError, Damaged, KeyMissing."""
+    file = _path(key, how).open("rb")
+    return sealing.unsealed(file, sealing.lock_of(key), f"{sealing.token_of(key)}.{how}")
 
 
 def _path(key: str, how: str) -> Path:

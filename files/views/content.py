@@ -192,7 +192,7 @@ def _part(request: HttpRequest, content: Content) -> tuple[int, int] | None:
 
 def _front_sends(request: HttpRequest, content: Content) -> bool:
     asked = request.headers.get("X-Sendfile-Type") == "X-Accel-Redirect" and "If-Range" not in request.headers
-    as_stored = storage.path_of(content.key) is not None and not content.marks
+    as_stored = storage.front_reads(content.key) and not content.marks
     return asked and content.size >= ACCEL_FROM and as_stored
 
 

@@ -55,7 +55,9 @@ def test_only_what_is_new_is_copied(house, repository, later):
     assert repository.snapshots() == [first.name, second.name]
     assert findings(repository) == []
     blob = Blob.objects.get(size=4)
-    assert repository.place_of("files", blob.key).read_bytes() == b"four"
+    with storage.open_blob(blob.key) as plain, storage.open_stored(blob.key) as stored:
+        assert plain.read() == b"four"
+        assert repository.place_of("files", blob.key).read_bytes() == stored.read()
 
 
 def test_it_is_the_database_of_one_moment_while_others_write(house, repository, second, asked):

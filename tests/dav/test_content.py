@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests import sealing
+
 
 @pytest.fixture
 def made(alice):
@@ -76,6 +78,7 @@ def test_conditions(alice, made):
             assert got.headers["etag"] == etag
 
 
+@pytest.mark.skipif(sealing.IS_ON, reason="what is sealed the front cannot send: tests/vault/test_doors.py")
 def test_large_files_in_blocks_and_by_the_front(alice):
     body = bytes(range(256)) * 12_000
     alice.put("big", body)

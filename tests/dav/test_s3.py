@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from collab.backup import restoring
 from collab.backup.repository import Repository
 from collab.registry import registry
-from files import fsck, storage, sweeping
+from files import fsck, sealing, storage, sweeping
 from files.models import Blob, Node, Version
 from tests import town as make
 from tests.files.web import body, signed_in
@@ -130,19 +130,20 @@ def test_what_the_store_has_lost_is_said_and_comes_back_from_a_backup(bucket, al
     alice.put("Plans/report.txt", b"first")
     blob = Node.objects.get(name="report.txt").blob
     backups = Repository(tmp_path / "backups", make=True)
-    with storage.open_blob(blob.key) as source:
+    with storage.open_stored(blob.key) as source:
         backups.add("files", blob.key, source)
     store = registry.stores()[0]
-    assert restoring._is_there(store, blob.key, 5)
+    size, digest = sealing.stored_size(blob.key, 5), bytes(blob.stored_sha256 or blob.sha256).hex()
+    assert restoring._is_there(store, blob.key, size)
     bucket.Object(f"contents/{blob.key}").put(Body=b"cut")
-    assert not restoring._is_there(store, blob.key, 5)
+    assert not restoring._is_there(store, blob.key, size)
     for one in bucket.objects.all():
         one.delete()
     assert alice("GET", "Plans/report.txt").status == 503
-    assert not restoring._is_there(store, blob.key, 5)
+    assert not restoring._is_there(store, blob.key, size)
     bucket.Object(f"contents/{blob.key}").put(Body=b"cut")
     with backups.read(backups.place_of("files", blob.key)) as source:
-        storage.put_back(blob.key, source, bytes(blob.sha256).hex())
+        storage.put_back(blob.key, source, digest)
     assert alice("GET", "Plans/report.txt").body == b"first"
     assert held(bucket) == {f"contents/{blob.key}"}
 

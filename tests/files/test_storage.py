@@ -13,6 +13,7 @@ from django.conf import settings
 from collab.lib.errors import BadInput, OverQuota, TooLarge, Unavailable
 from files import storage
 
+pytestmark = pytest.mark.django_db
 DATA = b"some bytes that matter"
 SUMS = {
     "SHA1": hashlib.sha1(DATA, usedforsecurity=False).hexdigest(),

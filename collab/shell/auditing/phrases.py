@@ -227,6 +227,10 @@ PHRASES: dict[str, Phrase] = {
     "data-exported": _("The archive of the data of %(what)s was made."),
     "leaving-asked": _("%(who)s asked that their account be deleted on %(until)s."),
     "leaving-cancelled": _("%(who)s keeps their account."),
+    "encryption-key": _("%(who)s kept the recovery key of the encryption."),
+    "encryption-on": _("%(who)s turned the encryption of files on."),
+    "encryption-off": _("%(who)s turned the encryption of files off."),
+    "encryption-rotated": _("%(who)s changed the key that files are encrypted with."),
     "erase-asked": _("%(who)s asked to delete the whole house."),
     "erase-cancelled": _("%(who)s cancelled the deletion of the house."),
 }

@@ -63,7 +63,8 @@ FAMILIES = {
     ),
     "house": Family(
         gettext_lazy("Settings of the house"),
-        ("setting", "audit-exported", "erase-asked", "erase-cancelled"),
+        ("setting", "audit-exported", "encryption-key", "encryption-on", "encryption-off", "encryption-rotated",
+         "erase-asked", "erase-cancelled"),
     ),
 }  # fmt: skip
 

@@ -64,7 +64,7 @@ def download(request: HttpRequest) -> HttpResponse | FileResponse:
         raise NotFound(_("There is no archive of your data. Ask for one."))
     day = timezone.localtime(one.ready_at)
     name = f"{slugify(mails.house()) or 'collab'}-{request.user.get_username()}-{day:%Y-%m-%d}.zip"
-    if request.headers.get("X-Sendfile-Type") == "X-Accel-Redirect":
+    if request.headers.get("X-Sendfile-Type") == "X-Accel-Redirect" and exporting.accel(one):
         exporting.open_file(one).close()
         answer: Any = HttpResponse(headers={"X-Accel-Redirect": exporting.accel(one)})
     else:
