@@ -115,5 +115,6 @@ def violations(page: Any) -> list[str]:
 
 
 def overflows(page: Any) -> bool:
-    """Whether the page scrolls sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+    """Whether the page scrolls sideways, or its sheet, which scrolls by itself."""
+    sheet = "[document.documentElement, document.querySelector('main')]"
+    return bool(page.evaluate(f"{sheet}.some((one) => one && one.scrollWidth > one.clientWidth)"))
