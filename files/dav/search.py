@@ -137,7 +137,8 @@ def _sql(term: Term, values: dict[str, Any]) -> str:
     if term.operator == "is-collection":
         return f"n.kind = {FOLDER}"
     if term.operator == "is-defined":
-        return "true" if term.prop in _ORDERS or term.prop in {_FAVOURITE, _OWNER} else f"n.kind = {FILE}"
+        both = (term.prop in _ORDERS and term.prop != _LENGTH) or term.prop in {_FAVOURITE, _OWNER}
+        return "true" if both else f"n.kind = {FILE}"  # a folder has no length and no type
     return _comparison(term, values)
 
 

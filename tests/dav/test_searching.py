@@ -88,6 +88,29 @@ def test_conditions(alice, bob, town, where, found):
     assert sorted(set(names(answer)) - {"Plans"}) == sorted(found)
 
 
+@pytest.mark.parametrize(
+    ("operator", "prop", "literal", "found"),
+    [
+        ("gt", "d:creationdate", "2020-01-01T00:00:00Z", True), ("lt", "d:creationdate", "2020-01-01T00:00:00Z", False),
+        ("gte", "nc:upload_time", "1577836800", True), ("lte", "nc:upload_time", "1577836800", False),
+        ("eq", "d:getlastmodified", "2000", True), ("lte", "d:getlastmodified", "1999", False),
+        ("eq", "oc:size", "20", True), ("eq", "d:getcontentlength", "20", True), ("gt", "oc:fileid", "0", True),
+        ("eq", "oc:favorite", "1", False), ("eq", "oc:favorite", "no", True), ("eq", "oc:owner-id", "bob", False),
+        ("like", "d:getcontenttype", "text/%", True), ("like", "d:getcontenttype", "image/%", False),
+        ("like", "d:displayname", "NOTE%", True), ("eq", "d:displayname", "NOTE.txt", False),
+    ],
+)  # fmt: skip
+def test_every_property_is_searched(alice, things, operator, prop, literal, found):
+    where = f"<d:and>{compare(operator, prop, literal)}{compare('eq', 'd:displayname', 'note.txt')}</d:and>"
+    assert names(search(alice, where)) == (["note.txt"] if found else [])
+
+
+def test_what_is_defined(alice, things):
+    where = "<d:and><d:is-defined><d:prop><d:getcontentlength/></d:prop></d:is-defined>"
+    where += compare("like", "d:displayname", "%e%") + "</d:and>"
+    assert names(search(alice, where)) == ["note.txt"], "the folder “deep” has no length"
+
+
 def test_scope_and_depth(alice, things):
     where = "<d:not><d:is-collection/></d:not>"
     assert names(search(alice, where, scope="/files/alice/W")) == ["photo é.JPG", "note.txt"]
