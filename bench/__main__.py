@@ -84,6 +84,7 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
     sizes = [1000, *([10_000] if {"listing", "page"} & set(only) else [])]
     if wanted & set(only):
         bench.prepare(sizes)
+        bench.empty()
         bench.rates([name for name in OPERATIONS if name in only])
     if "listing" in only:
         bench.listings(sizes)

@@ -44,6 +44,8 @@ class Request(NamedTuple):
     size: int = 0
     ring: int = 0
     headers: tuple[tuple[str, str], ...] = ()
+    whole: str = ""
+    """A path of the server's, instead of `path` below its root."""
 
 
 def press(server: Server, request: Request, *, seconds: float, first: int = 0) -> Rate:
@@ -53,7 +55,7 @@ def press(server: Server, request: Request, *, seconds: float, first: int = 0) -
         raise CannotMeasure("wrk is not installed")
     headers = dict(request.headers) | server.headers
     environment = os.environ | {
-        "BENCH_METHOD": request.method, "BENCH_PATH": server.root + request.path, "BENCH_BODY": request.body,
+        "BENCH_METHOD": request.method, "BENCH_PATH": request.whole or server.root + request.path, "BENCH_BODY": request.body,
         "BENCH_TARGET": server.origin + server.root + request.target if request.target else "",
         "BENCH_SIZE": str(request.size), "BENCH_RING": str(request.ring), "BENCH_FIRST": str(first),
         "BENCH_HEADERS": "".join(f"{name}: {value}\n" for name, value in headers.items()),

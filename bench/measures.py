@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
-from bench.results import Row
+from bench.results import EMPTY, Row
 from bench.servers.base import Server
 from bench.servers.collab import Collab
 
@@ -70,6 +70,17 @@ class Bench:
             for size in sizes:
                 rate = client.fill(server, f"list{size}", size)
                 self.tell(f"  {server.name}: folder of {size:,} files made at {rate:,.0f}/s")
+
+    def empty(self) -> None:
+        """An answer that asks nothing, the same way through the front: what this machine has left for any request."""
+        row = Row(EMPTY, "/s")
+        for _round in range(self.rounds):
+            found = press(self.collab, Request("GET", "", whole="/healthz"), seconds=self.seconds)
+            row.add("Collab", found.rate)
+            row.cost.append(found.milliseconds)
+            row.refused += found.refused
+        self.rows.append(row)
+        self.tell(f"  {EMPTY}: {row.best('Collab'):,.0f}/s, {row.cost[-1]:.2f} CPU-ms")
 
     def rates(self, names: Sequence[str]) -> None:
         """Requests per second over eight connections, the servers in turn."""

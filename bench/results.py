@@ -50,12 +50,14 @@ class Row:
         return f"{times:.2f} ×" if times < 10 else f"{times:.0f} ×"
 
 
-HEAD = ["", "unit", "target", "Collab", "median", "CPU-ms", "nginx", "rclone", "to nginx", "to rclone", ""]
+EMPTY = "an answer that asks nothing"
+HEAD = ["", "unit", "target", "Collab", "median", "CPU-ms", "to empty", "nginx", "rclone", "to nginx", "to rclone", ""]
 
 
 def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table with aligned columns."""
-    lines = [HEAD, *map(_cells, rows)]
+    empty = next((row.best("Collab") for row in rows if row.title == EMPTY), None)
+    lines = [HEAD, *(_cells(row, empty) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     texts = []
     for line in lines:
@@ -69,16 +71,22 @@ def _put(cell: str, width: int, column: int) -> str:
     return cell.ljust(width) if column < 2 else cell.rjust(width)
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row, empty: float | None) -> list[str]:
     verdict = {None: "", True: "ok", False: "MISSED"}[row.passed]
     if row.refused:
         verdict += f" ({row.refused} refused)"
     sign = "≥ " if row.floor else "≤ "
     return [
         row.title, row.unit, sign + shown(row.target) if row.target is not None else "", shown(row.best("Collab")),
-        shown(row.median("Collab")), f"{statistics.median(row.cost):.2f}" if row.cost else "", shown(row.best("nginx")),
-        shown(row.best("rclone")), row.ratio("nginx"), row.ratio("rclone"), verdict,
+        shown(row.median("Collab")), f"{statistics.median(row.cost):.2f}" if row.cost else "", _share(row, empty),
+        shown(row.best("nginx")), shown(row.best("rclone")), row.ratio("nginx"), row.ratio("rclone"), verdict,
     ]  # fmt: skip
+
+
+def _share(row: Row, empty: float | None) -> str:
+    """Return how many requests of this kind go into the time of a hundred that ask nothing."""
+    own = row.best("Collab")
+    return f"{100 * own / empty:.0f} %" if empty and own and row.unit == "/s" else ""
 
 
 def shown(figure: float | None) -> str:

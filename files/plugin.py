@@ -216,8 +216,8 @@ plugin = Plugin(
         top=about.top,
     ),
     readers=(
-        Reader("previews", watching.handle),
-        Reader("gallery", taking.handle),
+        Reader("previews", watching.handle, patient=True),
+        Reader("gallery", taking.handle, patient=True),
         Reader("files-bursts", braking.notice),
     ),
     receivers=(Receiver(_("A folder"), "folder", "files:receive"),),

@@ -12,6 +12,7 @@ import time
 
 from django.db import connection, transaction
 
+from collab.events import pace
 from collab.events.models import Change, Reading
 from collab.registry import registry
 from collab.registry.plugin import Reader
@@ -25,13 +26,16 @@ _BEHIND = """SELECT s.id FROM spaces_space s LEFT JOIN events_reading r ON r.spa
  WHERE s.seq > coalesce(r.seq, 0) AND s.id > %s ORDER BY s.id LIMIT 200"""
 
 
-def catch_up(seconds: float = 60.0) -> int:
+def catch_up(seconds: float = 60.0, *, patient: bool = True) -> int:
     """Let every reader read on, for so long at most; returns how many changes were handed over.
 
-    Spaces that another process is reading at the moment are left to it.
+    `patient`: those too that step back while changes pour in (`pace`). Spaces that another process is reading at the
+    moment are left to it.
     """
     until = time.monotonic() + seconds
-    return sum(_read(reader, until) for reader in registry.readers())
+    counts = [_read(reader, until) for reader in registry.readers() if patient or not reader.patient]
+    pace.note(max(counts, default=0))
+    return sum(counts)
 
 
 def _read(reader: Reader, until: float) -> int:
@@ -58,15 +62,23 @@ def _behind(name: str, above: int) -> list[int]:
 @transaction.atomic
 def _step(reader: Reader, space_id: int) -> int:
     """Hand over the next changes of a space; 0 when there are none, or somebody else is reading them."""
-    Reading.objects.bulk_create([Reading(reader=reader.name, space_id=space_id, seq=0)], ignore_conflicts=True)
-    place = Reading.objects.select_for_update(skip_locked=True).filter(reader=reader.name, space_id=space_id).first()
+    mine = Reading.objects.filter(reader=reader.name, space_id=space_id)
+    place = mine.select_for_update(skip_locked=True).first()
     if place is None:
-        return 0
+        if mine.exists():
+            return 0
+        Reading.objects.bulk_create([Reading(reader=reader.name, space_id=space_id, seq=0)], ignore_conflicts=True)
+        place = mine.select_for_update(skip_locked=True).first()
+        if place is None:
+            return 0
     changes = list(
         Change.objects.filter(space_id=space_id, seq__gt=place.seq).select_related("actor").order_by("seq")[:AT_ONCE]
     )
     if not changes:
         return 0
+    with connection.cursor() as cursor:
+        # nobody waits for the disk: what a crash takes, place and work alike, is read again
+        cursor.execute("SET LOCAL synchronous_commit = off")
     reader.handle(space_id, changes)
     Reading.objects.filter(pk=place.pk).update(seq=changes[-1].seq)
     return len(changes)

@@ -13,9 +13,9 @@ def publish() -> None:
 
 
 @shared_task
-def read() -> None:
+def read(patient: bool = True) -> None:
     """Let those who follow the change log read on: soon after each change, every few seconds for what was missed."""
-    readers.catch_up()
+    readers.catch_up(patient=patient)
 
 
 @shared_task

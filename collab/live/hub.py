@@ -48,6 +48,8 @@ Carrier = Callable[[int, dict[str, Any]], Awaitable[None]]
 BREATH = 100
 """So many sockets are told before others of this process get a turn."""
 GATHER = 2 * wake.HUSH
+SPACING = 0.1
+"""Seconds from one look into the outbox to the next: the first change is told at once, of a stream many in one go."""
 _AGAIN = (0.5, 1, 2, 5)
 
 
@@ -63,6 +65,7 @@ class Hub:
         self._carriers: dict[str, Carrier] = {}
         self._listening: asyncio.Task[None] | None = None
         self._relaying: asyncio.Task[None] | None = None
+        self._looked = 0.0
 
     def enter(self, socket: Line) -> None:
         """Take the socket in; the first one begins the listening."""
@@ -168,7 +171,9 @@ class Hub:
 
     async def _relay(self) -> None:
         """Carry the outbox a moment after the call: what is committed until then goes along."""
-        await asyncio.sleep(GATHER)
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(GATHER, self._looked + SPACING - loop.time()))
+        self._looked = loop.time()
         self._relaying = None  # a call from now on needs another look
         with contextlib.suppress(RedisError, OSError):
             await DatabaseSyncToAsync(relay.publish_waiting, thread_sensitive=False)()

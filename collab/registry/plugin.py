@@ -238,10 +238,12 @@ class Reader:
     """Who reads every change in the background, each once: `handle(space_id, changes)`, oldest first.
 
     It runs in the transaction that notes how far it has read. `name` never changes: its place is kept under it.
+    `patient`: nobody is told by it, so it may wait some seconds while changes pour in.
     """
 
     name: str
     handle: Callable[[int, list[Any]], None]
+    patient: bool = False
 
 
 @dataclass(frozen=True)

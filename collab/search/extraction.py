@@ -30,7 +30,7 @@ LARGEST = 50 * 10**6
 MOST_TEXT = 500_000
 """Characters of its text that are indexed: 250 pages."""
 MOST_TRIES = 3
-LIMITS = confined.Limits(memory=512 * 2**20, processor=12, seconds=30, output=4 * MOST_TEXT + 1024)
+LIMITS = confined.Limits(memory=512 * 2**20, processor=12, seconds=30, output=4 * MOST_TEXT + 1024, nice=5)
 _CLAIMED = timedelta(minutes=5)
 """After so long, a worker that has said nothing is taken for dead."""
 _LOCK = 0x5EA6C4

@@ -19,7 +19,7 @@ plugin = Plugin(
     slug="search",
     name=_("Search"),
     icon="search",
-    readers=(Reader("search", indexing.handle),),
+    readers=(Reader("search", indexing.handle, patient=True),),
     jobs=(Every(60, "collab.search.tasks.read_texts"), Every(6 * 3600, "collab.search.tasks.look_through")),
     spaces=SpaceHooks(erase=indexing.erase),
     people=PersonHooks(forget=forget),
