@@ -55,7 +55,8 @@ def press(server: Server, request: Request, *, seconds: float, first: int = 0) -
         raise CannotMeasure("wrk is not installed")
     headers = dict(request.headers) | server.headers
     environment = os.environ | {
-        "BENCH_METHOD": request.method, "BENCH_PATH": request.whole or server.root + request.path, "BENCH_BODY": request.body,
+        "BENCH_METHOD": request.method, "BENCH_BODY": request.body,
+        "BENCH_PATH": request.whole or server.root + request.path,
         "BENCH_TARGET": server.origin + server.root + request.target if request.target else "",
         "BENCH_SIZE": str(request.size), "BENCH_RING": str(request.ring), "BENCH_FIRST": str(first),
         "BENCH_HEADERS": "".join(f"{name}: {value}\n" for name, value in headers.items()),
