@@ -31,6 +31,7 @@ PARTS = (
     "search",
     "activity",
     "home",
+    "polls",
     "sockets",
     "share",
 )
@@ -98,6 +99,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.activity()
     if "home" in only:
         bench.home_page()
+    if "polls" in only:
+        bench.polls()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

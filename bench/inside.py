@@ -25,11 +25,12 @@ def main(words: list[str]) -> int:
         django.setup()
         from bench.activity import activity
         from bench.home import home as home_page
+        from bench.polls import polls
         from bench.rights import rights
         from bench.search import search
 
         kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
-        kinds |= {"activity": activity, "home page": home_page, "home": home}
+        kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

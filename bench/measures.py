@@ -252,6 +252,15 @@ class Bench:
         self.rows.append(row)
         self.tell(f"  home page: {queries} queries")
 
+    def polls(self) -> None:
+        """The page of a poll of sixty options and five hundred voters, and how many votes a second it takes in."""
+        found = json.loads(self.collab.ask("polls"))
+        self._pages("page of a large poll", 200, *found["page"])
+        row = Row("votes in one poll", "/s", 200)
+        row.add("Collab", found["votes"])
+        self.rows.append(row)
+        self.tell(f"  votes: {found['votes']:.0f} a second")
+
     def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
         row = Row(title, "ms", target, floor=False)
         row.add("Collab", taken)

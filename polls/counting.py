@@ -57,10 +57,10 @@ def totals(method: str, options: Sequence[int], ballots: Iterable[Ballot]) -> di
         for pk in winners(rounds):
             found[pk].best = True
         return found
-    for ballot in ballots:
-        for key, value in ballot.items():
-            if key.isdigit() and int(key) in found:
-                found[int(key)].counts[str(value)] += 1
+    counts = Counter(answer for ballot in ballots for answer in ballot.items())
+    for (key, value), number in counts.items():
+        if key.isdigit() and int(key) in found:
+            found[int(key)].counts[str(value)] += number
     _judge(method, found, bool(ballots))
     return found
 

@@ -62,8 +62,9 @@ def answer(
         raise (Forbidden if poll.is_open else Conflict)(refusal)
     chosen = queries.options(poll)
     ballot = checked(poll, chosen, given)
-    voter = voter or _new(actor, poll, link)
-    _require_places(poll, chosen, ballot, voter.pk or 0)
+    count = poll.participants.count()
+    voter = voter or _new(actor, poll, link, count)
+    _require_places(poll, chosen, ballot, voter.pk or 0, count)
     if actor.user is None:
         voter.name = line(name, 100, _("Write your name, so that others know who answers."))
         voter.email = email or voter.email
@@ -86,7 +87,7 @@ def checked(poll: Poll, chosen: list[Option], given: Mapping[str, Any]) -> dict[
     ballot = {key: value for key, value in given.items() if key in known and value not in ("", None)}
     if poll.method == Poll.Method.RANKED:
         ballot = _order(ballot, len(known))
-    elif any(value not in {one.value for one in wording.answers(poll)} for value in ballot.values()):
+    elif set(ballot.values()) - {one.value for one in wording.answers(poll)}:
         raise BadInput
     if poll.method == Poll.Method.PICK:
         ballot = {key: ballot.get(key, "n") for key in known} if "y" in ballot.values() or ballot else {}
@@ -122,11 +123,12 @@ def taken(poll: Poll, but: int = 0) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _require_places(poll: Poll, chosen: list[Option], ballot: Mapping[str, Any], me: int) -> None:
+def _require_places(poll: Poll, chosen: list[Option], ballot: Mapping[str, Any], me: int, count: int = MOST) -> None:
     """Raise Conflict when an option has no place left for this answer; the lock is held until the commit."""
     limits = {option: limit for option in chosen if (limit := option.limit or poll.limit) is not None}
     wanted = [option for option in limits if ballot.get(str(option.pk)) == "y"]
-    if not wanted:
+    # as long as there are fewer participants than places, nothing is full
+    if not wanted or count < min(limits[option] for option in wanted):
         return
     had = taken(poll, me)
     for option in wanted:
@@ -135,8 +137,8 @@ def _require_places(poll: Poll, chosen: list[Option], ballot: Mapping[str, Any],
             raise Conflict(text % {"option": wording.name(option)})
 
 
-def _new(actor: Actor, poll: Poll, link: Link | None) -> Participant:
-    if poll.participants.count() >= MOST:
+def _new(actor: Actor, poll: Poll, link: Link | None, count: int) -> Participant:
+    if count >= MOST:
         raise TooLarge(_("This poll has as many answers as it can hold."))
     if actor.user is not None:
         return Participant(poll=poll, user=actor.user)

@@ -69,7 +69,7 @@ def _lines(
     poll: Poll, chosen: list[Option], mine: dict[str, Any], results: queries.Results, voter: Participant | None
 ) -> list[Line]:
     limited = not poll.secret and any(option.limit or poll.limit for option in chosen)
-    had = answering.taken(poll, voter.pk if voter is not None and voter.pk else 0) if limited else {}
+    had = _taken(poll, results, voter) if limited else {}
     found = []
     for option in chosen:
         value = mine.get(str(option.pk))
@@ -84,6 +84,14 @@ def _lines(
             )
         )  # fmt: skip
     return found
+
+
+def _taken(poll: Poll, results: queries.Results, voter: Participant | None) -> dict[int, int]:
+    """Return how many others have each option: from what was counted already, where that may be seen."""
+    if results.totals is None:
+        return answering.taken(poll, voter.pk if voter is not None and voter.pk else 0)
+    mine = (voter.answers or {}) if voter is not None and voter.removed_at is None else {}
+    return {pk: total.yes - (mine.get(str(pk)) == "y") for pk, total in results.totals.items()}
 
 
 def entry(poll: Poll, chosen: list[Option], one: Participant, voter: Participant | None = None) -> Entry:
