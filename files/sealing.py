@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import io
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -26,6 +28,14 @@ def seal(data: bytes, lock: Lock, token: str) -> bytes:
     writer.write(data)
     writer.finish()
     return b"".join(found)
+
+
+def label(digest: bytes, lock: Lock) -> str:
+    """Return what stands for the digest of plain bytes in a name, in hex: only who has the key can tell of which.
+
+    With the digest itself, whoever holds the store could ask whether it holds a file that they know.
+    """
+    return hmac.new(lock.key, b"COLLAB-NAME-1\n" + digest, hashlib.sha256).hexdigest()
 
 
 def unsealed(stored: BinaryIO, name: str, token: str) -> BinaryIO:

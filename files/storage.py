@@ -133,7 +133,7 @@ class Staged:
     def key(self) -> str:
         """The name that the bytes will have in the store: what they are, a token of their own, the key they need."""
         # 4,096 folders: few enough to exist soon, since making one costs more than writing a small file
-        digest = self.sha256.hex()
+        digest = sealing.label(self.sha256, self.lock) if self.lock else self.sha256.hex()
         return f"{digest[:2]}/{digest[2]}/{digest}-{self._token}" + (f"_{self.lock.name}" if self.lock else "")
 
     def keep(self, key: str = "") -> str:

@@ -267,6 +267,6 @@ def test_bytes_of_before_are_no_strays(before, monkeypatch):
     sealed_house.seal_house()
     finish()
     monkeypatch.setattr("files.strays.KEPT_SECONDS", -60)
-    former = FormerKey.objects.get(pk__startswith=before[0].blob.key[:10])
+    former = FormerKey.objects.get(blob_id=before[0].blob_id)
     sweep_strays()
     assert storage.path_of(former.pk).is_file()
