@@ -86,24 +86,32 @@ def path_of(node):
     return storage.path_of(Blob.objects.get(nodes=node).key)
 
 
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
 def test_lost_bytes_are_found(tree):
     path_of(tree[1]).unlink()
     assert any("its bytes are gone" in finding for finding in found())
 
 
 def test_cut_bytes_are_found(tree):
-    path_of(tree[1]).write_bytes(b"sec")
-    assert any("3 bytes instead of 6" in finding for finding in found())
+    path = path_of(tree[1])
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:3])
+    assert any(f": 3 bytes instead of {size}" in finding for finding in found())
 
 
 def test_one_flipped_bit_is_found_by_a_deep_look(tree):
-    path_of(tree[1]).write_bytes(b"recond")
+    flip(path_of(tree[1]))
     assert found() == []
     assert any("its bytes have changed" in finding for finding in found(deep=True))
 
 
 def test_a_versions_bytes_are_looked_at_too(tree):
-    storage.path_of(Version.objects.get().blob.key).write_bytes(b"eno")
+    flip(storage.path_of(Version.objects.get().blob.key))
     assert any("its bytes have changed" in finding for finding in found(deep=True))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,6 +25,7 @@ from tests import sealing as sealed_house
 from tests import town as make
 from tests.accounts.people import typed_password
 from tests.files.web import signed_in
+from tests.live import web_environment
 from tests.vault.conftest import finish
 
 PAGE = "/administration/encryption/"
@@ -136,6 +139,20 @@ def test_a_lost_key_comes_back_by_one_command(lock, town, stick):
     assert "opens everything" in run("check-key", key=recovery)
     with pytest.raises(CommandError, match="another one"):
         run("check-key", key=master.text(os.urandom(32)))
+
+
+def test_a_server_does_not_start_without_its_key(living_town, stick):
+    sealed_house.seal_house()
+    environment = web_environment() | {"COLLAB_MASTER_KEY": "", "COLLAB_MASTER_KEY_FILE": str(stick)}
+    command = [sys.executable, "-m", "collab.supervisor.prepare"]
+    aside = stick.read_bytes()
+    stick.write_text(master.text(os.urandom(32)))
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == prepare.KEY_MISSING
+    assert "Collab does not start" in refused.stderr
+    assert "encryption import-key" in refused.stderr
+    stick.write_bytes(aside)
+    assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
 
 
 def test_everything_from_the_command_line(town, stick, monkeypatch):
