@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from collab.rights.actor import Actor
 from files import publishing
 from files.actions import subtree
 from files.entry import Entry
+from files.gallery.finding import Shot
 from files.models import Blob, Node
 from files.previews.kinds import is_photo
 
@@ -64,6 +65,17 @@ def collect(actor: Actor, entries: list[Entry], *, root: str = "", published: bo
         if blob else Item(path, None, 0, mtime)
         for path, blob, size, mtime in found
     ]  # fmt: skip
+
+
+def of_pictures(shots: Iterable[Shot]) -> list[Item]:
+    """Return pictures of an album side by side, as they go out by a public link."""
+    found, taken = list(shots), set[str]()
+    keys = dict(Blob.objects.filter(pk__in={shot.blob_id for shot in found}).values_list("pk", "key"))
+    return [
+        Item(_free(shot.name, taken), keys[shot.blob_id], shot.size, shot.taken, shot.blob_id)
+        for shot in found
+        if shot.blob_id in keys
+    ]
 
 
 def stream(items: list[Item]) -> Iterator[bytes]:

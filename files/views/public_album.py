@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 
 from collab.lib.errors import Forbidden, NotFound
 from collab.registry import house
-from files import queries
+from files import archives, queries
+from files.actions.albums import MOST
 from files.gallery import albums
-from files.gallery.finding import Shot
-from files.views import content, gallery, previews
+from files.gallery.finding import Scope, Shot
+from files.views import archive, content, gallery, previews
 from files.views.gallery import Where
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponseBase:
     }  # fmt: skip
     if request.method == "POST":
         return redirect(opened.url())
+    if not rest and request.GET.get("get") == "zip":
+        return _zip(request, opened, scope)
     if not rest:
         return gallery.show(request, where, "files/gallery/public.html", context)
     if not rest.isascii() or not rest.isdigit() or len(rest) > 18:
@@ -44,6 +47,14 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponseBase:
         return _bytes(request, opened, where, int(rest), wanted)
     context["crumbs"] = [(opened.thing.name, opened.url())]
     return gallery.picture(request, where, int(rest), "files/gallery/public_photo.html", context)
+
+
+def _zip(request: HttpRequest, opened: Opened, scope: Scope) -> HttpResponseBase:
+    if opened.link.hide_download:
+        raise Forbidden
+    blocks = gallery.finding.blocks(scope)
+    shots = gallery.finding.between(scope, blocks[0].first, blocks[-1].last, MOST) if blocks else []
+    return archive.serve(request, archives.of_pictures(shots), opened.thing.name)
 
 
 def _bytes(request: HttpRequest, opened: Opened, where: Where, pk: int, wanted: str) -> HttpResponseBase:

@@ -146,7 +146,11 @@ def test_an_album_behind_a_link_leaves_it_out(visitor, alice, space, fete, child
     albums.add(make.act(alice), album, [child.pk, hall.pk])
     where = link(alice, album)
     assert visitor.get(f"{where}{child.pk}?get=preview").status_code == 200
+    packed = zipfile.ZipFile(io.BytesIO(body(visitor.get(f"{where}?get=zip"))))
+    assert sorted(packed.namelist()) == ["child.jpg", "hall.jpg"]
+    assert packed.read("hall.jpg") != make.read(hall), "without its place"
     withhold(alice, child)
+    assert zipfile.ZipFile(io.BytesIO(body(visitor.get(f"{where}?get=zip")))).namelist() == ["hall.jpg"]
     page = text(visitor.get(where))
     assert f"/{child.pk}" not in page
     assert f"{hall.pk}" in page
