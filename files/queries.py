@@ -49,8 +49,9 @@ _PATH = f"""WITH RECURSIVE walk (id, depth) AS (
   WHERE inside.parent_id = walk.id AND inside.name = (%(names)s::text[])[walk.depth + 1] AND inside.trash_id IS NULL
   OFFSET 0) n)"""
 
-_OWN = """own AS MATERIALIZED (SELECT a.id, a.object_id FROM rights_acl a
-  WHERE a.kind = 'node' AND a.id IN (SELECT DISTINCT acl_id FROM found))"""
+_OWN = """own AS MATERIALIZED (SELECT a.id, a.object_id FROM (SELECT DISTINCT acl_id FROM found) circle
+  CROSS JOIN LATERAL (SELECT id, object_id FROM rights_acl one WHERE one.id = circle.acl_id AND one.kind = 'node'
+   OFFSET 0) a)"""
 
 _STARRED = "n.id IN (SELECT f.object_id FROM marks_favourite f WHERE f.user_id = %(user)s AND f.kind = 'node')"
 
