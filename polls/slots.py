@@ -36,10 +36,7 @@ class Slot:
         begins = _moment(self.day, self.begins, zone)
         if self.ends is None:
             return begins, None
-        ends = _moment(self.day if self.ends > self.begins else self.day + timedelta(days=1), self.ends, zone)
-        if ends <= begins:  # between the two readings of an hour that comes twice
-            ends = _moment(self.day, self.ends, zone, fold=1)
-        return begins, ends
+        return begins, _moment(self.day if self.ends > self.begins else self.day + timedelta(days=1), self.ends, zone)
 
 
 def of(begins: datetime, ends: datetime | None, zone: zoneinfo.ZoneInfo) -> Slot:
@@ -64,8 +61,8 @@ def series(slot: Slot, every: str, times: int) -> Iterator[Slot]:
             yield replace(slot, day=day)
 
 
-def _moment(day: date, hour: time, zone: zoneinfo.ZoneInfo, fold: int = 0) -> datetime:
-    local = datetime.combine(day, hour, zone).replace(fold=fold)
+def _moment(day: date, hour: time, zone: zoneinfo.ZoneInfo) -> datetime:
+    local = datetime.combine(day, hour, zone)
     there = local.astimezone(UTC)
     if there.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise BadInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,8 +115,6 @@ def zone_note(poll: Poll, options: list[Option]) -> str:
 
 def zone_of(poll: Poll) -> Any:
     """Return the time zone in which its times were said."""
-    import zoneinfo
-
     try:
         return zoneinfo.ZoneInfo(poll.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

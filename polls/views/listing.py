@@ -5,13 +5,19 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from collab.rights.right import Right
 from collab.spaces.models import Space
 from polls import queries, wording
 
-STATES = {"open": _("Open"), "over": _("Closed"), "archived": _("Archived"), "trash": _("Trash")}
+STATES = {
+    "open": pgettext_lazy("polls", "Open"),
+    "over": pgettext_lazy("polls", "Closed"),
+    "archived": pgettext_lazy("polls", "Archived"),
+    "trash": _("Trash"),
+}
 
 
 @require_safe
