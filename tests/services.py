@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,15 +29,3 @@ def pytest_load_initial_conftests() -> None:
         if not os.environ.get(variable) or (variable == "REDIS_URL" and os.environ.get("PYTEST_XDIST_WORKER")):
             os.environ[variable] = server.start()
             atexit.register(server.stop)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: many tests wait for a browser, a client or a server of their own."""
-    return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Put the files that drive programs first: one of them begun last would leave the other workers idle."""
-    long = {item.path for item in items if item.get_closest_marker("client") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in long)

@@ -231,7 +231,7 @@ def test_a_receipt_waits_while_the_queue_and_the_mail_server_are_away(visitor, a
     assert not Letter.objects.exists()
 
 
-def away_mail(*given):
+def away_mail(*given, **more):
     raise ConnectionRefusedError(111, "Connection refused")
 
 
@@ -241,7 +241,7 @@ def test_what_the_mail_server_refuses_is_not_tried_for_ever(visitor, alice, box,
     with_mail(visitor, url, ("a.pdf", PDF), email="b@example.org")
     first, second = Letter.objects.order_by("pk")
 
-    def refuse(*given):
+    def refuse(*given, **more):
         raise SMTPRecipientsRefused({"a@example.org": (550, b"no such mailbox")})
 
     monkeypatch.setattr(mails, "send", refuse)

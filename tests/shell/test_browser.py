@@ -1,6 +1,7 @@
 """The frame in a real browser: accessible everywhere, by keyboard, on a phone, and without script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from collab.accounts.models import User
 from collab.rights.models import Grant
@@ -95,7 +96,8 @@ def test_a_menu_works_by_keyboard(visit, town):
     page = visit("/", town.bob)
     page.locator(".rail__foot summary").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.textContent.trim() == 'Settings'")
+    page.locator(".rail__foot .status").wait_for()
+    expect(page.locator(".rail__foot .status button").first).to_be_focused()
     page.keyboard.press("End")
     assert page.evaluate("document.activeElement.textContent").strip() == "Sign out"
     page.keyboard.press("Escape")
