@@ -1,47 +1,21 @@
 // <month-grid> over the lines of a form: days are chosen by a click, by dragging over several, or with the arrow keys.
-import { Rows, dateOf, iso, later, make, monday, said } from "polls/rows";
+import { Grid } from "polls/grid";
+import { dateOf, iso, later, make, monday, said } from "polls/rows";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
-class MonthGrid extends HTMLElement {
-  connectedCallback() {
-    if (this.rows) return;
-    this.rows = Rows.of(this.closest("form"));
+class MonthGrid extends Grid {
+  begin() {
     this.at = this.rows.filled[0]?.day ?? this.dataset.today;
-    this.build();
-    this.heard = () => this.draw();
-    this.rows.listeners.add(this.heard);
-    this.listeners = new AbortController();
-    const { signal } = this.listeners;
-    this.table.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    this.table.addEventListener("click", (event) => this.clicked(event), { signal });
-    this.table.addEventListener("pointerdown", (event) => this.begun(event), { signal });
-    this.table.addEventListener("pointerover", (event) => this.dragged(event), { signal });
-    addEventListener("pointerup", () => this.ended(), { signal });
-    this.draw();
-  }
-
-  disconnectedCallback() {
-    this.listeners.abort();
-    this.rows.listeners.delete(this.heard);
   }
 
   build() {
-    const button = (words, sign, months) => {
-      const made = make("button", { type: "button", class: "button button--plain button--icon", "aria-label": words }, sign);
-      made.addEventListener("click", () => this.turn(months));
-      return made;
-    };
-    this.name = make("strong", { "aria-live": "polite" });
     this.body = make("tbody");
     const names = [0, 1, 2, 3, 4, 5, 6].map((number) => make(
       "th", { scope: "col" }, said(later("2024-01-01", number), { weekday: "short" }),
     ));
-    this.table = make("table", { "aria-label": this.dataset.label }, make("thead", {}, make("tr", {}, ...names)), this.body);
-    this.append(
-      make("div", { class: "grid__head" }, button(this.dataset.before, "‹", -1), this.name, button(this.dataset.after, "›", 1)),
-      this.table,
-    );
+    const table = make("table", { "aria-label": this.dataset.label }, make("thead", {}, make("tr", {}, ...names)), this.body);
+    this.append(this.heading(1), table);
   }
 
   draw() {

@@ -1,45 +1,22 @@
 // <week-grid> over the lines of a form: times are drawn by dragging down a day, or with arrows and Enter; Enter on one removes it.
-import { Rows, later, make, monday, said } from "polls/rows";
+import { Grid } from "polls/grid";
+import { later, make, monday, said } from "polls/rows";
 
 const [FIRST, LAST] = [14, 46]; // half hours after midnight: from 7:00 to 23:00
 
 const hour = (half) => `${String(Math.floor(half / 2) % 24).padStart(2, "0")}:${half % 2 ? "30" : "00"}`;
 const half = (text) => Number(text.slice(0, 2)) * 2 + (Number(text.slice(3)) >= 30 ? 1 : 0);
 
-class WeekGrid extends HTMLElement {
-  connectedCallback() {
-    if (this.rows) return;
-    this.rows = Rows.of(this.closest("form"));
+class WeekGrid extends Grid {
+  begin() {
     [this.day, this.half] = [this.dataset.today, 36];
-    this.build();
-    this.heard = () => this.draw();
-    this.rows.listeners.add(this.heard);
-    this.listeners = new AbortController();
-    const { signal } = this.listeners;
-    this.body.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    this.body.addEventListener("click", (event) => this.clicked(event), { signal });
-    this.body.addEventListener("pointerdown", (event) => this.begun(event), { signal });
-    this.body.addEventListener("pointerover", (event) => this.over(event), { signal });
-    addEventListener("pointerup", () => this.ended(), { signal });
-    this.draw();
-  }
-
-  disconnectedCallback() {
-    this.listeners.abort();
-    this.rows.listeners.delete(this.heard);
   }
 
   build() {
-    const button = (words, sign, days) => {
-      const made = make("button", { type: "button", class: "button button--plain button--icon", "aria-label": words }, sign);
-      made.addEventListener("click", () => this.turn(days));
-      return made;
-    };
-    this.name = make("strong", { "aria-live": "polite" });
     this.head = make("tr");
     this.body = make("tbody");
     this.append(
-      make("div", { class: "grid__head" }, button(this.dataset.before, "‹", -7), this.name, button(this.dataset.after, "›", 7)),
+      this.heading(7),
       make("div", { class: "grid__scroll" }, make(
         "table", { role: "grid", "aria-label": this.dataset.label, "aria-multiselectable": "true" },
         make("thead", {}, this.head), this.body,
@@ -111,7 +88,7 @@ class WeekGrid extends HTMLElement {
     event.preventDefault();
   }
 
-  over(event) {
+  dragged(event) {
     const cell = event.target.closest("[data-at]");
     if (!this.byMouse || !this.from || cell?.dataset.day !== this.from.day) return;
     this.half = Number(cell.dataset.at);
