@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.events.log import record
 from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Principal
+from collab.rights.erasing import forget_things
 from collab.rights.right import Right
 from collab.spaces.models import Space
 from files.actions import tree
@@ -116,11 +116,8 @@ def forget_old() -> int:
 @transaction.atomic
 def delete_rows(ids: list[int]) -> None:
     """Delete albums with their own circles and links."""
-    own = Acl.objects.filter(kind=Album.REF_KIND, object_id__in=ids)
-    Principal.objects.filter(link__kind=Album.REF_KIND, link__object_id__in=ids).delete()
     Album.objects.filter(pk__in=ids).delete()
-    own.update(parent=None)
-    own.delete()
+    forget_things(Album.REF_KIND, ids)
 
 
 def _hold(actor: Actor, album: Album, right: Right) -> None:

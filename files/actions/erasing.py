@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collab.dav import locks
-from collab.rights.models import Principal
 from collab.spaces.models import Space
 from files.actions import albums, trashing, uploading
 from files.models import Album, Node, Trash, Upload
@@ -16,7 +15,6 @@ def erase(space: Space) -> None:
     """
     ids = list(Node.objects.filter(space=space).values_list("pk", flat=True))
     uploading.forget(Upload.objects.filter(parent_id__in=ids))
-    Principal.objects.filter(link__kind=Node.REF_KIND, link__object_id__in=ids).delete()
     locks.release(ids)
     trashing.delete_rows(ids)
     Trash.objects.filter(space=space).delete()

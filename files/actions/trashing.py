@@ -12,7 +12,7 @@ from collab.lib.errors import Conflict, Forbidden, NotFound
 from collab.lib.text import check_name, free_name
 from collab.marks import following
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Principal
+from collab.rights.erasing import forget_things
 from collab.rights.right import Right
 from files import mounts
 from files.actions import creating, homing, recording, subtree, tree
@@ -229,7 +229,4 @@ def delete_rows(ids: list[int]) -> None:
         for table, column in hanging:
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
         cursor.execute("DELETE FROM dav_property WHERE kind = 'node' AND ref_id = ANY(%s)", [ids])
-    own = Acl.objects.filter(kind="node", object_id__in=ids)
-    Principal.objects.filter(link__acl__in=own).delete()
-    own.update(parent=None)
-    own.delete()
+    forget_things(Node.REF_KIND, ids)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import Conflict
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Principal
+from collab.rights.erasing import forget_things
 from collab.rights.right import Right
 from polls.actions.common import hold, tell
 from polls.models import Poll
@@ -80,11 +80,8 @@ def forget_old() -> int:
 @transaction.atomic
 def erase(ids: list[int]) -> None:
     """Delete polls with their answers, circles and links."""
-    own = Acl.objects.filter(kind=Poll.REF_KIND, object_id__in=ids)
-    Principal.objects.filter(link__kind=Poll.REF_KIND, link__object_id__in=ids).delete()
     Poll.objects.filter(pk__in=ids).delete()
-    own.update(parent=None)
-    own.delete()
+    forget_things(Poll.REF_KIND, ids)
 
 
 def _set(actor: Actor, poll: Poll, kind: str, **fields: Any) -> None:

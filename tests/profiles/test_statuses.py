@@ -213,11 +213,16 @@ def test_what_a_form_cannot_say_stands_beside_the_field(as_, bob):
 
 def test_the_menu_of_the_account_fetches_the_form(as_, bob):
     browser = as_(bob)
-    assert 'hx-get="/settings/status/"' in browser.get("/settings/").content.decode()
-    part = browser.get("/settings/status/", headers={"hx-request": "true", "hx-current-url": "http://x/activity/?a=b"})
+    assert 'id="status-foot" href="/settings/status/" hx-get="/settings/status/?spot=foot"' in str(
+        browser.get("/settings/").content
+    )
+    part = browser.get(
+        "/settings/status/?spot=foot", headers={"hx-request": "true", "hx-current-url": "http://x/activity/?a=b"}
+    )
     text = part.content.decode()
     assert "<html" not in text
     assert 'name="next" value="/activity/"' in text
+    assert text.count('id="status-foot"') == 1, "it takes the focus over"
 
 
 def test_lists_of_people_ask_once(as_, alice, space):

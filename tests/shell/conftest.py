@@ -1,4 +1,4 @@
-"""People of several ranks, signed in."""
+"""People of several ranks, signed in; and a folder that counts as large."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import pytest
 from django.test import Client
 
 from collab.accounts.models import Rank, User
+from collab.events import jobs
+from files.actions import settling
+from files.models import Node
 from tests import town as make
 
 
@@ -32,3 +35,20 @@ def as_(client: Client) -> Callable[..., Client]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six files are many, and are prepared three at a time, by jobs that the test runs."""
+    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
+    monkeypatch.setattr(settling, "LARGE", 5)
+    monkeypatch.setattr(settling, "STEP", 3)
+    monkeypatch.setattr(settling, "PAUSE", 0)
+
+
+@pytest.fixture
+def big(few_are_many: None, alice: User, root: Node) -> Node:
+    top = make.make_folder(alice, root, "Photos")
+    for number in range(8):
+        make.make_file(alice, top, f"{number}.jpg")
+    return top

@@ -23,21 +23,7 @@ from tests.dav.client import give_password
 from tests.shell.sharing import mask, words
 from tests.shell.test_board import SCRIPT, cell
 
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: Any) -> None:
-    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
-    monkeypatch.setattr(settling, "LARGE", 5)
-    monkeypatch.setattr(settling, "STEP", 3)
-    monkeypatch.setattr(settling, "PAUSE", 0)
-
-
-@pytest.fixture
-def big(alice, root):
-    top = make.make_folder(alice, root, "Photos")
-    for number in range(8):
-        make.make_file(alice, top, f"{number}.jpg")
-    return top
+pytestmark = pytest.mark.usefixtures("few_are_many")
 
 
 @pytest.fixture

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from collab.events import jobs
 from collab.events.models import AuditEntry, Job
 from collab.rights.right import EDITOR, READER, Right
-from files.actions import settling
 from tests import town as make
 from tests.shell.sharing import PART, mask, words
 
 WATCH = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "share-job"}
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: Any) -> None:
-    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
-    monkeypatch.setattr(settling, "LARGE", 5)
-    monkeypatch.setattr(settling, "PAUSE", 0)
-
-
-@pytest.fixture
-def big(alice, root):
-    top = make.make_folder(alice, root, "Photos")
-    for number in range(8):
-        make.make_file(alice, top, f"{number}.jpg")
-    return top
+pytestmark = pytest.mark.usefixtures("few_are_many")
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def make(request: HttpRequest, actor: Actor) -> dict[str, str]:
     placed = _places(actor).describe(actor, [number]).get(number)
     if placed is None or placed.is_folder or actor.user is None:
         raise NotFound(_("There is no such file, or you may not see it."))
-    held = {"u": actor.user.pk, "p": _print(actor.user), "d": actor.device, "f": number, "t": int(time.time()) + lasts}
+    held = {"u": actor.user.pk, "p": _mark(actor.user), "d": actor.device, "f": number, "t": int(time.time()) + lasts}
     token = signing.dumps(held, salt=_SALT)
     return {"url": request.build_absolute_uri(f"/direct/{token}")}
 
@@ -70,7 +70,7 @@ def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
 def _actor(held: dict[str, Any]) -> Actor | None:
     """Return who asked for the link, if they still could: not after a new password, nor once the device is cut off."""
     user = User.objects.filter(pk=held["u"], is_active=True).first()
-    if user is None or held["p"] != _print(user):
+    if user is None or held["p"] != _mark(user):
         return None
     scopes: frozenset[str] = frozenset()
     if str(held["d"]).startswith("a"):
@@ -82,7 +82,7 @@ def _actor(held: dict[str, Any]) -> Actor | None:
     return Actor(user, found.principals, user.epoch, "app-password", scopes, device=held["d"])
 
 
-def _print(user: User) -> str:
+def _mark(user: User) -> str:
     """Return what changes with the person's password, and tells nothing of it."""
     return salted_hmac(_SALT, user.password).hexdigest()[:16]
 
