@@ -12,6 +12,7 @@ from django.core import mail
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
+from collab.accounts import throttle
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.registry import house
@@ -47,6 +48,12 @@ def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
     monkeypatch.setattr(house, "_LATELY", 3600)
     house.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _wrong_secrets_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same wrong secret counts once in a process: what another test guessed is a guess again."""
+    monkeypatch.setattr(throttle, "_REPEATS", throttle.Repeats())
 
 
 @pytest.fixture(autouse=sealing.IS_ON)
