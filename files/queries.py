@@ -120,7 +120,7 @@ _BY_ID = f"""WITH found AS (SELECT n.* FROM (SELECT DISTINCT unnest(%(ids)s::big
  {MASKS}
  SELECT {COLUMNS}, m.mask, f.user_id IS NOT NULL, {_SHARES}, NULL::text, false
  FROM found n JOIN masks m ON m.acl_id = n.acl_id AND m.mask & 1 = 1 AND NOT {_OUT}
- LEFT JOIN files_blob b ON b.id = n.blob_id
+ LEFT JOIN LATERAL (SELECT key, sha1 FROM files_blob one WHERE one.id = n.blob_id OFFSET 0) b ON true
  LEFT JOIN marks_favourite f ON f.object_id = n.id AND f.kind = 'node' AND f.user_id = %(user)s"""
 
 FIELDS = 20

@@ -144,6 +144,7 @@ def test_a_lost_key_comes_back_by_one_command(lock, town, stick):
 def test_a_server_does_not_start_without_its_key(living_town, stick):
     sealed_house.seal_house()
     environment = web_environment() | {"COLLAB_MASTER_KEY": "", "COLLAB_MASTER_KEY_FILE": str(stick)}
+    environment["COLLAB_STATIC"] = str(stick.parent / "static")  # not where the servers of other tests look
     command = [sys.executable, "-m", "collab.supervisor.prepare"]
     aside = stick.read_bytes()
     stick.write_text(master.text(os.urandom(32)))
