@@ -177,7 +177,7 @@ class DraftSocket(door.Line):
             await self._follow_to_its_space()
             may, _person = await door.in_thread(_look, self.user_id, self.node_id)
         except Refusal:
-            await self._end("missing")
+            await self.lost(list(self.topics))
             return
         except DatabaseError:
             await self.send_away()
