@@ -16,7 +16,7 @@ def test_it_is_accessible_and_fits(visit, transactional_db, store, phone, scheme
     page = visit("/api/v1/docs", town.alice, phone=phone, color_scheme=scheme, language="fr")
     page.locator("details.call").first.locator("summary").click()
     page.locator("details.call").nth(1).locator("summary").click()
-    assert page.get_by_text("openapi.json").is_visible()
+    page.get_by_text("openapi.json").wait_for()
     if shots := os.environ.get("SHOTS"):
         page.screenshot(path=f"{shots}/docs-{scheme}.png")
     assert violations(page) == []

@@ -119,12 +119,16 @@ def test_a_swipe_goes_to_the_next(visit, filled):
 
 def test_the_viewer_is_a_page_without_script(visit, filled):
     page = visit(space_url(), filled.alice, java_script_enabled=False)
-    page.get_by_role("link", name="c.txt").click()
-    page.get_by_role("link", name="View", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="c.txt").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="View", exact=True).click()
     assert page.locator("pre").inner_text() == "a text"
-    page.get_by_role("link", name="Next: d.png").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Next: d.png").click()
     assert page.locator("img.view__picture").count() == 1
-    page.get_by_role("link", name="Back to the folder").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Back to the folder").click()
     assert "a.png" in shown(page)
 
 

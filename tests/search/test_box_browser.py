@@ -93,7 +93,7 @@ def test_a_command_begins_where_one_is(visit, town):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/files/@plans/?new=folder")
-    assert page.locator("#new-name").is_visible()
+    page.locator("#new-name").wait_for()
 
 
 @pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)

@@ -167,13 +167,16 @@ def test_on_a_phone_the_rest_is_behind_more(visit, town):
 def test_without_script_forms_and_menus_work(visit, town):
     page = visit(f"/spaces/{town.space.pk}/members/", town.alice, java_script_enabled=False)
     page.get_by_label("Right of Team").select_option("reader")
-    page.locator("tr", has_text="Team").get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.locator("tr", has_text="Team").get_by_role("button", name="Save").click()
     assert page.locator(".toast").is_visible()
-    page.locator(".toast button").click()
+    with page.expect_navigation():
+        page.locator(".toast button").click()
     grant = Grant.objects.get(acl_id=town.space.acl_id, principal=town.team.principal)
     assert grant.rights == EDITOR.mask
     page.locator(".rail__foot summary").click()
-    page.locator(".rail__foot").get_by_role("link", name="Settings").click()
+    with page.expect_navigation():
+        page.locator(".rail__foot").get_by_role("link", name="Settings").click()
     assert page.url.endswith("/settings/")
 
 

@@ -97,5 +97,6 @@ def test_it_reads_without_script(visit, town):
     page = visit("/activity/?who=others", town.bob, java_script_enabled=False)
     assert page.get_by_text("added 14 files to").count() == 1
     page.get_by_label("Who").select_option("me")
-    page.get_by_role("button", name="Show").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show").click()
     assert "who=me" in page.url

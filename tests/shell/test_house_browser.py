@@ -81,12 +81,15 @@ def test_a_colour_shows_at_once(visit, town):
 def test_without_script_a_page_of_settings_and_the_filter_work(visit, town):
     page = visit("/administration/settings/passwords/", town.alice, java_script_enabled=False)
     page.get_by_label("How long must a password be?").fill("12")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     assert page.locator(".toast").is_visible()
-    page.locator(".toast button").click()
+    with page.expect_navigation():
+        page.locator(".toast button").click()
     assert page.get_by_label("How long must a password be?").input_value() == "8"
     page.goto("/administration/audit/")
     page.get_by_label("Person").fill("Bob (bob)")
-    page.get_by_role("button", name="Show", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show", exact=True).click()
     assert page.get_by_text("10 wrong passwords were tried").is_visible()
     assert not page.get_by_text("Alice gave Eve").is_visible()

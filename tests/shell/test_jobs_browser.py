@@ -72,7 +72,8 @@ def test_everybody_takes_their_data_with_them(visit, town, phone, settings):
     page.wait_for_url(lambda url: "accounts" not in url)
     page.wait_for_load_state("networkidle")
     page.goto("/settings/data/")
-    page.get_by_role("link", name="Take my data with me…").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Take my data with me…").click()
     assert violations(page) == []
     page.get_by_role("button", name="Make the archive").click()
     page.get_by_text("Your archive is being made").wait_for()

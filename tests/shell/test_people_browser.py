@@ -141,8 +141,10 @@ def test_without_script_several_are_acted_on(visit, town, olivia):
     page.get_by_label("Choose Eve", exact=True).check()
     page.get_by_label("Choose Gina", exact=True).check()
     page.get_by_label("What to do with those who are ticked").select_option(f"group:{town.team.pk}")
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_role("button", name="Add all the same").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add all the same").click()
     assert town.team.members.filter(username__in=["eve", "gina"]).count() == 2
 
 
