@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from collab.events.models import Job
 from collab.lib.errors import BadInput
 from collab.lib.partials import Toast, done, toast_json
 
@@ -26,6 +28,12 @@ def changed(request: HttpRequest, back: str, toast: Toast | None = None, **data:
     if wants_json(request):
         return JsonResponse({"toast": toast_json(toast) if toast else None, **data})
     return done(request, came_from(request, back), toast)
+
+
+def under_way(request: HttpRequest, job: Job) -> HttpResponse:
+    """Answer what has become a job: go to where one sees how far it is, a script by its `url`."""
+    address = reverse("shell:job", args=[job.pk])
+    return JsonResponse({"url": address}, status=202) if wants_json(request) else done(request, address)
 
 
 def came_from(request: HttpRequest, back: str) -> str:

@@ -23,6 +23,9 @@ _AT_ONCE = 5_000
 _PLACE = """placed AS (UPDATE files_node SET parent_id = %(parent)s, name = %(name)s::text, sort = %(sort)s::text
  FROM verified WHERE id = %(node)s RETURNING id), """
 
+_CHANGE_SPACE = """UPDATE files_node SET space_id = %(there)s, change_seq = %(seq)s
+ WHERE id = ANY(%(ids)s) AND space_id <> %(there)s"""
+
 _COPY_FILE = """made AS (INSERT INTO files_node (space_id, parent_id, name, sort, kind, acl_id, blob_id, size, mtime,
   etag, change_seq, created_at, created_by_id, modified_by_id)
  SELECT %(space)s, %(parent)s, %(name)s::text, %(sort)s::text, 2, %(acl)s, blob_id, size, mtime, %(etag)s::text,
@@ -278,7 +281,8 @@ def _record(
 def _change_space(node_id: int, there: tree.Locked) -> list[str]:
     """Let the whole subtree live in the other space, and by its clock; return the labels that are not known there."""
     ids = subtree.ids(node_id)
-    Node.objects.filter(pk__in=ids).update(space_id=there.id, change_seq=there.seq + 1)
+    with connection.cursor() as cursor:  # those that `crossing` rewrote already are passed over
+        cursor.execute(_CHANGE_SPACE, {"there": there.id, "seq": there.seq + 1, "ids": ids})
     return following.moved(Node.REF_KIND, ids, there.id)
 
 

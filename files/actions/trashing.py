@@ -33,6 +33,9 @@ _ROW = ", " + ", ".join(f"(SELECT {name} FROM row)" for name in (
     "id", "space_id", "node_id", "parent_id", "path", "deleted_by_id", "deleted_at", "device", "things"
 ))  # fmt: skip
 
+_THROWN_INSIDE = f"""WITH RECURSIVE {subtree.BELOW} SELECT thrown.id FROM down CROSS JOIN LATERAL (
+ SELECT id FROM files_node inside WHERE inside.parent_id = down.id AND inside.trash_id IS NOT NULL OFFSET 0) thrown"""
+
 
 @transaction.atomic
 def trash(actor: Actor, node: Any, *, tokens: Collection[str] = (), guard: tree.Guard | None = None) -> Trash:
@@ -152,10 +155,12 @@ def erase(row: Trash, actor: Actor) -> None:
 
 def leave_behind(space_id: int, node_id: int) -> None:
     """Before the node moves to another space: what was thrown away inside stays in the trash of this one."""
-    ids = subtree.ids(node_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_THROWN_INSIDE, {"node": node_id, "trash": None})
+        thrown = [row[0] for row in cursor.fetchall()]
     root = Node.objects.get(space_id=space_id, parent=None)
-    _lift(Node.objects.filter(parent_id__in=ids).exclude(trash=None), root)
-    Trash.objects.filter(parent_id__in=ids).update(parent=None)
+    _lift(Node.objects.filter(pk__in=thrown), root)
+    Trash.objects.filter(node__in=thrown).update(parent=None)
 
 
 def _lift(thrown: Iterable[Node], root: Node) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from collab.lib.errors import BadInput, NotFound
 from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import Toast, done
 from collab.rights.actor import Actor
+from collab.shell.answers import under_way
 from files import bursts
 from files.actions import bursts as acts
 from files.browsing import address
@@ -34,9 +35,7 @@ def burst(request: HttpRequest, pk: int) -> HttpResponse:
             title = _("What was thrown away comes back")
             ref = (bursts.REF_KIND, pk)
             back = reverse("files:burst", args=[pk])
-            return redirect(
-                "shell:job", jobs.start(WORK, request.user.pk, title=title, ref=ref, back=back, burst=pk).pk
-            )
+            return under_way(request, jobs.start(WORK, request.user.pk, title=title, ref=ref, back=back, burst=pk))
         return done(request, reverse("files:burst", args=[pk]), Toast(_words(*acts.restore(actor, found))))
     rows = _rows(actor, found, request.GET.get("after", ""))
     context = {

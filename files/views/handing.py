@@ -16,13 +16,14 @@ from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.right import BY_SLUG, Right, best_role
-from collab.shell.answers import changed
+from collab.shell.answers import changed, under_way
 from collab.shell.members import principal_named
 from collab.spaces.models import Space
 from files import browsing
-from files.actions import handing
+from files.actions import handing, settling
 from files.browsing import Place
 from files.models import Node
+from files.views import handing_large
 
 NAMED = 20
 
@@ -41,6 +42,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             if to is None:
                 raise BadInput(_("Choose a person or a space."))
+            if settling.is_large(node):
+                job = handing_large.begin(actor, node, to, keep, _above(place))
+                return under_way(request, job)
             sealed = handing.hand_over(actor, node, to, keep)
             text = _("“%(name)s” is in the hands of %(who)s.") % {"name": node.name, "who": str(to)}
             return done(request, _above(place), Toast(text, reverse("files:take-back"), {"handed": sealed}))
@@ -63,10 +67,14 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
-    """Undo: the thing comes back to where it was."""
-    node = handing.take_back(request.actor, request.POST.get("handed", ""))  # type: ignore[attr-defined]
+    """Undo: the thing comes back to where it was; a large one by a job."""
+    actor, sealed = request.actor, request.POST.get("handed", "")  # type: ignore[attr-defined]
+    given, _place, _state = handing.given_away(actor, sealed)
+    if settling.is_large(given):
+        return under_way(request, handing_large.begin_back(actor, given, sealed))
+    node = handing.take_back(actor, sealed)
     text = _("“%(name)s” is back.") % {"name": node.name}
-    place = browsing.of(request.actor, node.pk)  # type: ignore[attr-defined]
+    place = browsing.of(actor, node.pk)
     return changed(request, _above(place), Toast(text), id=node.pk)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -25,7 +25,7 @@ from collab.lib.partials import Toast, done
 from collab.rights import explain
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from collab.shell.answers import changed
+from collab.shell.answers import changed, under_way
 from files import browsing, bursts, history, rewinding
 from files.actions import rewinding as acts
 from files.browsing import Place
@@ -171,7 +171,7 @@ def _begin(request: HttpRequest, place: Place, span: Span, to: str) -> HttpRespo
         ref=(Node.REF_KIND, place.here.id), back=reverse("files:rewind", args=[place.here.id]), folder=place.here.id,
         span=list(span), to=to,
     )  # fmt: skip
-    return redirect("shell:job", job.pk)
+    return under_way(request, job)
 
 
 def _toast(place: Place, outcome: acts.Outcome) -> Toast:

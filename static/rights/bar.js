@@ -6,9 +6,9 @@ import { toast } from "shell/toast-stack";
 const PAUSE = 200;
 
 export class Bar {
-  constructor(host, { cells, discard, saved, refused }) {
+  constructor(host, { cells, discard, saved, refused, going }) {
     this.host = host;
-    Object.assign(this, { cells, discard, saved, refused });
+    Object.assign(this, { cells, discard, saved, refused, going });
     this.element = host.querySelector("[data-bar]");
     this.told = this.element.querySelector("[data-told]");
     this.save = this.element.querySelector("[data-save]");
@@ -64,15 +64,21 @@ export class Bar {
     try {
       const answer = await send(this.host.getAttribute("save"), this.body);
       const { toast: said, url } = await answer.json();
-      if (url) return void location.assign(url); // much lies inside: its page shows how far it is
+      if (url) return this.go(url);
       await this.saved();
       toast(said);
     } catch (problem) {
       await this.refused?.(problem.fields ?? {});
       this.complain(problem);
-    } finally {
-      this.save.removeAttribute("aria-busy");
     }
+    this.save.removeAttribute("aria-busy");
+    return undefined;
+  }
+
+  // Much lies inside, so this takes a moment: its page shows how far it is, and nothing here is unsaved any more.
+  go(url) {
+    this.going();
+    location.assign(url);
   }
 
   // What stood in the way, cell by cell; it stays until something is changed or saved.

@@ -10,7 +10,7 @@ class RightsBoard extends HTMLElement {
     this.roles = JSON.parse(document.getElementById("rights-ladder").textContent);
     this.changes = new Map();
     this.past = [];
-    this.bar = new Bar(this, { cells: () => [...this.changes.values()].map((one) => one.cell), discard: () => this.discard(), saved: () => this.redraw(), refused: (fields) => this.refused(fields) });
+    this.bar = new Bar(this, { cells: () => [...this.changes.values()].map((one) => one.cell), discard: () => this.discard(), saved: () => this.redraw(), refused: (fields) => this.refused(fields), going: () => this.changes.clear() });
     this.ladder = new Ladder(this);
     this.listeners = new AbortController();
     const { signal } = this.listeners;

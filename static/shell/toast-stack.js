@@ -53,14 +53,15 @@ export class ToastStack extends HTMLElement {
     button.setAttribute("aria-busy", "true");
     this.pause();
     try {
-      await send(form.action, new FormData(form));
+      const answer = await send(form.action, new FormData(form));
+      if (answer.status === 202) return location.assign((await answer.json()).url); // its page shows how far it is
     } catch (problem) {
-      this.refused(problem);
-      return;
+      return this.refused(problem);
     }
     this.replaceChildren();
     // A page that can redraw just its list takes this event over; the others load again.
     if (document.dispatchEvent(new CustomEvent("collab:undone", { cancelable: true }))) location.reload();
+    return undefined;
   }
 
   refused(problem) {

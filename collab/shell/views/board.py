@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collab.events.models import Job
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done, toast_json
 from collab.registry import registry
@@ -21,6 +20,7 @@ from collab.rights import board_changes
 from collab.rights.board_changes import Clash, Ref, Refused, Wanted
 from collab.rights.models import Principal
 from collab.rights.right import Right
+from collab.shell.answers import under_way
 from collab.shell.board import asking, export, telling, words, working
 from collab.shell.board import columns as things
 from collab.shell.board import page as pages
@@ -94,7 +94,8 @@ def _save(request: HttpRequest, scope: Scope) -> HttpResponse:
         if first := working.large(wanted):
             back = _back(request, scope)
             door = _address(scope, "save")
-            return _wait(request, working.begin(scope, wanted, first, columns, undoing=undoing, board=back, door=door))
+            job = working.begin(scope, wanted, first, columns, undoing=undoing, board=back, door=door)
+            return under_way(request, job)
         made = board_changes.change(scope.actor, wanted)
     except (Clash, Refused) as refusal:
         return _refused(request, scope, wanted, refusal, columns)
@@ -196,12 +197,6 @@ def _refused(
     return _draw(
         request, scope, wanted=wanted, problems=list(problems.values()), detail=refusal.message, status=refusal.status
     )
-
-
-def _wait(request: HttpRequest, job: Job) -> HttpResponse:
-    """Go to where one sees how far it is."""
-    address = reverse("shell:job", args=[job.pk])
-    return JsonResponse({"url": address}, status=202) if _by_script(request) else done(request, address)
 
 
 def _names(wanted: list[Wanted]) -> dict[int, str]:

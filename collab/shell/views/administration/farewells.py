@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from collab.accounts import ranks
 from collab.lib.partials import Toast, done
 from collab.mydata import leaving
+from collab.shell import deleting
+from collab.shell.answers import under_way
 from collab.shell.views.administration.gate import administrators
 
 SHOWN = 100
@@ -28,6 +30,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def now(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete the account before its day, as its person wished."""
+    one = leaving.waiting().filter(pk=pk).first()
+    if one is not None and _may(request, one) and deleting.takes_long(one.person):
+        return under_way(request, deleting.begin_farewell(request.user, one))
     name = leaving.carry_out(request.user, pk)  # type: ignore[arg-type]
     text = _("The account of %(name)s is deleted, as they had asked.") % {"name": name}
     return done(request, reverse("shell:administration-farewells"), Toast(text))

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from collab.accounts.actions import people as actions
 from collab.accounts.models import User
 from collab.lib.errors import Conflict, Locked
 from collab.lib.partials import Toast, done
+from collab.shell import deleting
+from collab.shell.answers import under_way
 from collab.shell.forms import HeirForm
 from collab.shell.views.administration.gate import administrators
 from collab.shell.views.administration.people import find_person
@@ -39,13 +40,11 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _deleted(request: HttpRequest, person: User, heir: User | None, erase: bool) -> HttpResponse:
+    if deleting.takes_long(person):
+        return under_way(request, deleting.begin(request.user, person, heir, erase=erase))
     name = str(person)
     actions.delete(request.user, person, heir=heir, erase=erase)
-    if heir is not None:
-        text = _("The account of %(name)s is deleted. Their files are with %(heir)s.") % {"name": name, "heir": heir}
-    else:
-        text = _("The account of %(name)s is deleted.") % {"name": name}
-    return done(request, reverse("shell:administration-people"), Toast(text))
+    return done(request, reverse("shell:administration-people"), Toast(deleting.done_text(name, heir)))
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
