@@ -63,7 +63,7 @@ class PollForm(forms.Form):
     @classmethod
     def of(cls, poll: Poll, data: Any = None) -> PollForm:
         """Return the form that shows a poll as it is."""
-        initial = {name: getattr(poll, name) for name in FIELDS}
+        initial: dict[str, Any] = {name: getattr(poll, name) for name in FIELDS}
         initial["deadline"] = timezone.localdate(poll.deadline) if poll.deadline else None
         return cls(data, initial=initial)
 
@@ -79,13 +79,37 @@ class PollForm(forms.Form):
     @property
     def fields_of_poll(self) -> dict[str, Any]:
         """What the action takes."""
-        return {name: self.cleaned_data[name] for name in FIELDS}
+        return {name: self.cleaned_data[name] for name in FIELDS if name in self.fields}
 
     @property
     def has_rules(self) -> bool:
         """Whether something of what is folded away was said, or is wrong: then it is shown open."""
-        folded = [name for name in self.fields if name not in {"title", "text"}]
+        folded = [name for name in self.fields if name not in {"title", "text", "name", "email"}]
         return any(name in self.errors or (self[name].value() and name != "method") for name in folded)
+
+
+class VisitorsForm(PollForm):
+    """The same for a poll of somebody without an account, who has nobody to invite: what needs a list is not there."""
+
+    secret = None  # type: ignore[assignment]
+    only_invited = None  # type: ignore[assignment]
+
+
+class AskForm(VisitorsForm):
+    """What a visitor says of a new poll; their address is proved by a mail before there is one."""
+
+    name = forms.CharField(label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("Your address"),
+        max_length=254,
+        help_text=_("The link that makes your poll is sent to it; nobody sees it but those who look after this house."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+def form_of(poll: Poll) -> type[PollForm]:
+    """Return the form by which this poll is changed."""
+    return VisitorsForm if poll.is_visitors else PollForm
 
 
 @dataclass

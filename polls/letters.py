@@ -14,9 +14,10 @@ from collab.accounts import languages
 from collab.accounts.models import User
 from collab.lib.text import cut
 from collab.rights import letters, links
-from collab.rights.models import Letter
+from collab.rights.letters import can_post, may_post
+from collab.rights.models import Letter, Link
 from polls import ics, wording
-from polls.models import Option, Participant, Poll
+from polls.models import Maker, Option, Participant, Poll
 
 
 def address_of(voter: Participant) -> str:
@@ -25,6 +26,22 @@ def address_of(voter: Participant) -> str:
         return ""
     token = links.box().decrypt(bytes(voter.sealed)).decode()
     return settings.URL + reverse("shell:link-part", args=[links.token_for_mail(voter.link), token])
+
+
+def called(poll: Poll) -> str:
+    """Return how mail calls a poll. Words of a stranger go to nobody who did not give us their address themselves."""
+    return _("a poll") if poll.is_visitors else poll.title
+
+
+def begun(maker: Maker, token: str) -> None:
+    """Send a visitor the address that makes their poll, and is its key from then on; not a word of what they typed."""
+    text = _("Somebody, you we hope, began a poll here with this address. Open this to make it:")
+    after = _(
+        "Keep this address, and keep it to yourself: it is the key of your poll. With it you see the answers, change,"
+        " close, decide or delete it. If it was not you, do nothing: in three days it is forgotten."
+    )
+    url = settings.URL + reverse("polls:key", args=[token])
+    _post(maker.email, _("Confirm your poll"), {"text": text, "url": url, "after": after})
 
 
 def personal(voter: Participant) -> bool:
@@ -55,8 +72,10 @@ def decided(poll: Poll, option: Option, to: Participant | User) -> bool:
     """Tell a participant what was decided; a date goes with it for their calendar."""
     user = to if isinstance(to, User) else to.user
     email = user.email if user is not None else to.email
-    if not email or not letters.can_post() or (user is not None and not user.is_active):
+    if not email or not can_post() or (user is not None and not user.is_active):
         return False
+    if user is None and poll.is_visitors:
+        return False  # who sent the link tells them; it shows what was chosen
     language = user.language if user is not None else to.language  # type: ignore[union-attr]
     with translation.override(languages.fit(language)):
         is_date = poll.kind == Poll.Kind.DATE
@@ -69,11 +88,12 @@ def decided(poll: Poll, option: Option, to: Participant | User) -> bool:
     return True
 
 
-def found(email: str, voters: list[Participant]) -> None:
-    """Send the personal links of every poll that this address answered or was asked to."""
-    rows = [(voter.poll.title, url) for voter in voters if (url := address_of(voter))]
-    if rows and letters.can_post() and letters.may_post(email):
-        text = _("You asked for the polls of this address. With these addresses you see and change your answers:")
+def found(email: str, keys: list[tuple[str, Link]], voters: list[Participant]) -> None:
+    """Send the keys of the polls that this address asks, and the personal links of those that it answered or may."""
+    rows = [(title, settings.URL + reverse("shell:link", args=[links.token_for_mail(key)])) for title, key in keys]
+    rows += [(called(voter.poll), url) for voter in voters if (url := address_of(voter))]
+    if rows and can_post() and may_post(email):
+        text = _("You asked for the polls of this address. With these you see and change what you asked or answered:")
         _post(email, _("Your polls"), {"text": text, "rows": rows})
 
 
@@ -81,10 +101,10 @@ def _to_visitor(
     voter: Participant, subject: str, text: str, *, word: str = "", sender: Any = None, paced: bool = False
 ) -> bool:
     url = address_of(voter)
-    if not url or not voter.email or not letters.can_post() or (paced and not letters.may_post(voter.email)):
+    if not url or not voter.email or not can_post() or (paced and not may_post(voter.email)):
         return False
     poll = voter.poll
-    facts = {"title": poll.title, "sender": str(sender or "")}
+    facts = {"title": called(poll), "sender": str(sender or "")}
     _post(voter.email, subject % facts, {"text": text % facts, "url": url, "word": word, "poll": poll}, sender=sender)
     return True
 

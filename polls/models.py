@@ -1,10 +1,11 @@
-"""Polls: what is asked, who answered what, who is awaited; and the urn, in which a secret ballot is nobody's."""
+"""Polls: what is asked, by whom, who answered what, who is awaited; and the urn, where a secret ballot is nobody's."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -125,6 +126,16 @@ class Poll(models.Model):
         """Whether it is an assembly's vote, of which there are minutes."""
         return self.method in {self.Method.MAJORITY, self.Method.RANKED, self.Method.CONSENT}
 
+    @property
+    def is_visitors(self) -> bool:
+        """Whether somebody without an account asks it."""
+        return getattr(self, "maker", None) is not None
+
+    @property
+    def asked_by(self) -> str:
+        """Who asks, "" where they left."""
+        return self.maker.name if self.is_visitors else str(self.created_by or "")
+
     def hold(self) -> None:
         """Lock its space, the one lock of everything inside, and read it again (`rights.guarded`)."""
         self.space.hold()
@@ -174,6 +185,25 @@ class Option(models.Model):
 
     def __str__(self):
         return self.text or str(self.day or self.starts_at)
+
+
+class Maker(models.Model):
+    """Somebody without an account who asks, where the house lets them.
+
+    There is no poll until their address is proved, only what they `typed` (`actions.asking`). `digest` finds them by
+    the token that was mailed; once the poll is made, the same token is their key: a link of this poll that may edit it.
+    """
+
+    poll = models.OneToOneField(Poll, models.CASCADE, null=True, related_name="maker")
+    name = models.CharField(max_length=100)
+    email = models.EmailField(db_index=True)
+    language = models.CharField(max_length=8, blank=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    typed = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name
 
 
 class Participant(models.Model):

@@ -43,12 +43,12 @@ def in_space(request: Any) -> str:
 
 def get(pk: int) -> Poll | None:
     """Return the living poll with what its rights need."""
-    return Poll.objects.living().select_related("acl", "space").filter(pk=pk).first()
+    return Poll.objects.living().select_related("acl", "space", "maker").filter(pk=pk).first()
 
 
 def many(ids: list[int]) -> dict[int, Poll]:
     """Return {id: the living poll}."""
-    return Poll.objects.living().select_related("acl", "space").in_bulk(ids)
+    return Poll.objects.living().select_related("acl", "space", "maker").in_bulk(ids)
 
 
 def seen(actor: Actor, ids: list[int]) -> set[int]:
@@ -65,8 +65,10 @@ def apart(spaces: list[int], text: str) -> Any:
 
 
 def link_roles(poll: Poll) -> tuple[Role, ...]:
-    """Return what a public link may give: to answer, or to look; none where visitors are not let in."""
-    return (RESPONDENT, READER) if house.get(house_settings.VISITORS) else ()
+    """Return what a public link may give: to answer, or to look, of a visitor's poll its key; none without visitors."""
+    if not house.get(house_settings.VISITORS):
+        return ()
+    return (RESPONDENT, READER, EDITOR) if poll.is_visitors else (RESPONDENT, READER)
 
 
 def public(request: Any, opened: Any, rest: str) -> Any:

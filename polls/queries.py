@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from collab.accounts.models import User
 from collab.lib import paging
 from collab.lib.errors import BadInput, NotFound
-from collab.rights import explain
+from collab.rights import explain, links
 from collab.rights.actor import Actor
-from collab.rights.right import Right
+from collab.rights.models import Link
+from collab.rights.right import RESPONDENT, Right
 from collab.spaces.models import Space
 from polls import counting, urns
 from polls.models import Option, Participant, Poll
@@ -27,7 +29,7 @@ FEWEST = 3
 
 def find(actor: Actor, pk: int, *, thrown: bool = False) -> Poll:
     """Return the poll with what its rights need. Raises NotFound alike for what is gone and what may not be seen."""
-    found = Poll.objects.found_by(actor).select_related("acl", "space", "created_by", "decided").filter(pk=pk)
+    found = Poll.objects.found_by(actor).select_related("acl", "space", "created_by", "maker", "decided").filter(pk=pk)
     poll = found.first()
     if poll is None or (poll.deleted_at is not None and not thrown):
         raise NotFound
@@ -75,12 +77,12 @@ def places(actor: Actor) -> list[Space]:
 
 
 def awaiting(actor: Actor) -> Any:
-    """Return the open polls that wait for this person: they were invited, or it is their team's and nobody was."""
+    """Return the open polls that wait for this person: they were invited, or their team asks and nobody was."""
     if actor.user is None:
         return Poll.objects.none()
     answered = Participant.objects.filter(poll=OuterRef("pk"), user=actor.user, answered_at__isnull=False)
     invited = Q(invited__principal__in=actor.principals)
-    teams = Q(invited=None, only_invited=False, space__kind=Space.Kind.TEAM)
+    teams = Q(invited=None, only_invited=False, maker=None, space__kind=Space.Kind.TEAM)
     found = Poll.objects.open().found_by(actor).filter(invited | teams).exclude(Exists(answered))
     return found.select_related("space").distinct().order_by("deadline", "pk")
 
@@ -120,6 +122,18 @@ def ballots(poll: Poll) -> Sequence[counting.Ballot]:
     if poll.secret:
         return urns.ballots(poll)
     return list(answered(poll).order_by().values_list("answers", flat=True))
+
+
+def answering_link(poll: Poll) -> Link | None:
+    """Return the oldest link that opens to whoever has it and lets them answer: it asks for nothing, and stands."""
+    lasting = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
+    found = Link.objects.filter(
+        lasting, kind=Poll.REF_KIND, object_id=poll.pk, password="", ask_visitor=False, uses_left=None,
+        principal__grants__rights=int(RESPONDENT.mask),
+    )  # fmt: skip
+    rows = list(found.order_by("pk"))
+    standing = links.standing(rows)
+    return next((link for link in rows if link.pk in standing), None)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from polls.actions import ending, inviting
+from polls.actions import asking, ending, inviting
 
 
 @shared_task
@@ -13,5 +13,6 @@ def remind() -> None:
 
 @shared_task
 def tidy() -> None:
-    """Delete what was thrown away a month ago."""
+    """Delete what was thrown away a month ago, and what visitors began or left alone."""
     ending.forget_old()
+    asking.forget_old()

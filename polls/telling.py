@@ -40,6 +40,7 @@ _SENTENCES: dict[str, Any] = {
     "inherit": gettext_lazy("opened it again to all of the space"),
 }
 _BY_NOBODY: dict[str, Any] = {
+    "poll-make": gettext_lazy("Somebody without an account made this poll"),
     "poll-answer": gettext_lazy("Somebody answered by the public link"),
     "poll-propose": gettext_lazy("Somebody proposed another option by the public link"),
     "poll-withdraw": gettext_lazy("Somebody took an answer back by the public link"),
@@ -61,19 +62,25 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     for change in changes:
         if (poll := found.get(change.ref_id)) is None:
             continue
-        alone = change.actor_id is None and change.kind in _BY_NOBODY
+        alone = change.actor_id is None and (change.kind in _BY_NOBODY or _is_by_key(change))
         url = reverse("polls:poll", args=[poll.pk]) if poll.deleted_at is None else ""
         told.append(Told(change.seq, _sentence(change, alone), poll.title, url, alone=alone))
     return told
 
 
 def _sentence(change: Change, alone: bool) -> str:
+    if alone and _is_by_key(change):
+        return _("Whoever has its key %(did)s") % {"did": _SENTENCES[change.kind]}
     if alone:
         return str(_BY_NOBODY[change.kind])
     if change.kind in _SENTENCES:
         return str(_SENTENCES[change.kind])
     said = registry.said(change)
     return _("changed it") if said is None else said
+
+
+def _is_by_key(change: Change) -> bool:
+    return bool((change.after or {}).get("key")) and change.kind in _SENTENCES
 
 
 def _named(kind: str) -> Any:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from polls.views import deciding, finding, inviting, listing, making, poll
+from polls.views import asking, deciding, finding, inviting, listing, making, poll
 
 app_name = "polls"
 urlpatterns = [
     path("", listing.listing, name="home"),
     path("new/", making.new, name="new"),
     path("bring/", deciding.bring, name="bring"),
+    path("ask/", asking.ask, name="ask"),
+    path("key/<str:token>/", asking.key, name="key"),
     path("find/", finding.find, name="find"),
     path("<int:pk>/", poll.poll, name="poll"),
     path("<int:pk>/edit/", making.edit, name="edit"),

@@ -90,12 +90,8 @@ def restore_link(actor: Actor, thing: Guarded, sealed: str) -> Link:
     digest = links.digest_of(state["token"])
     if (end is not None and end <= timezone.now()) or Link.objects.filter(digest=digest).exists():
         raise Conflict(_TOO_LATE)
-    link = links.make_link(actor, thing, state["mask"], expires_at=end, ruled=False)
-    Link.objects.filter(pk=link.pk).update(
-        digest=digest,
-        token_sealed=links.box().encrypt(state["token"].encode()),
-        **{name: state[name] for name in _KEPT},
-    )
+    link = links.make_link(actor, thing, state["mask"], expires_at=end, ruled=False, token=state["token"])
+    Link.objects.filter(pk=link.pk).update(**{name: state[name] for name in _KEPT})
     link.refresh_from_db()
     return link
 

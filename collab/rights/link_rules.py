@@ -71,6 +71,12 @@ def last_moment(days: int) -> datetime:
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def latest_end() -> datetime | None:
+    """Return the last moment that a link of now may end, None where it may stay for ever."""
+    days = longest()
+    return last_moment(days) - timedelta(seconds=1) if days else None
+
+
 def makers_field() -> forms.Field:
     """Return the field for who may make links."""
     who = [

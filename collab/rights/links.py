@@ -60,19 +60,21 @@ def make_link(
     title: str = "",
     text: str = "",
     ruled: bool = True,
+    token: str = "",
     **fields: Any,
 ) -> Link:
     """Open a public link with this mask (at most 111: never SHARE nor MANAGE). Needs SHARE and every bit given.
 
     `title` and `text` are for the page of a drop box; `fields` are the plain ones of the link (`PLAIN`).
     `ruled`: the rules of the house about passwords and ends are kept; one that was open already is put back as it was.
+    `token`: the address that somebody has already.
     Raises Forbidden, also for whom the house lets make no links; BadInput.
     """
     mask = Right(mask)
     hold(actor, thing)
     require_making(actor, thing, mask, password=password, expires_at=expires_at, ruled=ruled, **fields)
     acl = own_acl(thing)
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     principal = Principal.objects.create()
     link = Link.objects.create(
         principal=principal,

@@ -26,7 +26,9 @@ def hold(actor: Actor, poll: Poll, right: Right = Right.NONE, *, archived: bool 
 
 
 def tell(actor: Actor, poll: Poll, kind: str, **after: Any) -> None:
-    """Record a change of the poll. It names numbers, never what somebody answered."""
+    """Record a change of the poll. It names numbers, never what somebody answered; `key`: who has a link did it."""
+    if actor.links and actor.can(poll, Right.EDIT):
+        after["key"] = True
     record(poll.space_id, kind, (Poll.REF_KIND, poll.pk), actor.user.pk if actor.user else None, after=after)
 
 

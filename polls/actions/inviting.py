@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +67,7 @@ def _asked(actor: Actor, poll: Poll, addresses: str, word: str) -> list[Particip
     found = addressees.parse(addresses)
     if wrong := [one.written for one in found if not one.email]:
         raise BadInput(_("“%(written)s” is no address: correct it, nothing was sent yet.") % {"written": wrong[0][:80]})
-    if not letters.letters.can_post():
+    if not letters.can_post():
         raise Conflict(NO_MAIL)
     if poll.participants.filter(invited=True).count() + len(found) > MOST:
         raise BadInput(_("At most %(count)d addresses are asked for one poll.") % {"count": MOST})
@@ -92,18 +90,10 @@ def link_for_mail(actor: Actor, poll: Poll) -> Link:
 
     The rules of the house about links hold: it ends when they say so, and where they ask for passwords there is none.
     """
-    lasting = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
-    found = Link.objects.filter(
-        lasting, kind=Poll.REF_KIND, object_id=poll.pk, password="", ask_visitor=False, uses_left=None,
-        principal__grants__rights=int(RESPONDENT.mask),
-    )  # fmt: skip
-    rows = list(found.order_by("pk"))
-    standing = links.standing(rows)
-    if usable := next((link for link in rows if link.pk in standing), None):
+    if (usable := queries.answering_link(poll)) is not None:
         return usable
-    days = link_rules.longest()
-    end = link_rules.last_moment(days) - timedelta(seconds=1) if days else None
-    return links.make_link(actor, poll, RESPONDENT.mask, label=str(_("In mails")), expires_at=end)
+    label = str(_("In mails"))
+    return links.make_link(actor, poll, RESPONDENT.mask, label=label, expires_at=link_rules.latest_end())
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from collab.rights.right import RESPONDENT, Right
 from collab.spaces.models import Space
 from polls import queries, wording
 from polls.actions.common import hold, line, tell, words
-from polls.models import Option, Participant, Poll
+from polls.models import Maker, Option, Participant, Poll
 from polls.slots import Slot
 
 MOST_OPTIONS = 100
@@ -48,26 +48,41 @@ class Wanted:
 @transaction.atomic
 def make(
     actor: Actor, space: Space, kind: str, fields: dict[str, Any], wanted: Sequence[Wanted], *,
-    zone: str = "", public: bool = False,
+    zone: str = "", public: bool = False, maker: Maker | None = None,
 ) -> Poll:  # fmt: skip
     """Make a poll in the space, which its maker manages. Needs ADD there. Raises Forbidden, BadInput.
 
-    `public`: with a link by which anybody who has it answers.
+    `public`: with a link by which anybody who has it answers. `maker`: the visitor who asks it (`asking`); the actor
+    manages the space, and answers for it.
     """
     space.hold()
     actor.forget()
     actor.require(space, Right.ADD)
-    if kind not in Poll.Kind.values:
-        raise BadInput
-    poll = Poll(space=space, acl=space.acl, kind=kind, created_by=actor.user)
-    poll.zone = zone if zone in zoneinfo.available_timezones() else timezone.get_current_timezone_name()
-    _set(poll, fields)
+    poll = draft(kind, fields, wanted, zone)
+    poll.space, poll.acl, poll.created_by = space, space.acl, None if maker else actor.user
     poll.save()
+    if maker is not None:
+        maker.poll, maker.typed = poll, None
+        maker.save()
     _put(poll, wanted)
     keep_by_maker(actor, poll)
-    tell(actor, poll, "poll-make", title=poll.title)
+    tell(Actor.nobody() if maker else actor, poll, "poll-make", title=poll.title)
     if public:
         links.make_link(actor, poll, RESPONDENT.mask)
+    return poll
+
+
+def draft(kind: str, fields: dict[str, Any], wanted: Sequence[Wanted], zone: str) -> Poll:
+    """Return the poll that would be made of this, without a place and not kept. Raises BadInput, TooLarge."""
+    if kind not in Poll.Kind.values:
+        raise BadInput
+    poll = Poll(kind=kind)
+    poll.zone = zone if zone in zoneinfo.available_timezones() else timezone.get_current_timezone_name()
+    _set(poll, fields)
+    if len(wanted) > MOST_OPTIONS:
+        raise TooLarge(_("A poll has at most %(count)d options.") % {"count": MOST_OPTIONS})
+    for one in wanted:
+        _option(poll, one)
     return poll
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights import explain, letters
+from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.shell.answers import changed
 from polls import exporting, ics, importing, queries, wording
@@ -26,21 +29,27 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     poll = queries.find(request.actor, pk)
     request.actor.require(poll, Right.EDIT)
     request.space = poll.space
+    undo = Toast("", reverse("polls:undecide", args=[pk]))
+    return decided(request, request.actor, poll, reverse("polls:poll", args=[pk]), undo)
+
+
+def decided(request: HttpRequest, actor: Actor, poll: Poll, back: str, undo: Toast, layout: str = "") -> HttpResponse:
+    """The same for a person of the house or whoever has the key; then `back`, with this way to undo it."""
     chosen = queries.options(poll)
     if request.method == "POST":
         option = next((one for one in chosen if str(one.pk) == request.POST.get("option")), None)
         if option is None:
             raise BadInput(_("Choose an option."))
-        deciding.decide(request.actor, poll, option, mailed="mailed" in request.POST)
+        deciding.decide(actor, poll, option, mailed="mailed" in request.POST)
         text = _("Decided: %(option)s") % {"option": wording.name(option)}
-        return changed(request, reverse("polls:poll", args=[pk]), Toast(text, reverse("polls:undecide", args=[pk])))
+        return changed(request, back, replace(undo, text=text))
     results = queries.results(poll, chosen)
     rows = [(one, wording.name(one), results.totals[one.pk] if results.totals else None) for one in chosen]
     wanted = request.GET.get("option", "")
     best = next((one.pk for one, _name, total in rows if total is not None and total.best), None)
     context = {
         "poll": poll, "rows": rows, "wanted": int(wanted) if wanted.isdigit() and len(wanted) < 18 else best,
-        "count": results.count, "mails": letters.can_post(),
+        "count": results.count, "mails": letters.can_post(), "back": back, "layout": layout,
     }  # fmt: skip
     return render(request, "polls/decide.html", context)
 

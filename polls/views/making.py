@@ -16,6 +16,7 @@ from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.registry import house
 from collab.rights import link_rules
+from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.shell.answers import changed
 from collab.spaces.models import Space
@@ -33,20 +34,17 @@ EVERY = {
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a new poll; a POST makes it, or draws the form with more lines."""
     spaces, space = chosen_space(request)
-    kind = request.GET.get("kind", Poll.Kind.DATE)
-    kind = kind if kind in Poll.Kind.values else Poll.Kind.DATE
+    context = beginning(request)
+    kind = context["kind"]
     may_open = link_rules.may_make(request.user) and house.get(house_settings.VISITORS) and _no_rules()
-    context = {
-        "kind": kind, "kinds": Poll.Kind.choices, "spaces": spaces, "chosen": space, "may_open": may_open,
-        "public": request.method == "GET" or "public" in request.POST,
-    }  # fmt: skip
-    method = Poll.Method.MAYBE if kind == Poll.Kind.DATE else Poll.Method.PICK
+    public = request.method == "GET" or "public" in request.POST
+    context |= {"spaces": spaces, "chosen": space, "may_open": may_open, "public": public}
     if request.method != "POST":
-        form = forms.PollForm(initial={"method": method})
-        return _draw(request, "polls/new.html", form, [forms.Row() for _number in range(MORE)], context)
+        form = forms.PollForm(initial={"method": context["method"]})
+        return draw(request, "polls/new.html", form, empty_rows(), context)
     form, rows = forms.PollForm(request.POST), forms.typed_rows(request.POST)
-    if (drawn := _grown(request, rows)) is not None:
-        return _draw(request, "polls/new.html", forms.PollForm(initial=request.POST.dict()), drawn, context)
+    if (drawn := grown(request, rows)) is not None:
+        return draw(request, "polls/new.html", forms.PollForm(initial=request.POST.dict()), drawn, context)
 
     def save(wanted: list[making.Wanted]) -> Poll:
         public = may_open and "public" in request.POST
@@ -54,8 +52,21 @@ def new(request: HttpRequest) -> HttpResponse:
 
     made, status = _save(request, kind, form, rows, timezone.get_current_timezone(), save, context)
     if made is None:
-        return _draw(request, "polls/new.html", form, rows, context, status=status)
+        return draw(request, "polls/new.html", form, rows, context, status=status)
     return changed(request, reverse("polls:poll", args=[made.pk]) + "?made=1", Toast(_("The poll is made.")))
+
+
+def beginning(request: HttpRequest) -> dict[str, Any]:
+    """Return which kind of poll is begun, and how such a one is answered unless its maker says otherwise."""
+    wanted = request.GET.get("kind", "")
+    kind = wanted if wanted in Poll.Kind.values else Poll.Kind.DATE
+    method = Poll.Method.MAYBE if kind == Poll.Kind.DATE else Poll.Method.PICK
+    return {"kind": kind, "kinds": Poll.Kind.choices, "method": method}
+
+
+def empty_rows() -> list[forms.Row]:
+    """Return the lines of a new form."""
+    return [forms.Row() for _number in range(MORE)]
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -63,25 +74,31 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     poll = queries.find(request.actor, pk)
     request.actor.require(poll, Right.EDIT)
     request.space = poll.space
-    context: dict[str, Any] = {"poll": poll, "kind": poll.kind, "version": poll.version}
+    return edited(request, request.actor, poll, reverse("polls:poll", args=[pk]))
+
+
+def edited(request: HttpRequest, actor: Actor, poll: Poll, back: str, layout: str = "") -> HttpResponse:
+    """The form of a poll that is there, for a person of the house or whoever has its key; then `back`."""
+    context: dict[str, Any] = {"poll": poll, "kind": poll.kind, "version": poll.version, "back": back, "layout": layout}
+    form_of = forms.form_of(poll)
     if request.method != "POST":
         rows = [*forms.rows_of(poll, queries.options(poll)), forms.Row(), forms.Row()]
-        return _draw(request, "polls/edit.html", forms.PollForm.of(poll), rows, context)
-    form, rows = forms.PollForm.of(poll, request.POST), forms.typed_rows(request.POST)
+        return draw(request, "polls/edit.html", form_of.of(poll), rows, context)
+    form, rows = form_of.of(poll, request.POST), forms.typed_rows(request.POST)
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise BadInput
-    if (drawn := _grown(request, rows)) is not None:
-        return _draw(request, "polls/edit.html", form, drawn, context)
+    if (drawn := grown(request, rows)) is not None:
+        return draw(request, "polls/edit.html", form, drawn, context)
 
     def save(wanted: list[making.Wanted]) -> Poll:
-        making.change(request.actor, poll, int(version), form.fields_of_poll, wanted)
+        making.change(actor, poll, int(version), form.fields_of_poll, wanted)
         return poll
 
     made, status = _save(request, poll.kind, form, rows, wording.zone_of(poll), save, context)
     if made is None:
-        return _draw(request, "polls/edit.html", form, rows, context, status=status)
-    return changed(request, reverse("polls:poll", args=[pk]), Toast(_("The poll is changed.")))
+        return draw(request, "polls/edit.html", form, rows, context, status=status)
+    return changed(request, back, Toast(_("The poll is changed.")))
 
 
 @require_POST
@@ -108,17 +125,17 @@ def _save(
         return None, refusal.status
 
 
-def _grown(request: HttpRequest, rows: list[forms.Row]) -> list[forms.Row] | None:
+def grown(request: HttpRequest, rows: list[forms.Row]) -> list[forms.Row] | None:
     """Return more lines where a button of the form asks for them, None where the form is sent."""
     do = request.POST.get("do", "")
     if do == "more":
-        return [*rows, *(forms.Row() for _number in range(MORE))]
+        return [*rows, *empty_rows()]
     if do == "repeat":
         return forms.repeated(rows, request.POST.get("every", ""), request.POST.get("times", ""))
     return None
 
 
-def _draw(
+def draw(
     request: HttpRequest, template: str, form: forms.PollForm, rows: list[forms.Row], context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip

@@ -63,6 +63,7 @@ def _draw(
         "word": voter.word if voter else "",
         "labels": labels.on(Poll.REF_KIND, [one.pk]).get(one.pk, []),
         "starred": labels.is_starred(actor, Poll.REF_KIND, one.pk),
+        "takes_out": reverse("polls:remove", args=[one.pk]) if mask & Right.EDIT else "",
         "may_label": mask & Right.EDIT and one.space.archived_at is None,
         "kind": Poll.REF_KIND, "thing_id": one.pk, "thing": one,
         "link": _link(request, one) if "made" in request.GET and mask & Right.SHARE else "",

@@ -20,9 +20,9 @@ from collab.rights.links import Gone
 from collab.rights.right import Right
 from collab.shell.opened import Opened
 from polls import house_settings, letters
-from polls.actions import answering, making
+from polls.actions import answering, asking, making
 from polls.models import Participant, Poll
-from polls.views import showing
+from polls.views import keeping, showing
 from polls.views.deciding import download
 from polls.views.poll import proposed
 
@@ -36,6 +36,8 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponse:
     mask = opened.actor.rights_on(poll)
     if not house.get(house_settings.VISITORS) or not mask & (Right.RESPOND | Right.SEE) or poll.space.archived_at:
         raise Gone
+    if mask & Right.EDIT:
+        return keeping.page(request, opened, rest)
     if rest == "poll.ics":
         return download(poll, "ics")
     token = rest.strip("/")
@@ -121,7 +123,7 @@ def _draw(
     data = (more or {}).get("data", {})
     personal = opened.url(token_of(voter)) if voter is not None and voter.sealed else ""
     context |= {
-        "opened": opened, "url": where, "end": opened.end,
+        "opened": opened, "url": where, "end": opened.end, "may_ask": asking.place() is not None,
         "personal": request.build_absolute_uri(personal) if personal else "",
         "not_named": voter is None or not voter.name,
         "mails": can_post(), "kept": "kept" in request.GET and voter is not None,
