@@ -6,6 +6,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,7 @@ def test_hours_on_the_wall_are_moments(slot, moments):
     assert slot.moments(PARIS) == moments
 
 
+@translation.override("en")  # whatever a page before this was in
 def test_an_hour_that_the_clock_leaves_out_is_refused():
     with pytest.raises(BadInput, match="the clock goes forward"):
         Slot(FORWARD, time(2, 30)).moments(PARIS)
