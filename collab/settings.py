@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "collab.shell",
     "collab.backup",
     "files",
+    "calendars",
     "polls",
     *env_list("COLLAB_APPS"),
     "channels",

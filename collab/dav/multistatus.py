@@ -20,6 +20,8 @@ from collab.dav.tree import Resource
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<d:multistatus xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns"'
     ' xmlns:oc="http://owncloud.org/ns" xmlns:nc="http://nextcloud.org/ns"'
+    ' xmlns:cal="urn:ietf:params:xml:ns:caldav" xmlns:card="urn:ietf:params:xml:ns:carddav"'
+    ' xmlns:cs="http://calendarserver.org/ns/" xmlns:ical="http://apple.com/ns/ical/"'
     ' xmlns:x1="http://open-collaboration-services.org/ns" xmlns:x2="http://open-cloud-mesh.org/ns">'
 )
 TAIL = "</d:multistatus>"
@@ -69,7 +71,8 @@ def of_rows(
     """Return the responses of rows at the addresses that `href_of` gives, in blocks."""
     if not rows:
         return []
-    refs = [(resource.ref[0], row.id) for row in rows] if resource.ref else []
+    stored = resource.stored_kind or (resource.ref[0] if resource.ref else "")
+    refs = [(stored, row.id) for row in rows] if stored else []
     render = renderer(kind, asked, Listing(resource.request, resource, rows), refs)
     pieces = [render(href_of(row), row) for row in rows]
     return ["".join(pieces[start : start + _BLOCK]) for start in range(0, len(pieces), _BLOCK)]

@@ -26,6 +26,7 @@ NAMESPACES = {
     "cal": "urn:ietf:params:xml:ns:caldav",
     "card": "urn:ietf:params:xml:ns:carddav",
     "cs": "http://calendarserver.org/ns/",
+    "ical": "http://apple.com/ns/ical/",
     "x1": "http://open-collaboration-services.org/ns",
     "x2": "http://open-cloud-mesh.org/ns",
 }

@@ -22,6 +22,8 @@ SAFE = [
     ("X-Content-Type-Options", "nosniff"),
 ]
 
+OTHER_SCOPE = _("The password of this device was not made for this. Make another in your settings.")
+
 _FIRST, _LAST = -62135596800, 253402300799
 """The years 1 to 9999, all that a date of HTTP can say."""
 

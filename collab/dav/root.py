@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from collab.dav import auth
+from collab.dav import auth, principals
 from collab.dav.properties import plain
 from collab.dav.response import BadGateway
 from collab.dav.tree import Missing, Resource
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 KIND = "root"
 plain("d:resourcetype", KIND, all=True)(lambda _row: "<d:collection/>")
+principals.named(KIND)
 
 
 class Trees(Resource):
     """The collection of trees."""
 
-    methods = frozenset({"OPTIONS", "PROPFIND", "SEARCH"})
+    methods = frozenset({"OPTIONS", "PROPFIND", "REPORT", "SEARCH"})
+    features = principals.FEATURES
     kind = KIND
     is_collection = True
     row = SimpleNamespace(name="", is_folder=True)
@@ -36,7 +38,7 @@ class Trees(Resource):
 class RootTree:
     """Nothing below but the trees, which have their own shares."""
 
-    scope = "files"
+    scope = ""
 
     def authenticate(self, request: Request) -> Actor:
         return auth.person(request)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 from wsgidav.mw.base_mw import BaseMiddleware
 from wsgidav.request_server import RequestServer
 
 from collab.dav.methods import METHODS
 from collab.dav.request import Request
-from collab.dav.response import MethodNotAllowed, Response
+from collab.dav.response import OTHER_SCOPE, MethodNotAllowed, Response
 from collab.dav.shares import Share
 from collab.lib.errors import Forbidden, NotFound
 from collab.rights import switches
@@ -33,7 +32,7 @@ class Server(RequestServer):
         if method not in METHODS:
             raise MethodNotAllowed(METHODS)
         if not request.actor.allows_scope(share.tree.scope, write=method not in READING):
-            raise Forbidden(_("The password of this device was not made for this. Make another in your settings."))
+            raise Forbidden(OTHER_SCOPE)
         request.resource = resource = share.tree.find(request, request.parts)
         if method not in resource.methods:
             if not resource.exists:

@@ -28,9 +28,10 @@ class Share(DAVProvider):
 @cache
 def shares() -> dict[str, Share]:
     """Return {prefix: share}; a name without a slash hangs under /remote.php/dav/."""
+    from collab.dav.principals import PrincipalsTree
     from collab.dav.root import RootTree
 
-    found: dict[str, Share] = {DAV: Share(RootTree())}
+    found: dict[str, Share] = {DAV: Share(RootTree()), f"{DAV}/principals": Share(PrincipalsTree())}
     for declared in dav_trees():
         prefix = declared.name if declared.name.startswith("/") else f"{DAV}/{declared.name}"
         found[prefix] = Share(declared.factory())

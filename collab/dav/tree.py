@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Protocol
+from xml.etree.ElementTree import Element
 
 from collab.dav.response import MethodNotAllowed
 
@@ -40,13 +41,17 @@ class Tree(Protocol):
 
 @dataclass
 class Upload:
-    """What a PUT or an assembly says about the bytes: RFC 9110 and the headers of sync clients."""
+    """What a PUT or an assembly says about the bytes: RFC 9110 and the headers of sync clients.
+
+    `properties`: what a new collection shall have from the start (RFC 4791, 5.3.1; RFC 5689), its kind included.
+    """
 
     mtime: int | None = None
     length: int | None = None
     checksum: str = ""
     make_parents: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    properties: Sequence[Element] = ()
 
 
 @dataclass
@@ -78,11 +83,15 @@ class Resource:
     """
 
     methods: ClassVar[frozenset[str]] = READ
+    features: ClassVar[str] = "1, 2, 3"
+    """The DAV header (RFC 4918, 10.1): what is possible in this tree."""
     kind: ClassVar[str] = ""
     exists = True
     is_collection = False
     row: Any = None
     ref: tuple[str, int] | None = None
+    stored_kind: str = ""
+    """The kind under which dead properties of its members are stored, where it is not that of its own."""
     chain: Sequence[int] = ()
     space_id: int | None = None
     etag: str | None = None

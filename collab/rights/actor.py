@@ -170,11 +170,11 @@ class Actor:
         return not self.principals
 
     def allows_scope(self, scope: str, *, write: bool = False) -> bool:
-        """Whether the credential may be used for this part of the house ("files", "calendars"…)."""
+        """Whether the credential may be used for this part of the house ("files", "calendars"…; "" for any of them)."""
         if write and "read-only" in self.scopes:
             return False
         limits = self.scopes - {"read-only"}
-        return not limits or scope in limits
+        return not limits or not scope or scope in limits
 
     def rights_on(self, thing: Any) -> Right:
         """All that this actor may do on the thing (any object with an acl). One query, kept for the request."""

@@ -184,11 +184,13 @@ def test_cut_here_and_pasted_there(visit, filled):
     settled(page)
     page.keyboard.press("ControlOrMeta+v")
     page.wait_for_selector("text=1 thing moved to Photos.")
+    settled(page)  # the list comes anew
     row(page, "c.txt").get_by_role("link").focus()
     page.keyboard.press("ControlOrMeta+c")
     page.keyboard.press("ControlOrMeta+v")
     page.wait_for_selector("text=1 thing copied to Photos.")
     assert Node.objects.filter(parent__name="Photos").count() == 2
+    settled(page)
     page.keyboard.press("ContextMenu")
     page.wait_for_selector(".files__menu details[open]")
 

@@ -6,6 +6,7 @@ from collab.dav.methods.copymove import copy, move
 from collab.dav.methods.delete import delete
 from collab.dav.methods.get import get
 from collab.dav.methods.lock import lock
+from collab.dav.methods.mkcalendar import mkcalendar
 from collab.dav.methods.mkcol import mkcol
 from collab.dav.methods.options import options
 from collab.dav.methods.propfind import propfind
@@ -25,6 +26,7 @@ METHODS: dict[str, Callable[[Request], Response]] = {
     "PROPPATCH": proppatch,
     "PUT": put,
     "MKCOL": mkcol,
+    "MKCALENDAR": mkcalendar,
     "DELETE": delete,
     "COPY": copy,
     "MOVE": move,

@@ -12,7 +12,7 @@ def options(request: Request) -> Response:
     return Response(
         200,
         [
-            ("DAV", "1, 2, 3"),
+            ("DAV", resource.features),
             ("Allow", ", ".join(sorted(resource.methods | {"OPTIONS"}))),
             ("MS-Author-Via", "DAV"),
             ("Accept-Ranges", "bytes"),

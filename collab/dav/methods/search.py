@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from collab.dav import multistatus
 from collab.dav.multistatus import Asked
 from collab.dav.request import Request, names_of, path_of
-from collab.dav.response import Response
+from collab.dav.response import OTHER_SCOPE, Response
 from collab.dav.shares import DAV, resolve
-from collab.lib.errors import BadInput, NotFound
+from collab.lib.errors import BadInput, Forbidden, NotFound
 
 DEFAULT_LIMIT = 100
 MOST = 1000
@@ -53,6 +53,8 @@ def search(request: Request) -> Response:
     tree, _prefix, rest = resolve(path if path.startswith(DAV) else DAV + path)
     if tree is None or not hasattr(tree, "search"):
         raise NotFound
+    if not request.actor.allows_scope(tree.scope):
+        raise Forbidden(OTHER_SCOPE)
     query = _query(basic, names_of(rest))
     resource, kind, rows, href_of = tree.search(request, query)
     return multistatus.answer(multistatus.of_rows(resource, kind, rows, query.asked, href_of))

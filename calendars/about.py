@@ -1,0 +1,61 @@
+"""What calendars do for a space as a whole, and for a person who takes their data or leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calendars.actions import making
+from calendars.models import Calendar, CalendarObject, Preference
+from collab.accounts.models import User
+from collab.rights.actor import Actor
+from collab.spaces.models import Space
+
+
+def holdings(space: Space, actor: Actor | None) -> list[str]:
+    """Say how many calendars there are that the actor finds; for None all of them, those in the trash too."""
+    found = Calendar.objects.filter(space=space)
+    count = (found.found_by(actor) if actor is not None else found).count()
+    return [ngettext("%(count)d calendar", "%(count)d calendars", count) % {"count": count}] if count else []
+
+
+def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) -> None:
+    """Make calendars of the same names and kinds in a new space: what takes place in them is never copied."""
+    found = Calendar.objects.living().visible_to(actor).filter(space=source, acl=source.acl_id)
+    for calendar in found.order_by("pk"):
+        making.make(
+            actor, space, calendar.title, components=calendar.components, color=calendar.color,
+            description=calendar.description, zone=calendar.zone,
+        )  # fmt: skip
+
+
+def erase(space: Space) -> None:
+    """Delete the calendars of a space, in the transaction that deletes the space."""
+    making.erase(list(Calendar.objects.filter(space=space).values_list("pk", flat=True)))
+
+
+def export(person: User, into: Any) -> None:
+    """Put in the person's own calendars as iCalendar files, one for each entry as it was sent, and what they prefer."""
+    for calendar in Calendar.objects.living().filter(space__owner=person).order_by("pk"):
+        into.folder(calendar.title, about=_("A calendar of yours: each entry is a file that every calendar reads"))
+        rows = CalendarObject.objects.filter(calendar=calendar, deleted_at=None).order_by("pk")
+        for name, data in rows.values_list("name", "data").iterator(chunk_size=200):
+            into.write(f"{calendar.title}/{name}", bytes(data))
+    rows = CalendarObject.objects.living().filter(created_by=person).exclude(calendar__space__owner=person)
+    visible = set(Calendar.objects.found_by(Actor.of(person)).values_list("pk", flat=True))
+    put_in = [
+        {"calendar": one.calendar.title, "title": one.summary, "starts": one.starts, "made": one.created_at}
+        for one in rows.select_related("calendar").defer("data", "text").order_by("pk").iterator(chunk_size=500)
+        if one.calendar_id in visible
+    ]
+    into.json("put-in.json", put_in, about=_("What you put into calendars of others"))
+    prefer = Preference.objects.filter(user=person, calendar__in=visible).order_by("pk")
+    known = list(prefer.values("calendar__title", "title", "color", "order", "transparent", "hidden"))
+    into.json("preferences.json", known, about=_("Your own names and colours of calendars"))
+
+
+def forget(person: User, **how: Any) -> None:
+    """Let the calendars of the person's own space go with it; what they put into others' stays, as nobody's."""
+    making.erase(list(Calendar.objects.filter(space__owner=person).values_list("pk", flat=True)))

@@ -1,0 +1,1 @@
+"""What is done to calendars and their entries; every door calls these."""

@@ -1,0 +1,266 @@
+"""Putting an entry into a calendar as a device sent it, taking it out, moving it, bringing it back from the trash.
+
+The bytes are read before anything is locked; then the space is held, and all that is told or counted is told at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from calendars import indexing
+from calendars.ical import reading
+from calendars.models import Calendar, CalendarObject, Gone, Occurrence
+from calendars.refusals import UidTaken, UnsupportedComponent
+from calendars.roles import Sight, may_change, may_delete, sight
+from collab.events.log import record
+from collab.lib.errors import Conflict, Forbidden, NotFound, TooLarge
+from collab.lib.text import check_name
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from collab.spaces.models import ARCHIVED
+
+Guard = Callable[[CalendarObject | None], None]
+MOST = 100_000
+"""So many entries lie in one calendar at most."""
+KEPT = timedelta(days=30)
+"""How long a deleted entry can be brought back."""
+REMEMBERED = timedelta(days=90)
+"""How long devices that ask what changed are told what went (60 days are usual for a phone in a drawer)."""
+NOT_YOURS = _("You may change only what you put into this calendar yourself.")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a write left: the object as it is now, and whether it is new."""
+
+    found: CalendarObject
+    created: bool
+
+
+def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guard | None = None) -> Stored:
+    """Keep the bytes under this name; nothing is changed of them. Raises Refusal, with the precondition for devices.
+
+    Needs ADD for what is new, EDIT (or ADD, where the actor put it in) for what is there. `guard(object or None)` holds
+    a device's conditions against what is there, under the lock.
+    """
+    item = reading.read(data)
+    if item.component not in calendar.components:
+        raise UnsupportedComponent
+    index = indexing.index(item, calendar.zone)
+    with transaction.atomic():
+        held = _hold(actor, calendar)
+        there = _there(calendar, name, item.uid)
+        old = there.get(name)
+        if guard is not None:
+            guard(old)
+        _require_change(actor, held.mask, old)
+        for other in there.values():
+            if other.uid == item.uid and other.name != name:
+                raise UidTaken(other.name)
+        digest = hashlib.sha256(data).hexdigest()[:32]
+        if old is not None and old.etag == digest:
+            return Stored(old, created=False)
+        seq = held.seq
+        if old is not None and old.uid != item.uid:  # another thing under the same name: the old one is not lost
+            seq = _set_aside(actor, calendar, old)
+        new = old if old is not None and old.deleted_at is None else None
+        if new is None:
+            check_name(name)
+            new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
+        kind = "event-change" if new.pk else "event-make"
+        _write(actor, new, data, digest, index, seq + 1)
+        _settle(actor, calendar, kind, new)
+    return Stored(new, created=old is None)
+
+
+def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None) -> None:
+    """Put the entry into the trash; its name and UID are free at once. Needs DELETE, or ADD where it is the actor's."""
+    calendar = found.calendar
+    with transaction.atomic():
+        held = _hold(actor, calendar)
+        now = _again(found)
+        if guard is not None:
+            guard(now)
+        if not may_delete(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
+            raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
+        _set_aside(actor, calendar, now)
+
+
+def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, guard: Guard | None = None) -> Stored:
+    """Move the entry to a name in this or another calendar, its bytes and UID as they are (RFC 4918, 9.9).
+
+    `guard` sees what lies at the new name. Needs to delete there and to add here.
+    """
+    with transaction.atomic():
+        for space in sorted({found.calendar.space_id, calendar.space_id}):
+            _hold_space(space)
+        held = _hold(actor, found.calendar)
+        now = _again(found)
+        if not may_delete(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
+            raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
+        there = _there(calendar, name, now.uid)
+        old = there.get(name)
+        if guard is not None:
+            guard(old)
+        if old is not None and old.pk == now.pk:
+            return Stored(now, created=False)
+        data = bytes(now.data)
+        _set_aside(actor, found.calendar, now)
+        stored = put(actor, calendar, name, data)
+        CalendarObject.objects.filter(pk=now.pk).delete()  # it lies elsewhere, not in the trash
+    return Stored(stored.found, created=old is None)
+
+
+def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
+    """Take the entry out of the trash, under a new name where its own is taken. Raises Conflict where its UID is."""
+    calendar = found.calendar
+    with transaction.atomic():
+        held = _hold(actor, calendar)
+        now = CalendarObject.objects.select_related("calendar").filter(pk=found.pk).exclude(deleted_at=None).first()
+        if now is None:
+            raise NotFound
+        if not may_change(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
+            raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
+        there = _there(calendar, now.name, now.uid)
+        if any(other.uid == now.uid for other in there.values()):
+            raise Conflict(UidTaken.default)
+        if now.name in there:
+            now.name = f"{secrets.token_hex(16)}.ics"
+        now.deleted_at = None
+        data = bytes(now.data)
+        index = indexing.index(reading.read(data), calendar.zone)
+        _write(actor, now, data, now.etag, index, held.seq + 1)
+        _settle(actor, calendar, "event-restore", now)
+    return now
+
+
+def forget_old() -> int:
+    """Delete what lay long in the trash, and the memory of names that went long ago. Returns how many entries went."""
+    old = CalendarObject.objects.filter(deleted_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:5000]
+    count, _each = CalendarObject.objects.filter(pk__in=list(old)).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH old AS (DELETE FROM calendars_gone WHERE at < %s RETURNING calendar_id, seq)"
+            " UPDATE calendars_calendar c SET floor = greatest(floor, o.seq)"
+            " FROM (SELECT calendar_id, max(seq) AS seq FROM old GROUP BY calendar_id) o WHERE c.id = o.calendar_id",
+            [timezone.now() - REMEMBERED],
+        )
+    return count
+
+
+@dataclass(frozen=True)
+class _Held:
+    mask: Right
+    seq: int
+
+
+def _hold_space(pk: int) -> tuple[int, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, archived_at FROM spaces_space WHERE id = %s FOR UPDATE", [pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def _hold(actor: Actor, calendar: Calendar) -> _Held:
+    """Lock the space, see that the calendar is still there, and read the actor's rights on it again."""
+    seq, archived = _hold_space(calendar.space_id)
+    if archived:
+        raise Forbidden(ARCHIVED)
+    acl = Calendar.objects.living().filter(pk=calendar.pk).values_list("acl_id", flat=True).first()
+    if acl is None:
+        raise NotFound
+    calendar.acl_id = acl
+    actor.forget()
+    return _Held(actor.rights_on(calendar), seq)
+
+
+def _there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:
+    """Return {name: object} of what bears this name or this UID in the calendar: two at most."""
+    found = CalendarObject.objects.filter(Q(name=name) | Q(uid=uid), calendar=calendar, deleted_at=None)
+    return {one.name: one for one in found.defer("data", "text")}
+
+
+def _again(found: CalendarObject) -> CalendarObject:
+    now = CalendarObject.objects.select_related("calendar").filter(pk=found.pk, deleted_at=None).first()
+    if now is None:
+        raise NotFound
+    return now
+
+
+def _hidden(actor: Actor, mask: int, found: CalendarObject) -> bool:
+    """Whether the actor does not see the whole of it: what one does not see one cannot change."""
+    return sight(mask, actor.user, found.secrecy, found.created_by_id) is not Sight.WHOLE
+
+
+def _require_change(actor: Actor, mask: int, old: CalendarObject | None) -> None:
+    """Raise Forbidden unless the actor may put something in here, or change what is there."""
+    if old is None:
+        if not mask & Right.ADD:
+            raise Forbidden
+    elif not may_change(mask, actor.user, old.created_by_id) or _hidden(actor, mask, old):
+        raise Forbidden(NOT_YOURS if mask & Right.ADD else None)
+
+
+def _write(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
+    """Write the row and its occurrences."""
+    for name, value in index.columns.items():
+        setattr(found, name, value)
+    is_new = found.pk is None
+    found.data, found.etag, found.size, found.seq = data, digest, len(data), seq
+    found.changed_by, found.changed_at = actor.user, timezone.now()
+    found.save(force_insert=is_new, force_update=not is_new)
+    if not is_new:
+        Occurrence.objects.filter(event=found).delete()
+    Occurrence.objects.bulk_create(index.rows(found), batch_size=1000)
+
+
+def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
+    """Put the row into the trash, where no query but the trash's finds it. Return the clock after it."""
+    found.deleted_at = timezone.now()
+    found.changed_by = actor.user
+    found.save(update_fields=["deleted_at", "changed_by"])
+    Occurrence.objects.filter(event=found).delete()
+    return _settle(actor, calendar, "event-trash", found)
+
+
+_GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-trash": -1}
+
+
+def _settle(actor: Actor, calendar: Calendar, kind: str, found: CalendarObject) -> int:
+    """Record the change, move the calendar's clock with it, and remember or forget that the name is gone.
+
+    Raises TooLarge where the calendar is full.
+    """
+    by = actor.user.pk if actor.user else None
+    after: dict[str, Any] = {"calendar": calendar.pk}
+    if found.secrecy == CalendarObject.Secrecy.PUBLIC:
+        after["title"] = found.summary[:200]
+    seq = record(calendar.space_id, kind, (CalendarObject.REF_KIND, found.pk), by, after=after)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE calendars_calendar SET seq = %s, members = members + %s WHERE id = %s RETURNING members",
+            [seq, _GROWS[kind], calendar.pk],
+        )
+        (members,) = cursor.fetchone()
+    calendar.seq = seq
+    if _GROWS[kind] > 0 and members > MOST:
+        raise TooLarge(_("This calendar is full. Make another one."))
+    if found.deleted_at is not None:
+        Gone.objects.update_or_create(calendar=calendar, name=found.name, defaults={"seq": seq})
+    elif found.seq != seq:
+        raise RuntimeError("the clock of the space moved under its lock")
+    elif _GROWS[kind]:
+        Gone.objects.filter(calendar=calendar, name=found.name).delete()
+    return seq

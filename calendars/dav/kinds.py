@@ -1,0 +1,8 @@
+"""The kinds of resources under which live properties and reports are registered, and what this tree can do."""
+
+HOME = "calendar-home"
+CALENDAR = "calendar"
+OBJECT = "calendar-object"
+FEATURES = "1, 3, access-control, extended-mkcol, calendar-access"
+LARGEST = 10 << 20
+"""So large an entry may be, in bytes: five megabytes with a picture inside are seen (`max-resource-size`)."""

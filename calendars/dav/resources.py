@@ -1,0 +1,178 @@
+"""What a device finds: the home, calendars, entries, and places where nothing is yet."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, ClassVar
+
+from calendars import queries
+from calendars.actions import making, storing
+from calendars.dav import settings
+from calendars.dav.entry import Entry, entries, entry_of, etag_of, shown_bytes
+from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT
+from calendars.models import CalendarObject, Preference
+from calendars.queries import Mine
+from calendars.refusals import NeedPrivileges, NotHere, UidTaken
+from collab.dav.body import Body
+from collab.dav.hrefs import href
+from collab.dav.request import Request
+from collab.dav.response import MethodNotAllowed
+from collab.dav.tree import Content, Resource, Saved, Upload
+from collab.lib.errors import Forbidden
+from collab.rights.right import Right
+
+
+class HomeResource(Resource):
+    """A container of calendars, never a calendar itself (RFC 4791, 6.2.1)."""
+
+    methods = frozenset({"OPTIONS", "PROPFIND", "PROPPATCH", "REPORT"})
+    features = FEATURES
+    kind = HOME
+    is_collection = True
+    stored_kind = Preference.REF_KIND
+
+    def __init__(self, request: Request, parts: list[str], row: Any):
+        super().__init__(request, parts)
+        self.row = row
+        self.ref = (HOME, row.id)
+
+    def members(self) -> tuple[str, list[Mine]]:
+        return CALENDAR, queries.home(self.request.actor)
+
+    def may_change_properties(self) -> None:
+        """One's own home is one's own to note things on."""
+
+
+class CalendarResource(Resource):
+    """A calendar collection (RFC 4791, 4.2) as one person has it."""
+
+    methods = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND", "PROPPATCH", "DELETE", "REPORT"})
+    features = FEATURES
+    kind = CALENDAR
+    is_collection = True
+
+    def __init__(self, request: Request, parts: list[str], found: Mine):
+        super().__init__(request, parts)
+        self.row = self.found = found
+        self.ref = (Preference.REF_KIND, found.id) if found.id else None
+        self.display_name = found.title
+
+    def members(self) -> tuple[str, list[Entry]]:
+        return OBJECT, entries(self.request.actor, self.found)
+
+    def may_change_properties(self) -> None:
+        """Everybody notes on a calendar what it is to them; its own facts ask for more (`settings`)."""
+        preference = making.prefer(self.request.actor, self.found.calendar)
+        self.ref = (Preference.REF_KIND, preference.pk)
+
+    def delete(self) -> None:
+        """Throw the calendar away; whoever does not manage it is told to take it off their list instead."""
+        if not self.found.mask & Right.MANAGE:
+            raise NeedPrivileges(self.href, "unbind")
+        making.throw_away(self.request.actor, self.found.calendar)
+
+
+class NewCalendar(Resource):
+    """A place in the home where no calendar is yet."""
+
+    methods = frozenset({"OPTIONS", "MKCALENDAR", "MKCOL"})
+    features = FEATURES
+    exists = False
+
+    def make_collection(self, upload: Upload) -> Saved:
+        """Make a calendar of one's own (RFC 4791, 5.3.1; RFC 5689)."""
+        space = getattr(self.request.actor.user, "personal_space", None)
+        wanted = settings.wanted(upload.properties)
+        if space is None or wanted is None:
+            raise NotHere
+        settings.make(self.request.actor, space, self.parts[-1], wanted)
+        return Saved(created=True)
+
+
+class _InCalendar(Resource):
+    """What lies directly in a calendar, or could."""
+
+    features = FEATURES
+
+    def __init__(self, request: Request, parts: list[str], found: Mine):
+        super().__init__(request, parts)
+        self.found = found
+
+    def put(self, body: Body, upload: Upload) -> Saved:
+        """Keep what was sent, byte for byte; its ETag always says so (RFC 4791, 5.3.4)."""
+        data = body.whole(LARGEST)
+        try:
+            stored = storing.put(self.request.actor, self.found.calendar, self.parts[-1], data, guard=self.guard())
+        except UidTaken as refusal:
+            refusal.at(href(self.request.base, [*self.parts[:-1], refusal.name], collection=False))
+            raise
+        except Forbidden as refusal:
+            raise self.refused("write-content" if self.exists else "bind", refusal) from refusal
+        return Saved(stored.created, f'"{stored.found.etag}"')
+
+    def guard(self) -> Any:
+        """Return what holds the device's conditions against the entry as it is, under the lock."""
+        return self.request.guard(lambda there: etag_of(there, self.request.actor, self.found))
+
+    def refused(self, privilege: str, refusal: Forbidden) -> NeedPrivileges:
+        """Return the refusal in the words of RFC 3744, with the reason kept."""
+        needed = NeedPrivileges(self.href, privilege)
+        needed.message = refusal.message
+        return needed
+
+
+class NewObject(_InCalendar):
+    """A name in a calendar that no entry bears."""
+
+    methods = frozenset({"OPTIONS", "PUT"})
+    exists = False
+
+    def not_allowed(self) -> MethodNotAllowed:
+        return MethodNotAllowed(self.methods)
+
+
+class ObjectResource(_InCalendar):
+    """A calendar object resource (RFC 4791, 4.1)."""
+
+    methods: ClassVar[frozenset[str]] = frozenset(
+        {"OPTIONS", "GET", "HEAD", "PROPFIND", "PROPPATCH", "PUT", "DELETE", "MOVE", "COPY", "REPORT"}
+    )
+    kind = OBJECT
+
+    def __init__(self, request: Request, parts: list[str], found: Mine, there: CalendarObject):
+        super().__init__(request, parts, found)
+        self.there = there
+        self.row = entry_of(there, request.actor, found)
+        self.etag = self.row.etag
+        self.mtime = self.row.mtime
+
+    def content(self) -> Content:
+        """Return the entry's bytes: as they were sent, or only when it is, where no more may be seen."""
+        data = shown_bytes(self.there, self.request.actor, self.found)
+        media = f"text/calendar; charset=utf-8; component={self.there.component.lower()}"
+        return Content(len(data), media, lambda: io.BytesIO(data))
+
+    def delete(self) -> None:
+        try:
+            storing.delete(self.request.actor, self.there, guard=self.guard())
+        except Forbidden as refusal:
+            raise self.refused("unbind", refusal) from refusal
+
+    def move(self, target: Resource, upload: Upload, *, overwrite: bool) -> Saved:
+        """Move to another name or calendar, the UID as it is (RFC 4918, 9.9)."""
+        if not isinstance(target, _InCalendar):
+            raise Forbidden
+        stored = storing.move(self.request.actor, self.there, target.found.calendar, target.parts[-1])
+        return Saved(stored.created, f'"{stored.found.etag}"')
+
+    def copy(self, target: Resource, *, deep: bool, overwrite: bool) -> Saved:
+        """Put the same bytes at another name (RFC 4918, 9.8); in the same calendar its UID is in the way."""
+        if not isinstance(target, _InCalendar):
+            raise Forbidden
+        data = shown_bytes(self.there, self.request.actor, self.found)
+        stored = storing.put(self.request.actor, target.found.calendar, target.parts[-1], data)
+        return Saved(stored.created, f'"{stored.found.etag}"')
+
+    def may_change_properties(self) -> None:
+        """Nothing but what it is can be said of an entry: its bytes are the truth."""
+        raise Forbidden

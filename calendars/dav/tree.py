@@ -1,0 +1,58 @@
+"""/remote.php/dav/calendars/<user>/<calendar>/<object>: each person's home holds all calendars that they find."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from calendars import queries
+from calendars.actions import making
+from calendars.dav import properties
+from calendars.dav.resources import CalendarResource, HomeResource, NewCalendar, NewObject, ObjectResource
+from collab.dav import auth
+from collab.dav.tree import Missing, Resource
+from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
+
+if TYPE_CHECKING:
+    from collab.dav.request import Request
+
+
+class CalendarsTree:
+    """A tree whose first name must be the person's own, which tells nothing about other people."""
+
+    scope = "calendars"
+
+    def authenticate(self, request: Request) -> Actor:
+        return auth.person(request)
+
+    def find(self, request: Request, parts: list[str]) -> Resource:
+        user = request.actor.user
+        if user is None or not parts or parts[0].lower() != user.username:
+            raise NotFound
+        making.furnish(request.actor)
+        parts = [user.username, *parts[1:]]
+        if len(parts) == 1:
+            return HomeResource(request, parts, SimpleNamespace(id=user.pk, name="", is_folder=True))
+        try:
+            found = queries.in_home(request.actor, parts[1])
+        except NotFound:
+            if len(parts) == 2:
+                return NewCalendar(request, parts)
+            return Missing(request, parts)
+        if len(parts) == 2:
+            return CalendarResource(request, parts, found)
+        if len(parts) > 3:
+            raise NotFound
+        there = queries.objects(request.actor, found).filter(name=parts[2]).defer("text").first()
+        if there is None:
+            return NewObject(request, parts, found)
+        there.calendar = found.calendar
+        return ObjectResource(request, parts, found, there)
+
+    def find_from(self, request: Request, parts: list[str]) -> Resource:
+        """Nothing comes here from another tree: a file is no calendar entry."""
+        return Missing(request, parts)
+
+
+__all__ = ["CalendarsTree", "properties"]

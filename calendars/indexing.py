@@ -1,0 +1,104 @@
+"""What the store writes down beside the bytes of an entry, so that no query reads them: columns and occurrences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from calendars.ical import expanding
+from calendars.ical.parts import Item, Part
+from calendars.models import CalendarObject, Component, Occurrence
+
+BEFORE = timedelta(days=366)
+AFTER = timedelta(days=731)
+"""A series is written down from so long ago until so long from now; what lies outside is expanded when asked."""
+MOST = 1200
+"""So many occurrences of one entry are written down at most."""
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+_SECRECY = {"": 0, "PUBLIC": 0, "CONFIDENTIAL": 1}
+"""CLASS: what is not known is private (RFC 5545, 3.8.1.3)."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """`columns` of the object, and its occurrences as far as they are written down."""
+
+    columns: dict[str, Any]
+    occurrences: list[expanding.Occurrence]
+
+    def rows(self, found: CalendarObject) -> list[Occurrence]:
+        """Return the rows of the occurrences of this object."""
+        return [
+            Occurrence(
+                event=found,
+                calendar_id=found.calendar_id,
+                starts=one.starts_utc,
+                ends=one.ends_utc,
+                all_day=one.all_day,
+                floating=one.floating,
+                recurrence_id=one.recurrence_id,
+                busy=busy_of(one.part),
+                summary=differing if (differing := one.part.summary[:1000]) != found.summary else None,
+            )
+            for one in self.occurrences
+        ]
+
+
+def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
+    """Return what is written down of an entry in a calendar of this zone."""
+    tz = ZoneInfo(zone)
+    now = now or timezone.now()
+    first, last = expanding.bounds(item, tz)
+    part = item.master or item.parts[0]
+    found, since, until = _written(item, tz, first, last, now)
+    columns: dict[str, Any] = {
+        "component": item.component,
+        "summary": part.summary[:1000],
+        "text": item.text,
+        "status": part.status[:16],
+        "secrecy": max(_SECRECY.get(one.klass, 2) for one in item.parts),
+        "starts": part.starts.utc(tz) if part.starts else None,
+        "ends": part.ends.utc(tz) if part.ends else None,
+        "all_day": part.all_day,
+        "due": part.due.utc(tz) if part.due else None,
+        "completed_at": part.completed,
+        "percent": part.percent,
+        "priority": part.priority or 0,
+        "categories": [one[:200] for one in part.categories][:50],
+        "parent_uid": part.parent[:1000],
+        "repeats": item.recurring,
+        "alarms": any(one.alarms for one in item.parts),
+        "first": first,
+        "last": last,
+        "expanded_since": since,
+        "expanded_until": until,
+        "problems": [one[:300] for one in item.problems][:20],
+    }
+    return Index(columns, found)
+
+
+def busy_of(part: Part) -> int:
+    """Return what one occurrence makes of those concerned: TRANSP and STATUS (RFC 4791, 7.10; RFC 5545, 3.8.2.7)."""
+    if part.transp == "TRANSPARENT" or part.status == "CANCELLED" or part.component != Component.EVENT:
+        return Occurrence.Busy.FREE
+    return Occurrence.Busy.TENTATIVE if part.status == "TENTATIVE" else Occurrence.Busy.BUSY
+
+
+def _written(
+    item: Item, tz: ZoneInfo, first: datetime | None, last: datetime | None, now: datetime
+) -> tuple[list[expanding.Occurrence], datetime | None, datetime | None]:
+    """Return the occurrences to write down, and since and until when these are all there are (None: for ever)."""
+    if first is None:
+        return [], None, None
+    if not item.recurring:
+        return expanding.occurrences(item, _FIRST, _LAST, tz, most=MOST), None, None
+    since = None if first >= now - BEFORE else now - BEFORE
+    until = None if last is not None and last <= now + AFTER else now + AFTER
+    found = expanding.occurrences(item, since or _FIRST, until or _LAST, tz, most=MOST + 1)
+    if len(found) > MOST:
+        found, until = found[:MOST], found[MOST].starts_utc
+    return found, since, until

@@ -1,0 +1,302 @@
+"""Calendars, the iCalendar objects in them byte for byte, when these take place, and what each person makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from collab.events.log import record
+from collab.lib.errors import NotFound
+from collab.rights.models import Acl
+from collab.rights.querysets import GuardedQuerySet
+from collab.rights.right import Right
+from collab.spaces.models import Space
+
+if TYPE_CHECKING:
+    from collab.rights.actor import Actor
+
+
+class Component(models.TextChoices):
+    """What a calendar object may be (RFC 5545, 3.6)."""
+
+    EVENT = "VEVENT", _("Events")
+    TASK = "VTODO", _("Tasks")
+    JOURNAL = "VJOURNAL", _("Notes")
+
+
+class CalendarQuerySet(GuardedQuerySet["Calendar"]):
+    def living(self):
+        """Calendars that were not thrown away."""
+        return self.filter(deleted_at=None)
+
+    def found_by(self, actor: Actor):
+        """Living calendars in which the actor sees entries, or at least when somebody is busy (RESPOND without SEE)."""
+        return self.living().filter(
+            Q(pk__in=Calendar.objects.allowing(actor, Right.SEE).values("pk"))
+            | Q(pk__in=Calendar.objects.allowing(actor, Right.RESPOND).values("pk"))
+        )
+
+
+class Calendar(models.Model):
+    """A calendar collection (RFC 4791, 4.2). It lies in a space and has its circle, until it is shared further.
+
+    `name`: its segment in addresses, for ever. `components`: which kinds it takes, fixed when it is made. `zone`: the
+    IANA zone in which times without one are meant; `timezone`: the VTIMEZONE as a client gave it. `transparent`: it
+    makes nobody busy (RFC 6638, 9.1). `seq`: the space's clock at the last change of a member: ctag and sync-token;
+    deletions up to `floor` are no longer remembered. `members`: how many entries it holds.
+    """
+
+    ACL = "acl"
+    REF_KIND = "calendar"
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="calendars")
+    acl = models.ForeignKey(Acl, models.PROTECT, related_name="calendars")
+    name = models.CharField(max_length=255)
+    title = models.CharField(_("name"), max_length=200)
+    description = models.TextField(blank=True, max_length=4000)
+    color = models.CharField(max_length=9, default="#2b5ea3")
+    components = ArrayField(models.CharField(max_length=16, choices=Component))
+    zone = models.CharField(max_length=60)
+    timezone = models.TextField(blank=True)
+    transparent = models.BooleanField(default=False)
+    seq = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0)
+    members = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = CalendarQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            # the name is free again at once when a calendar was thrown away
+            models.UniqueConstraint(
+                fields=["space", "name"], name="calendars_calendar_name", condition=Q(deleted_at=None)
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def hold(self) -> None:
+        """Lock its space, the one lock of everything inside, and read it again (`rights.guarded`)."""
+        self.space.hold()
+        now = Calendar.objects.living().select_related("acl").filter(pk=self.pk).first()
+        if now is None:
+            raise NotFound
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(now, field.attname))
+        self.acl = now.acl
+
+    def take_acl(self, acl: Acl) -> None:
+        """Use this acl from now on (`rights.guarded`)."""
+        self.acl = acl
+        self.save(update_fields=["acl"])
+
+    def inherited_acl_id(self) -> int:
+        """The acl of its space, whose rights add to its own."""
+        return self.space.acl_id
+
+    def space_acl_id(self) -> int:
+        """The acl of its space."""
+        return self.space.acl_id
+
+    def rights_changed(self, actor: Any, kind: str, after: dict[str, Any]) -> None:
+        """Record it in the change log of the space."""
+        record(self.space_id, kind, (self.REF_KIND, self.pk), actor.user.pk if actor.user else None, after=after)
+
+
+class CalendarObjectQuerySet(GuardedQuerySet["CalendarObject"]):
+    def living(self):
+        """Objects that were not thrown away."""
+        return self.filter(deleted_at=None, calendar__deleted_at=None)
+
+
+class CalendarObject(models.Model):
+    """A calendar object resource (RFC 4791, 4.1): all components of one UID, kept as the client sent them.
+
+    `data` is the truth; the other columns are what queries need of it and can be made again from it. `etag`: of the
+    bytes, in hexadecimal. `seq`: the space's clock when it last changed. `starts`, `ends`: of the master, or of the
+    first component there is; `first`, `last`: of all that it repeats, null where it never ends. Occurrences are
+    written down from `expanded_since` until `expanded_until`, null: from the first, to the last. `text`: its words.
+    """
+
+    class Secrecy(models.IntegerChoices):
+        """CLASS (RFC 5545, 3.8.1.3), of the strictest of its components."""
+
+        PUBLIC = 0
+        CONFIDENTIAL = 1
+        PRIVATE = 2
+
+    ACL = "calendar__acl"
+    REF_KIND = "event"
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="objects_in")
+    name = models.CharField(max_length=255)
+    uid = models.CharField(max_length=1000)
+    component = models.CharField(max_length=16, choices=Component)
+    data = models.BinaryField()
+    etag = models.CharField(max_length=32)
+    size = models.PositiveIntegerField()
+    seq = models.BigIntegerField()
+    summary = models.CharField(max_length=1000, blank=True)
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=16, blank=True)
+    secrecy = models.PositiveSmallIntegerField(choices=Secrecy, default=Secrecy.PUBLIC)
+    starts = models.DateTimeField(null=True)
+    ends = models.DateTimeField(null=True)
+    all_day = models.BooleanField(default=False)
+    due = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    percent = models.PositiveSmallIntegerField(null=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+    categories = ArrayField(models.CharField(max_length=200), default=list)
+    parent_uid = models.CharField(max_length=1000, blank=True)
+    repeats = models.BooleanField(default=False)
+    alarms = models.BooleanField(default=False)
+    first = models.DateTimeField(null=True)
+    last = models.DateTimeField(null=True)
+    expanded_since = models.DateTimeField(null=True)
+    expanded_until = models.DateTimeField(null=True)
+    problems = ArrayField(models.CharField(max_length=300), default=list)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = CalendarObjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # what lies in the trash hinders neither its name nor its UID
+            models.UniqueConstraint(
+                fields=["calendar", "name"], name="calendars_object_name", condition=Q(deleted_at=None)
+            ),
+            models.UniqueConstraint(
+                fields=["calendar", "uid"], name="calendars_object_uid", condition=Q(deleted_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["calendar", "seq", "id"], name="calendars_object_seq", condition=Q(deleted_at=None)),
+            models.Index(
+                fields=["calendar", "expanded_until"],
+                name="calendars_object_later",
+                condition=Q(deleted_at=None, expanded_until__isnull=False),
+            ),
+            models.Index(
+                fields=["calendar", "expanded_since"],
+                name="calendars_object_sooner",
+                condition=Q(deleted_at=None, expanded_since__isnull=False),
+            ),
+            models.Index(
+                fields=["calendar", "due"], name="calendars_object_due", condition=Q(deleted_at=None, component="VTODO")
+            ),
+            models.Index(fields=["deleted_at"], name="calendars_object_trash", condition=~Q(deleted_at=None)),
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="calendars_object_text"),
+        ]
+
+    def __str__(self):
+        return self.summary
+
+    @property
+    def mtime(self) -> int:
+        """When it last changed, in unix seconds."""
+        return int(self.changed_at.timestamp())
+
+    @property
+    def space_id(self) -> int:
+        """The id of the space it lies in."""
+        return self.calendar.space_id
+
+    def hold(self) -> None:
+        """Lock its space and read it again (`rights.guarded`). Raises NotFound."""
+        self.calendar.hold()
+        if not CalendarObject.objects.filter(pk=self.pk, deleted_at=None).exists():
+            raise NotFound
+        self.refresh_from_db()
+
+
+class Occurrence(models.Model):
+    """When an object takes place, once: from `starts` to `ends` (a moment when they are equal), written down.
+
+    What has no zone of its own (`floating`, whole days included) is put into the calendar's. `recurrence_id`: which
+    one of a series, as RECURRENCE-ID says it, "" where nothing repeats. `summary`: where it differs from the object's.
+    """
+
+    class Busy(models.IntegerChoices):
+        """What it makes of those concerned (RFC 4791, 7.10)."""
+
+        FREE = 0
+        BUSY = 1
+        TENTATIVE = 2
+
+    event = models.ForeignKey(CalendarObject, models.CASCADE, related_name="occurrences")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="+", db_index=False)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    all_day = models.BooleanField(default=False)
+    floating = models.BooleanField(default=False)
+    recurrence_id = models.CharField(max_length=32, blank=True)
+    busy = models.PositiveSmallIntegerField(choices=Busy, default=Busy.BUSY)
+    summary = models.CharField(max_length=1000, null=True)
+
+    class Meta:
+        indexes = [
+            GistIndex(
+                "calendar",
+                Func("starts", "ends", Value("[]"), function="tstzrange"),
+                name="calendars_occurrence_when",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.event_id} {self.starts:%F %T}"
+
+
+class Gone(models.Model):
+    """A name under which an object was, for devices that ask what changed (RFC 6578, 3.5.2): gone since `seq`."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="gone", db_index=False)
+    name = models.CharField(max_length=255)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "name"], name="calendars_gone_once")]
+        indexes = [models.Index(fields=["calendar", "seq", "name"], name="calendars_gone_seq")]
+
+    def __str__(self):
+        return self.name
+
+
+class Preference(models.Model):
+    """What one person makes of a calendar: its name, colour and place among theirs; whether it shows and makes busy.
+
+    Null: as the calendar says itself. What else their devices store on it hangs on this row as dead properties.
+    """
+
+    REF_KIND = "calendar-preference"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_preferences")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="preferences")
+    title = models.CharField(max_length=200, null=True)
+    color = models.CharField(max_length=9, null=True)
+    order = models.IntegerField(null=True)
+    transparent = models.BooleanField(null=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "calendar"], name="calendars_preference_once")]
+
+    def __str__(self):
+        return f"{self.user_id}: {self.calendar_id}"

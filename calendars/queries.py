@@ -1,0 +1,186 @@
+"""Finding calendars and what lies in them: one query per question, rights inside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from calendars import roles
+from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
+from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+
+SHARED = "shared-"
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A calendar as one person has it: what they may do (`mask`), and what they make of it.
+
+    `name`: its segment in their own home; `is_own`: it lies in their personal space; `id`: of their `Preference`, 0
+    while there is none.
+    """
+
+    calendar: Calendar
+    mask: int
+    preference: Preference | None
+    is_own: bool
+
+    is_folder = True
+
+    @property
+    def id(self) -> int:
+        return self.preference.pk if self.preference is not None else 0
+
+    @property
+    def name(self) -> str:
+        return self.calendar.name if self.is_own else f"{SHARED}{self.calendar.pk}"
+
+    @property
+    def title(self) -> str:
+        return (self.preference and self.preference.title) or self.calendar.title
+
+    @property
+    def color(self) -> str:
+        return (self.preference and self.preference.color) or self.calendar.color
+
+    @property
+    def order(self) -> int | None:
+        return self.preference.order if self.preference is not None else None
+
+    @property
+    def hidden(self) -> bool:
+        return self.preference is not None and self.preference.hidden
+
+    @property
+    def transparent(self) -> bool:
+        own = self.preference.transparent if self.preference is not None else None
+        return self.calendar.transparent if own is None else own
+
+    @property
+    def may_add(self) -> bool:
+        """Whether new entries may be put in; nothing is changed in an archived space."""
+        return bool(self.mask & Right.ADD) and self.calendar.space.archived_at is None
+
+    @property
+    def is_busy_only(self) -> bool:
+        return not self.mask & Right.SEE
+
+
+def home(actor: Actor) -> list[Mine]:
+    """Return all calendars that the person finds: their own first, then the others, each in their order."""
+    found = _mine(actor, Calendar.objects.found_by(actor))
+    return sorted(found, key=lambda one: (not one.is_own, one.order is None, one.order or 0, one.title.casefold()))
+
+
+def in_home(actor: Actor, name: str) -> Mine:
+    """Return the calendar at this name in the person's home. Raises NotFound."""
+    found = Calendar.objects.found_by(actor)
+    number = name.removeprefix(SHARED)
+    if name != number and number.isdecimal() and len(number) < 19:
+        found = found.filter(pk=int(number)).exclude(space__owner=actor.user)
+    elif actor.user is not None:
+        found = found.filter(name=name, space__owner=actor.user)
+    return _one(_mine(actor, found))
+
+
+def mine(actor: Actor, pk: int) -> Mine:
+    """Return the calendar as this person has it. Raises NotFound alike for what is gone and what they do not find."""
+    return _one(_mine(actor, Calendar.objects.found_by(actor).filter(pk=pk)))
+
+
+def thrown(actor: Actor) -> list[Mine]:
+    """Return the calendars in the trash that the person may bring back, the latest first."""
+    found = Calendar.objects.exclude(deleted_at=None).allowing(actor, Right.MANAGE)
+    return sorted(_mine(actor, found), key=lambda one: one.calendar.deleted_at, reverse=True)  # type: ignore[arg-type, return-value]
+
+
+def objects(actor: Actor, found: Mine) -> Any:
+    """Return the living objects of the calendar that the person finds, seen whole or as busy (`roles.sight`)."""
+    seen = roles.seen(found.mask, actor.user)
+    return CalendarObject.objects.filter(seen, calendar=found.calendar, deleted_at=None)
+
+
+def one(actor: Actor, found: Mine, name: str) -> CalendarObject:
+    """Return the object of this name. Raises NotFound."""
+    there = objects(actor, found).filter(name=name).first()
+    if there is None:
+        raise NotFound
+    there.calendar = found.calendar
+    return there
+
+
+def todos(rows: QuerySet[CalendarObject]) -> QuerySet[CalendarObject]:
+    """Return those of the objects that are tasks."""
+    return rows.filter(component=Component.TASK)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in a calendar since a moment of its clock: `objects` seen by who asks, and `gone` names.
+
+    `seq`, `last`: the clock and the id of the last object told, to go on from; `whole`: nothing is left to tell.
+    """
+
+    objects: list[CalendarObject]
+    gone: list[str]
+    seq: int
+    last: int
+    whole: bool
+
+
+def changes(actor: Actor, found: Mine, since: int, last: int, most: int, *, old: int, data: bool = False) -> Changes:
+    """Return what changed after `since` (and the object `last` of that moment), the oldest first, `most` at a time.
+
+    `old`: what went until then is not told: whoever asks has never heard of it (RFC 6578, 3.4: an initial report tells
+    nothing removed). What the person does not see any more counts as gone.
+    """
+    later = CalendarObject.objects.filter(calendar=found.calendar, deleted_at=None, seq__gte=since)
+    later = later.exclude(seq=since, id__lte=last).order_by("seq", "id").defer("text")
+    rows = list((later if data else later.defer("data", "text"))[: most + 1])
+    whole = len(rows) <= most
+    rows = rows[:most]
+    top = rows[-1].seq if rows and not whole else found.calendar.seq
+    gone = Gone.objects.filter(calendar=found.calendar, seq__gt=max(since, old), seq__lte=top)
+    seen: list[CalendarObject] = []
+    hidden: list[CalendarObject] = []
+    for row in rows:
+        shown = roles.sight(found.mask, actor.user, row.secrecy, row.created_by_id)
+        (hidden if shown is roles.Sight.NOTHING else seen).append(row)
+    names = list(gone.order_by("seq", "name").values_list("name", flat=True))
+    names += [row.name for row in hidden if row.seq > old]
+    return Changes(seen, names, top, 0 if whole or not rows else rows[-1].pk, whole)
+
+
+def _one(found: list[Mine]) -> Mine:
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _mine(actor: Actor, found: Any) -> list[Mine]:
+    """Return the calendars with what the person may do and makes of them: two queries, however many."""
+    rows = list(found.with_rights(actor).select_related("space", "acl"))
+    for row in rows:
+        actor.remember(row, row.mask)
+    by_id = _preferences(actor, [row.pk for row in rows])
+    user = actor.user.pk if actor.user is not None else None
+    return [
+        Mine(row, row.mask, by_id.get(row.pk), row.space.owner_id is not None and row.space.owner_id == user)
+        for row in rows
+    ]
+
+
+def _preferences(actor: Actor, ids: Collection[int]) -> dict[int, Preference]:
+    if actor.user is None or not ids:
+        return {}
+    return {one.calendar_id: one for one in Preference.objects.filter(user=actor.user, calendar__in=ids)}
+
+
+def pick(found: Iterable[Mine], ids: Collection[int]) -> list[Mine]:
+    """Return those of the calendars whose id is among these."""
+    return [one for one in found if one.calendar.pk in ids]

@@ -1,0 +1,80 @@
+"""Why a calendar refuses, with the precondition that devices understand (RFC 4791, 5.3.2.1; RFC 6578, 3.2)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from collab.dav.hrefs import text
+from collab.dav.response import DavRefusal
+
+CALDAV = 'xmlns:cal="urn:ietf:params:xml:ns:caldav"'
+
+
+class UidTaken(DavRefusal):
+    """409: an entry with this UID lies in the calendar under another name (`no-uid-conflict`, with its address)."""
+
+    status = 409
+    code = "no-uid-conflict"
+    default = _("This entry is in this calendar already.")
+
+    def __init__(self, name: str = ""):
+        super().__init__()
+        self.name = name
+        self.at("")
+
+    def at(self, href: str) -> None:
+        """Say at which address the other one is."""
+        inner = f"<d:href>{text(href)}</d:href>" if href else ""
+        self.condition = f"<cal:no-uid-conflict {CALDAV}>{inner}</cal:no-uid-conflict>"
+
+
+class UnsupportedComponent(DavRefusal):
+    """403: the calendar does not take this kind of entry."""
+
+    status = 403
+    code = "supported-calendar-component"
+    condition = f"<cal:supported-calendar-component {CALDAV}/>"
+    default = _("This calendar does not take entries of this kind.")
+
+
+class MustBeNull(DavRefusal):
+    """405: something is there already (RFC 4791, 5.3.1.1)."""
+
+    status = 405
+    code = "resource-must-be-null"
+    condition = "<d:resource-must-be-null/>"
+    default = _("There is a calendar of this name already.")
+    headers = (("Allow", "OPTIONS, GET, PROPFIND, PROPPATCH, DELETE, REPORT, MOVE"),)
+
+
+class NotHere(DavRefusal):
+    """403: a calendar cannot be made at this address."""
+
+    status = 403
+    code = "calendar-collection-location-ok"
+    condition = f"<cal:calendar-collection-location-ok {CALDAV}/>"
+    default = _("A calendar cannot be made here. Make it among your own.")
+
+
+class NeedPrivileges(DavRefusal):
+    """403: the person may not do this here (RFC 3744, 7.1.1)."""
+
+    status = 403
+    code = "need-privileges"
+    default = _("You may read this calendar, not change it. Ask a person who manages it.")
+
+    def __init__(self, href: str, privilege: str):
+        super().__init__()
+        self.condition = (
+            f"<d:need-privileges><d:resource><d:href>{text(href)}</d:href><d:privilege><d:{privilege}/></d:privilege>"
+            "</d:resource></d:need-privileges>"
+        )
+
+
+class OldToken(DavRefusal):
+    """403: no such sync-token, or so old that what went since is forgotten (RFC 6578, 3.2)."""
+
+    status = 403
+    code = "valid-sync-token"
+    condition = "<d:valid-sync-token/>"
+    default = _("What this device remembers is too old. It must fetch the calendar anew.")

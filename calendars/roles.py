@@ -1,0 +1,64 @@
+"""What people may do in a calendar: the ladder of its roles, and what of an entry they see by it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from calendars.models import CalendarObject
+from collab.rights.right import CONTRIBUTOR, EDITOR, MANAGER, READER, WRITER, Right, Role
+
+if TYPE_CHECKING:
+    from collab.accounts.models import User
+
+BUSY_ONLY = Role("busy-only", Right.RESPOND, _("Sees busy times"), _("see when somebody is busy, and nothing else"))
+ROLES = (BUSY_ONLY, READER, CONTRIBUTOR, WRITER, EDITOR, MANAGER)
+
+
+class Sight(Enum):
+    """How much of an entry is shown."""
+
+    NOTHING = 0
+    BUSY = 1
+    WHOLE = 2
+
+
+def seen(mask: int, user: User | None) -> Q:
+    """Return the condition for the objects of a calendar that somebody with this mask on it finds at all.
+
+    What is private is for who made it and who manages the calendar; whoever sees busy times alone sees these of all.
+    """
+    if mask & Right.MANAGE or not mask & Right.SEE:
+        return Q() if mask & (Right.SEE | Right.RESPOND) else Q(pk__in=[])
+    return ~Q(secrecy=CalendarObject.Secrecy.PRIVATE) | mine(user)
+
+
+def mine(user: User | None) -> Q:
+    """Return the condition for what this person put in themselves."""
+    return Q(created_by=user.pk) if user is not None else Q(pk__in=[])
+
+
+def sight(mask: int, user: User | None, secrecy: int, created_by: int | None) -> Sight:
+    """Return how much of one object is shown to somebody with this mask on its calendar."""
+    if not mask & Right.SEE:
+        return Sight.BUSY if mask & Right.RESPOND else Sight.NOTHING
+    if secrecy == CalendarObject.Secrecy.PUBLIC or mask & Right.MANAGE:
+        return Sight.WHOLE
+    if user is not None and created_by == user.pk:
+        return Sight.WHOLE
+    return Sight.BUSY if secrecy == CalendarObject.Secrecy.CONFIDENTIAL else Sight.NOTHING
+
+
+def may_change(mask: int, user: User | None, created_by: int | None) -> bool:
+    """Whether an object may be changed: by editors, and by who put it in and may still add."""
+    own = user is not None and created_by == user.pk
+    return bool(mask & Right.EDIT) or (own and bool(mask & Right.ADD))
+
+
+def may_delete(mask: int, user: User | None, created_by: int | None) -> bool:
+    """Whether an object may be deleted: by editors who may delete, and by who put it in and may still add."""
+    own = user is not None and created_by == user.pk
+    return bool(mask & Right.DELETE) or (own and bool(mask & Right.ADD))

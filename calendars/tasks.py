@@ -1,0 +1,18 @@
+"""Periodic work of calendars; each task is one call."""
+
+from celery import shared_task
+
+from calendars.actions import expanding_on, making, storing
+
+
+@shared_task
+def tidy() -> None:
+    """Delete what was thrown away a month ago, and forget what went long ago."""
+    storing.forget_old()
+    making.forget_old()
+
+
+@shared_task
+def write_on() -> None:
+    """Write occurrences of endless series down further into the future."""
+    expanding_on.write_on()
