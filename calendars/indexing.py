@@ -39,7 +39,7 @@ class Index:
                 starts=one.starts_utc,
                 ends=one.ends_utc,
                 all_day=one.all_day,
-                floating=one.floating,
+                floating=one.floating or one.all_day,
                 recurrence_id=one.recurrence_id,
                 busy=busy_of(one.part),
                 summary=differing if (differing := one.part.summary[:1000]) != found.summary else None,
@@ -58,6 +58,7 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
     columns: dict[str, Any] = {
         "component": item.component,
         "summary": part.summary[:1000],
+        "location": part.location[:500],
         "text": item.text,
         "status": part.status[:16],
         "secrecy": max(_SECRECY.get(one.klass, 2) for one in item.parts),

@@ -149,6 +149,7 @@ class CalendarObject(models.Model):
     size = models.PositiveIntegerField()
     seq = models.BigIntegerField()
     summary = models.CharField(max_length=1000, blank=True)
+    location = models.CharField(max_length=500, blank=True)
     text = models.TextField(blank=True)
     status = models.CharField(max_length=16, blank=True)
     secrecy = models.PositiveSmallIntegerField(choices=Secrecy, default=Secrecy.PUBLIC)

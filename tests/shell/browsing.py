@@ -35,8 +35,9 @@ def player() -> Iterator[Any]:
         pytest.skip("no Chromium here: install it to run the browser tests")
     # Playwright's loop runs in this thread; the database is used from it too, outside of any coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as long as all else is waited for: how fast a machine is is not judged here
     with sync_playwright() as started:
         yield started
 

@@ -1,0 +1,193 @@
+"""What takes place between two moments in some calendars: written-down occurrences, and series expanded beyond them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from calendars import indexing, roles
+from calendars.ical import expanding, reading
+from calendars.models import Component, Occurrence
+from calendars.queries import Mine
+from calendars.roles import Sight
+from collab.lib.errors import Refusal
+from collab.rights.actor import Actor
+
+MOST = 20_000
+"""So many occurrences are found at most; a page of a month with so many says nothing to anybody."""
+SERIES = 500
+"""So many series are expanded at most in one question; those whose rows end soon are written on each hour."""
+_APART = timedelta(hours=14)
+"""Zones differ by so much at most: times of no zone are looked for so far around."""
+
+_COLUMNS = "e.id, e.name, e.uid, e.component, e.summary, e.location, e.status, e.secrecy, e.created_by_id, e.etag"
+_WRITTEN = f"""SELECT {_COLUMNS}, o.calendar_id, o.starts, o.ends, o.all_day, o.floating, o.recurrence_id, o.busy,
+  o.summary
+ FROM unnest(%s::bigint[]) AS c (id)
+ CROSS JOIN LATERAL (SELECT * FROM calendars_occurrence o WHERE o.calendar_id = c.id
+  AND tstzrange(o.starts, o.ends, '[]') && tstzrange(%s, %s, '[]') OFFSET 0) o
+ JOIN calendars_calendarobject e ON e.id = o.event_id
+ WHERE e.component = ANY(%s) AND (e.secrecy < 2 OR e.created_by_id = %s OR o.calendar_id = ANY(%s))
+ ORDER BY o.starts, o.id LIMIT %s"""
+_OPEN = f"""SELECT {_COLUMNS}, e.calendar_id, e.data, e.expanded_since, e.expanded_until
+ FROM unnest(%s::bigint[]) AS c (id)
+ CROSS JOIN LATERAL (
+  SELECT * FROM calendars_calendarobject e WHERE e.calendar_id = c.id AND e.deleted_at IS NULL
+   AND e.expanded_until IS NOT NULL AND e.expanded_until < %s
+  UNION SELECT * FROM calendars_calendarobject e WHERE e.calendar_id = c.id AND e.deleted_at IS NULL
+   AND e.expanded_since IS NOT NULL AND e.expanded_since > %s OFFSET 0) e
+ WHERE e.first < %s AND (e.last IS NULL OR e.last >= %s)
+  AND e.component = ANY(%s) AND (e.secrecy < 2 OR e.created_by_id = %s OR e.calendar_id = ANY(%s))
+ ORDER BY e.id LIMIT %s"""
+
+
+@dataclass(frozen=True)
+class Happens:
+    """One time that something takes place, as its person may see it: `title` and `location` are "" where only when.
+
+    `starts`, `ends` are in UTC; what belongs to no zone (`floating`, whole days too) is put into the zone asked for.
+    `ends` is exclusive, equal to `starts` for a mere moment. `id`, `name`, `uid`, `etag`: of its object;
+    `recurrence_id`: which one of a series, "" where nothing repeats.
+    """
+
+    id: int
+    name: str
+    uid: str
+    etag: str
+    component: str
+    calendar: Mine
+    title: str
+    location: str
+    status: str
+    starts: datetime
+    ends: datetime
+    all_day: bool
+    floating: bool
+    recurrence_id: str
+    busy: int
+    sight: Sight
+    may_change: bool
+
+    @property
+    def is_busy_only(self) -> bool:
+        return self.sight is Sight.BUSY
+
+
+def between(
+    actor: Actor, calendars: Sequence[Mine], since: datetime, until: datetime, zone: tzinfo, *,
+    components: Iterable[str] = (Component.EVENT,),
+) -> list[Happens]:  # fmt: skip
+    """Return what touches the span in these calendars, by its start (RFC 4791, 9.9): two queries, however many.
+
+    `zone`: in which days and times of no zone are meant here. A moment at `since` is in, one at `until` not.
+    """
+    if not calendars or since >= until:
+        return []
+    by_id = {one.calendar.pk: one for one in calendars}
+    user = actor.user.pk if actor.user is not None else 0
+    # whoever sees busy times alone sees those of private entries, too
+    all_of = [pk for pk, one in by_id.items() if one.mask & roles.Right.MANAGE or one.is_busy_only]
+    kinds = [str(kind) for kind in components]
+    around = (since - _APART, until + _APART)
+    ids = list(by_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [ids, *around, kinds, user, all_of, MOST])
+        written = [_of_row(actor, by_id, row, zone) for row in cursor.fetchall()]
+        cursor.execute(
+            _OPEN, [ids, around[1], around[0], around[1], around[0], kinds, user, all_of, SERIES]
+        )  # fmt: skip
+        series = cursor.fetchall()
+    known = {(one.id, one.recurrence_id) for one in written}
+    beyond = [one for row in series for one in _expanded(actor, by_id, row, around, zone)]
+    beyond = [one for one in beyond if (one.id, one.recurrence_id) not in known]
+    found = [one for one in (*written, *beyond) if _touches(one, since, until)]
+    return sorted(found, key=lambda one: (one.starts, not one.all_day, one.ends, one.id))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time that is taken: `busy` is an `Occurrence.Busy`."""
+
+    starts: datetime
+    ends: datetime
+    busy: int
+
+
+def busy_times(actor: Actor, calendars: Sequence[Mine], since: datetime, until: datetime, zone: tzinfo) -> list[Span]:
+    """Return when these calendars make somebody busy, cut to the span; what touches is one (RFC 4791, 7.10)."""
+    opaque = [one for one in calendars if not one.transparent]
+    found = [one for one in between(actor, opaque, since, until, zone) if one.busy != Occurrence.Busy.FREE]
+    spans: list[Span] = []
+    for kind in (Occurrence.Busy.BUSY, Occurrence.Busy.TENTATIVE):
+        for one in (one for one in found if one.busy == kind):
+            starts, ends = max(one.starts, since), min(one.ends, until)
+            last = spans[-1] if spans and spans[-1].busy == kind else None
+            if last is not None and starts <= last.ends:
+                spans[-1] = Span(last.starts, max(last.ends, ends), kind)
+            elif starts < ends:
+                spans.append(Span(starts, ends, kind))
+    return sorted(spans, key=lambda span: (span.starts, span.ends))
+
+
+def _touches(one: Happens, since: datetime, until: datetime) -> bool:
+    return one.starts < until and (one.ends > since or (one.starts == one.ends and one.starts >= since))
+
+
+def _of_row(actor: Actor, by_id: dict[int, Mine], row: tuple[Any, ...], zone: tzinfo) -> Happens:
+    *head, calendar, starts, ends, all_day, floating, recurrence_id, busy, other = row
+    mine = by_id[calendar]
+    if floating:
+        own = ZoneInfo(mine.calendar.zone)
+        starts, ends = _moved(starts, own, zone), _moved(ends, own, zone)
+    return _happens(actor, mine, head, other, (starts, ends), (all_day, floating), recurrence_id, busy)
+
+
+def _expanded(
+    actor: Actor, by_id: dict[int, Mine], row: tuple[Any, ...], around: tuple[datetime, datetime], zone: tzinfo
+) -> list[Happens]:
+    """Return what a series says of the span outside of what is written down of it."""
+    *head, calendar, data, since, until = row
+    mine = by_id[calendar]
+    try:
+        item = reading.read(bytes(data))
+    except Refusal:  # it was read when it came; bounds are stricter today
+        return []
+    found = expanding.occurrences(item, *around, zone, most=indexing.MOST)
+    outside = (
+        one
+        for one in found
+        if (until is not None and one.ends_utc >= until) or (since is not None and one.starts_utc < since)
+    )
+    return [
+        _happens(
+            actor, mine, head, one.part.summary[:1000], (one.starts_utc, one.ends_utc),
+            (one.all_day, one.floating or one.all_day),
+            one.recurrence_id, indexing.busy_of(one.part),
+        )
+        for one in outside
+    ]  # fmt: skip
+
+
+def _happens(
+    actor: Actor, mine: Mine, head: Sequence[Any], other: str | None, when: tuple[datetime, datetime],
+    how: tuple[bool, bool], recurrence_id: str, busy: int,
+) -> Happens:  # fmt: skip
+    pk, name, uid, component, summary, location, status, secrecy, by, etag = head
+    sight = roles.sight(mine.mask, actor.user, secrecy, by)
+    whole = sight is Sight.WHOLE
+    change = whole and mine.calendar.space.archived_at is None and roles.may_change(mine.mask, actor.user, by)
+    return Happens(
+        pk, name, uid, etag, component, mine, (summary if other is None else other) if whole else "",
+        location if whole else "", status if whole else "", when[0].astimezone(UTC), when[1].astimezone(UTC), *how,
+        recurrence_id, busy, sight, change,
+    )  # fmt: skip
+
+
+def _moved(moment: datetime, own: tzinfo, zone: tzinfo) -> datetime:
+    """Return the same time of day in another zone."""
+    return moment.astimezone(own).replace(tzinfo=zone)
