@@ -44,7 +44,7 @@ class Reader:
                     self._say(one)
         starts = self._moment(lines, "DTSTART")
         todo = found.name == "VTODO"
-        ends, lasts = self._end(lines, starts, "DUE" if todo else "DTEND", event=found.name == "VEVENT")
+        ends, lasts = self._end(lines, starts, "DUE" if todo else "DTEND", event=not todo)
         named = lines.get("RECURRENCE-ID", _NONE)
         recurrence_id = self._moment(lines, "RECURRENCE-ID")
         related = [(one.param("RELTYPE", "PARENT").upper(), unescape(one.value)) for one in lines.get("RELATED-TO", ())]
@@ -190,10 +190,11 @@ class Reader:
 
     def _alarms(self, found: Component) -> tuple[Alarm, ...]:
         alarms = found.components("VALARM")
-        read = [self._alarm(one) for one in alarms[:MOST_ALARMS]] if alarms else ()
+        read = [self.alarm(one) for one in alarms[:MOST_ALARMS]] if alarms else ()
         return tuple(one for one in read if one is not None)
 
-    def _alarm(self, found: Component) -> Alarm | None:
+    def alarm(self, found: Component) -> Alarm | None:
+        """Return the reminder that a VALARM is, None when it does not say when."""
         lines: Lines = {}
         for one in found.lines:
             lines.setdefault(one.name, []).append(one)

@@ -120,16 +120,20 @@ def _series(
         if (period := own.get(name)) is not None and (period.ends or period.lasts):
             begins, finishes = period.span(zone)
             lasts = Duration(0, finishes - begins)
-        made = _occurrence(part, starts, lasts, zone, _named(anchor, name))
+        made = _occurrence(part, starts, lasts, zone, None if not shift else _named(anchor, name))
         if overlaps(made, since, until):
             yield made
+            meter.earn()
             count += 1
             if count >= most:
                 return
 
 
-def _occurrence(part: Part, starts: Moment, lasts: Duration, zone: tzinfo, name: str) -> Occurrence:
+def _occurrence(part: Part, starts: Moment, lasts: Duration, zone: tzinfo, name: str | None) -> Occurrence:
+    """Return an occurrence; without a name it stands where its series has it, and bears that moment's name."""
     begins = starts.utc(zone)
+    if name is None:
+        name = plain(starts.value) if starts.zone is None else stamp(begins)
     ends = lasts.after(starts.local, starts.zone or zone) if lasts.days else _after(begins, lasts.exact)
     return Occurrence(begins, max(begins, ends), starts.is_date, starts.is_floating, name, part, starts)
 
@@ -239,4 +243,4 @@ def _last(rule: Rule, anchor: Moment) -> datetime | None:
         return None
     meter = Meter()
     *_before, last = walk(rule, anchor.local, None, _END, meter)
-    return None if meter.purse[0] < 0 else last
+    return None if meter.left < 0 else last

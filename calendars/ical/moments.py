@@ -131,11 +131,12 @@ def read_duration(text: str) -> Duration:
 
 def stamp(moment: datetime) -> str:
     """Return a moment as UTC in the form of iCalendar."""
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}".rjust(16, "0")
+    return plain(moment if moment.tzinfo is UTC else moment.astimezone(UTC)) + "Z"
 
 
 def plain(value: date | datetime) -> str:
     """Return a date or a local time in the form of iCalendar."""
+    day = f"{value.year:04d}{value.month:02d}{value.day:02d}"
     if isinstance(value, datetime):
-        return f"{value.year:04d}{value.month:02d}{value.day:02d}T{value:%H%M%S}"
-    return f"{value.year:04d}{value.month:02d}{value.day:02d}"
+        return f"{day}T{value.hour:02d}{value.minute:02d}{value.second:02d}"
+    return day

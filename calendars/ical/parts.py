@@ -189,7 +189,9 @@ class Item:
         """All words that a person may search for, at most 20,000 signs."""
         found: dict[str, None] = {}
         for part in self.parts:
-            found |= dict.fromkeys((part.summary, part.location, *part.categories, part.description, *part.comments))
+            found |= dict.fromkeys((part.summary, part.location, *part.categories))
+        for part in self.parts:
+            found |= dict.fromkeys((part.description, *part.comments))
             found |= dict.fromkeys(one.name or one.email for one in part.attendees)
             if part.organizer:
                 found[part.organizer.name or part.organizer.email] = None

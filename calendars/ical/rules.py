@@ -131,38 +131,40 @@ class Exhausted(Exception):
     """The budget is spent."""
 
 
-class Meter(int):
-    """An interval that costs: dateutil adds it (weeks: multiplies it) once for each step that it takes.
+class Meter:
+    """The purse of one answer: all walks for it pay from it."""
 
-    As an integer it is 1 until `of` makes one for a rule; all that come from one share its budget.
-    """
-
-    purse: list[int]
-    cost: int
-
-    def __new__(cls, interval: int = 1, cost: int = 1, purse: list[int] | None = None) -> Meter:
-        """Return a meter of its own purse, or of a shared one."""
-        made = super().__new__(cls, interval)
-        made.purse = [BUDGET] if purse is None else purse
-        made.cost = cost
-        return made
-
-    def of(self, interval: int, cost: int) -> Meter:
-        """Return the interval of one rule, paid from the same purse."""
-        return Meter(interval, cost, self.purse)
+    def __init__(self) -> None:
+        self.left = BUDGET
 
     def spend(self, units: int) -> None:
         """Pay; raise Exhausted when nothing is left."""
-        self.purse[0] -= units
-        if self.purse[0] < 0:
+        self.left -= units
+        if self.left < 0:
             raise Exhausted
 
+    def earn(self) -> None:
+        """Give back what one occurrence costs that is part of the answer: their number has its own bound."""
+        self.left += 1 + _STEP["DAILY"]
+
+
+class _Interval(int):
+    """An interval that costs: dateutil adds it (weeks: multiplies it) once for each step that it takes."""
+
+    meter: Meter
+    cost: int
+
+    def __new__(cls, interval: int, cost: int, meter: Meter) -> _Interval:
+        made = super().__new__(cls, interval)
+        made.cost, made.meter = cost, meter
+        return made
+
     def __radd__(self, other: int) -> int:
-        self.spend(self.cost)
+        self.meter.spend(self.cost)
         return int(self) + other
 
     def __mul__(self, other: int) -> int:
-        self.spend(self.cost)
+        self.meter.spend(self.cost)
         return int(self) * other
 
 
@@ -192,13 +194,16 @@ def walk(
                 left -= 1
                 if left == 0:
                     return
-    except (Exhausted, OverflowError, ValueError):
+    except (Exhausted, OverflowError, ValueError, IndexError):
         return
 
 
 def _walker(rule: Rule, start: datetime, since: datetime | None, end: datetime, meter: Meter) -> Iterator[datetime]:
     by: dict[str, Any] = {name.lower(): values for name, values in rule.by}
-    days = [rrule.weekday(day, nth or None) for day, nth in rule.days]
+    monthly = rule.freq == "MONTHLY" or rule.has("BYMONTH")
+    days = [rrule.weekday(day, nth or None) for day, nth in rule.days if not monthly or abs(nth) <= 5]
+    if rule.days and not days:
+        return iter(())  # no month has a sixth Monday
     dated = bool(days) or rule.has("BYMONTHDAY", "BYYEARDAY")
     if (rule.freq == "WEEKLY" and not dated) or (rule.freq == "YEARLY" and rule.has("BYWEEKNO") and not dated):
         days = [rrule.weekday(start.weekday())]
@@ -211,20 +216,21 @@ def _walker(rule: Rule, start: datetime, since: datetime | None, end: datetime, 
     by.setdefault("byminute", (start.minute,))
     by.setdefault("bysecond", (start.second,))
     entries = sum(len(values) for name, values in by.items()) + len(days)
-    step = _STEP[rule.freq] * (1 + entries // 10) + rule.interval * _DAYS.get(rule.freq, 0) // 200
+    step = _STEP[rule.freq] * (1 + entries // 10) + int(rule.interval * _DAYS[rule.freq] / 60)
     moved = _moved(rule, start, since)
     walker = rrule.rrule(
         _FREQUENCIES[rule.freq], moved, interval=rule.interval, wkst=rule.week_start, byweekday=days or None, until=end,
         **by,
     )  # fmt: skip
-    walker._interval = meter.of(rule.interval, step)  # type: ignore[attr-defined]
+    walker._interval = _Interval(rule.interval, step, meter)  # type: ignore[attr-defined]
     for name in ("_byyearday", "_bymonthday", "_bynmonthday", "_byweekday"):
         if values := getattr(walker, name):
             setattr(walker, name, frozenset(values))
     return iter(walker)
 
 
-_DAYS = {"DAILY": 1, "WEEKLY": 7}
+_DAYS = {"YEARLY": 0.0, "MONTHLY": 0.0, "WEEKLY": 7.0, "DAILY": 1.0, "HOURLY": 1 / 24}
+"""dateutil counts the days of a long interval month by month."""
 
 
 def _moved(rule: Rule, start: datetime, since: datetime | None) -> datetime:
