@@ -90,7 +90,10 @@ def _ours(data):
 
 
 def _first(rule, day, hour):
-    """Return the first day after `day` that fits the rule; None when there is none within ten years."""
+    """Return the first day after `day` that fits the rule; None when it has none in ten years or ended before.
+
+    A start that its rule does not have is where programs differ: ours counts it.
+    """
     start = datetime(day.year, day.month, day.day, hour, 30)
     plainly = ";".join(one for one in rule.split(";") if not one.startswith(("UNTIL", "COUNT")))
     return next(
