@@ -96,9 +96,10 @@ def _first(rule, day, hour):
     """
     start = datetime(day.year, day.month, day.day, hour, 30)
     plainly = ";".join(one for one in rule.split(";") if not one.startswith(("UNTIL", "COUNT")))
-    return next(
-        (one.date() for one in walk(read_rule(plainly), start, None, datetime(2036, 1, 1)) if one > start), None
-    )
+    found = walk(read_rule(plainly), start, None, datetime(2036, 1, 1))
+    first = next((one.date() for one in found if one > start), None)
+    until = rule.partition("UNTIL=")[2][:8]
+    return None if first is None or (until and plain(first) >= until) else first
 
 
 @settings(max_examples=60, deadline=None)
