@@ -28,8 +28,8 @@ from tests import town as make
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("house")
 
-# one browser for all: a second one cannot start in the same process
-pytest_plugins = ("tests.emptying", "tests.shell.browsing")
+# one of each for all: a second browser cannot start in the same process, a second server would do the work of the first
+pytest_plugins = ("tests.emptying", "tests.live", "tests.shell.browsing")
 
 
 class Town(NamedTuple):

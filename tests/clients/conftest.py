@@ -12,7 +12,7 @@ from django.conf import settings
 
 from tests.clients.nextcloud import Device
 from tests.clients.server import Server
-from tests.live import _front, _sockets, _web, front_url, live_url, make_person  # noqa: F401 - fixtures
+from tests.live import make_person
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def no_parts_of_before() -> None:
 
 
 @pytest.fixture
-def device(front_url: str, tmp_path: Path) -> Callable[..., Device]:  # noqa: F811 - the fixture
+def device(front_url: str, tmp_path: Path) -> Callable[..., Device]:
     """Return a function that gives a person one more device; the person is made with the first one."""
     people: dict[str, str] = {}
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.dav.client import Client, give_password
-from tests.live import _front, _sockets, _web, front_url, live_url  # noqa: F401 - fixtures
 
 
 @pytest.fixture

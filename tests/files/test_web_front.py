@@ -13,9 +13,6 @@ from django.test import Client
 from files.models import Node
 from tests import town as make
 from tests.conftest import build_town
-from tests.live import _front, _sockets, _web, front_url
-
-__all__ = ["_front", "_sockets", "_web", "front_url"]
 
 CONTENT = os.urandom(3 * 2**20)
 

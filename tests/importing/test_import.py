@@ -15,7 +15,7 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.web import signed_in, text
 from tests.importing.house import ROOT, one, standing
-from tests.live import _sockets, _web, live_url, make_person  # noqa: F401 - fixtures
+from tests.live import make_person
 from tests.shell.browsing import overflows, violations
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def skipped(one_):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_from_a_real_house(live_url, there):  # noqa: F811
+def test_from_a_real_house(live_url, there):
     carol, password = make_person("carol")
     root = make.home(carol)
     trip = make.make_folder(carol, root, "Été à la mer")

@@ -20,7 +20,6 @@ from collab.asgi import application
 from collab.events import log
 from collab.live import socket as door
 from collab.live.hub import Hub
-from tests.live import _front, _sockets, _web, front_url, live_url  # noqa: F401 - fixtures
 
 PATIENCE = 20
 HERE = [(b"host", b"testserver"), (b"origin", b"http://testserver")]

@@ -5,7 +5,6 @@ import pytest
 from files.together import room
 from tests import town as make
 from tests.conftest import build_town
-from tests.live import _front, _sockets, _web, front_url, live_url  # noqa: F401 - fixtures
 from tests.sockets.conftest import play  # noqa: F401 - fixture
 
 
