@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from calendars import roles
 from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
@@ -15,6 +15,9 @@ from collab.rights.actor import Actor
 from collab.rights.right import Right
 
 SHARED = "shared-"
+ROW = ("id", "name", "etag", "size", "changed_at", "created_at", "component", "secrecy", "created_by_id")
+"""What listings read of an object."""
+_SECRECY, _MAKER = ROW.index("secrecy"), ROW.index("created_by_id")
 
 
 @dataclass(frozen=True)
@@ -121,39 +124,48 @@ def todos(rows: QuerySet[CalendarObject]) -> QuerySet[CalendarObject]:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in a calendar since a moment of its clock: `objects` seen by who asks, and `gone` names.
+    """What changed in a calendar since a moment of its clock: `rows` (of `ROW`) seen by who asks, and `gone` names.
 
     `seq`, `last`: the clock and the id of the last object told, to go on from; `whole`: nothing is left to tell.
     """
 
-    objects: list[CalendarObject]
+    rows: list[tuple[Any, ...]]
     gone: list[str]
     seq: int
     last: int
     whole: bool
 
 
-def changes(actor: Actor, found: Mine, since: int, last: int, most: int, *, old: int, data: bool = False) -> Changes:
-    """Return what changed after `since` (and the object `last` of that moment), the oldest first, `most` at a time.
+def changes(actor: Actor, found: Mine, since: int, last: int, most: int | None, *, old: int) -> Changes:
+    """Return what changed after `since` (of that moment itself: behind the object `last`), at most `most`, in order.
 
     `old`: what went until then is not told: whoever asks has never heard of it (RFC 6578, 3.4: an initial report tells
-    nothing removed). What the person does not see any more counts as gone.
+    nothing removed). What the person does not see any more counts as gone. Each deletion moves the clock by itself, so
+    an answer that ends with one goes on behind its moment.
     """
-    later = CalendarObject.objects.filter(calendar=found.calendar, deleted_at=None, seq__gte=since)
-    later = later.exclude(seq=since, id__lte=last).order_by("seq", "id").defer("text")
-    rows = list((later if data else later.defer("data", "text"))[: most + 1])
-    whole = len(rows) <= most
-    rows = rows[:most]
-    top = rows[-1].seq if rows and not whole else found.calendar.seq
-    gone = Gone.objects.filter(calendar=found.calendar, seq__gt=max(since, old), seq__lte=top)
-    seen: list[CalendarObject] = []
-    hidden: list[CalendarObject] = []
-    for row in rows:
-        shown = roles.sight(found.mask, actor.user, row.secrecy, row.created_by_id)
-        (hidden if shown is roles.Sight.NOTHING else seen).append(row)
-    names = list(gone.order_by("seq", "name").values_list("name", flat=True))
-    names += [row.name for row in hidden if row.seq > old]
-    return Changes(seen, names, top, 0 if whole or not rows else rows[-1].pk, whole)
+    objects = CalendarObject.objects.filter(calendar=found.calendar, deleted_at=None)
+    later = Q(seq__gt=since) | Q(seq=since, id__gt=last) if last else Q(seq__gt=since)
+    gone = Gone.objects.filter(calendar=found.calendar, seq__gt=max(since, old)).order_by("seq")
+    top = most + 1 if most is not None else None
+    told: list[tuple[int, int, Any]] = [
+        (row[-1], row[0], row) for row in objects.filter(later).order_by("seq", "id").values_list(*ROW, "seq")[:top]
+    ]
+    told += [(seq, 0, name) for seq, name in gone.values_list("seq", "name")[:top]]
+    told.sort(key=lambda one: one[:2])
+    whole = most is None or len(told) <= most
+    told = told[:most]
+    rows: list[tuple[Any, ...]] = []
+    names: list[str] = []
+    for seq, _id, row in told:
+        if type(row) is str:
+            names.append(row)
+        elif roles.sight(found.mask, actor.user, row[_SECRECY], row[_MAKER]) is not roles.Sight.NOTHING:
+            rows.append(row[:-1])
+        elif seq > old:
+            names.append(row[1])
+    if whole:
+        return Changes(rows, names, max(found.calendar.seq, since), 0, True)
+    return Changes(rows, names, told[-1][0], told[-1][1], False)
 
 
 def _one(found: list[Mine]) -> Mine:

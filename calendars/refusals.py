@@ -78,3 +78,21 @@ class OldToken(DavRefusal):
     code = "valid-sync-token"
     condition = "<d:valid-sync-token/>"
     default = _("What this device remembers is too old. It must fetch the calendar anew.")
+
+
+class UnsupportedData(DavRefusal):
+    """403: entries are handed out as iCalendar 2.0 alone (RFC 4791, 7.8)."""
+
+    status = 403
+    code = "supported-calendar-data"
+    condition = f"<cal:supported-calendar-data {CALDAV}/>"
+    default = _("Calendars are read as iCalendar here.")
+
+
+class TooManyMatches(DavRefusal):
+    """403: the answer would be too long (`number-of-matches-within-limits`, RFC 4791, 7.8 and 7.10)."""
+
+    status = 403
+    code = "number-of-matches-within-limits"
+    condition = "<d:number-of-matches-within-limits/>"
+    default = _("This is too much at once. Ask for a shorter time.")

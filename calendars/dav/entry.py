@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
+
+from django.db.models import BinaryField, Case, F, When
 
 from calendars import queries
 from calendars.ical.busy import only_busy
 from calendars.models import CalendarObject
-from calendars.queries import Mine
+from calendars.queries import ROW, Mine
 from calendars.roles import Sight, sight
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 
-_FIELDS = ("id", "name", "etag", "size", "changed_at", "created_at", "component", "secrecy", "created_by_id")
+_SMALL = Case(When(size__lte=64 << 10, then=F("data")), default=None, output_field=BinaryField())
+"""A thousand entries with pictures inside do not come into memory together."""
 
 
 class Entry(NamedTuple):
-    """What properties of an entry read. `busy`: only when it is may be seen: another ETag, and a `size` of -1."""
+    """What properties of an entry read. `busy`: only when it is may be seen: another ETag, and a `size` of -1.
+
+    `data`: its bytes as far as the person sees them, None where these were not asked or are many (`whole`).
+    """
 
     id: int
     name: str
@@ -35,13 +41,23 @@ class Entry(NamedTuple):
 def entries(actor: Actor, found: Mine, rows: Any = None, *, data: bool = False) -> list[Entry]:
     """Return the entries of a calendar, or those of `rows`, that the person sees; `data` with their bytes."""
     wanted = rows if rows is not None else queries.objects(actor, found).order_by("id")
-    names = (*_FIELDS, "data") if data else _FIELDS
-    return list(_seen(actor, found, wanted.values_list(*names)))
+    names = (*ROW, _SMALL) if data else ROW
+    return list(seen(actor, found, wanted.values_list(*names)))
+
+
+def whole(row: Entry) -> bytes:
+    """Return the bytes of an entry as its person sees it; large ones are fetched now, one by one."""
+    if row.data is not None:
+        return row.data
+    data = CalendarObject.objects.filter(pk=row.id).values_list("data", flat=True).first()
+    if data is None:
+        raise NotFound
+    return shown(bytes(data), Sight.BUSY if row.busy else Sight.WHOLE)
 
 
 def entry_of(there: CalendarObject, actor: Actor, found: Mine) -> Entry:
     """Return one object as its person sees it."""
-    return next(iter(_seen(actor, found, [tuple(getattr(there, name) for name in _FIELDS)])))
+    return next(iter(seen(actor, found, [tuple(getattr(there, name) for name in ROW)])))
 
 
 def etag_of(there: CalendarObject, actor: Actor, found: Mine) -> str:
@@ -62,14 +78,15 @@ def shown(data: bytes, how: Sight) -> bytes:
     return data if how is Sight.WHOLE else only_busy(data)
 
 
-def _seen(actor: Actor, found: Mine, rows: Iterable[tuple[Any, ...]]) -> Iterable[Entry]:
+def seen(actor: Actor, found: Mine, rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
+    """Yield the entries of rows (`queries.ROW`, and perhaps the bytes) that the person sees."""
     user = actor.user.pk if actor.user is not None else 0
     for pk, name, etag, size, changed, created, component, secrecy, by, *data in rows:
         how = sight(found.mask, actor.user, secrecy, by)
         if how is Sight.NOTHING:
             continue
         busy = how is Sight.BUSY
-        bytes_ = shown(bytes(data[0]), how) if data else None
+        bytes_ = shown(bytes(data[0]), how) if data and data[0] is not None else None
         tag = f'"{etag}-b"' if busy else f'"{etag}"'
         if busy:
             size = -1 if bytes_ is None else len(bytes_)

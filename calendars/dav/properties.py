@@ -14,6 +14,7 @@ from collab.dav.hrefs import href, text
 from collab.dav.principals import address, privileges
 from collab.dav.properties import Listing, live, plain
 from collab.dav.response import http_date
+from collab.lib.contentlines import as_text
 from collab.rights.right import Right
 
 BASE = "/remote.php/dav/calendars"
@@ -75,8 +76,8 @@ plain("ical:calendar-color", CALENDAR)(lambda row: text(row.color))
 plain("ical:calendar-order", CALENDAR)(lambda row: None if row.order is None else str(row.order))
 plain("cal:calendar-timezone", CALENDAR)(lambda row: text(row.calendar.timezone) or None)
 plain("cal:calendar-timezone-id", CALENDAR)(lambda row: text(row.calendar.zone))
-plain("cs:getctag", CALENDAR)(lambda row: text(token_of(row.calendar.pk, row.calendar.seq)))
-plain("d:sync-token", CALENDAR)(lambda row: text(token_of(row.calendar.pk, row.calendar.seq)))
+plain("cs:getctag", CALENDAR)(lambda row: text(token_of(row)))
+plain("d:sync-token", CALENDAR)(lambda row: text(token_of(row)))
 plain("d:getetag", CALENDAR)(lambda row: f'"{row.calendar.pk}-{row.calendar.seq}"')
 plain("cal:max-resource-size", CALENDAR)(lambda _row: str(LARGEST))
 plain("cal:min-date-time", CALENDAR)(lambda _row: "00010102T000000Z")
@@ -142,6 +143,12 @@ plain("d:getlastmodified", OBJECT, all=True)(lambda row: http_date(row.mtime))
 def _content_type(row: Entry) -> str:
     """With the component: iOS and old clients read it from listings."""
     return f"text/calendar; charset=utf-8; component={row.component.lower()}"
+
+
+@plain("cal:calendar-data", OBJECT)
+def _data(row: Entry) -> str | None:
+    """Only reports ask for it (RFC 4791, 9.6). A reader of XML would make CR LF one LF: so CR is written out."""
+    return None if row.data is None else text(as_text(row.data)).replace("\r", "&#13;")
 
 
 @live("d:current-user-privilege-set", OBJECT)

@@ -50,6 +50,7 @@ class CalendarResource(Resource):
     features = FEATURES
     kind = CALENDAR
     is_collection = True
+    stored_kind = CalendarObject.REF_KIND  # of entries nothing is stored; numbers of preferences are not theirs
 
     def __init__(self, request: Request, parts: list[str], found: Mine):
         super().__init__(request, parts)

@@ -105,11 +105,11 @@ def _description(actor: Actor, calendar: Calendar, own: bool, element: Element |
 def _timezone(actor: Actor, calendar: Calendar, own: bool, element: Element | None) -> None:
     """A VTIMEZONE (RFC 4791, 5.2.2): kept as given, and the zone that it names, where we know it."""
     said = text_of(element)
-    zone = _zone_in(said) if said else None
+    zone = zone_in(said) if said else None
     making.change(actor, calendar, timezone=said, zone=zone or calendar.zone)
 
 
-def _zone_in(said: str) -> str | None:
+def zone_in(said: str) -> str | None:
     """Return the IANA name of the zone that a VTIMEZONE names, None where it names none that is known."""
     for calendar in contentlines.read(said.encode()).components("VCALENDAR"):
         for zone in calendar.components("VTIMEZONE"):

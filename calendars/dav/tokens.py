@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from calendars.models import Calendar
+from calendars.queries import Mine
 from calendars.refusals import OldToken
+from collab.rights.right import Right
 
-_FORM = re.compile(r"data:,collab-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-(\d{1,18}))?")
+_FORM = re.compile(r"data:,collab-(\d{1,18})([a-z])-(\d{1,18})(?:-(\d{1,18})-(\d{1,18}))?")
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,32 @@ class Token:
     old: int = 0
 
 
-def token_of(calendar: int, seq: int, last: int = 0, old: int = 0) -> str:
-    """Return the token as an opaque URI."""
-    return f"data:,collab-{calendar}-{seq}" + (f"-{last}-{old}" if last or old else "")
+def token_of(found: Mine, seq: int | None = None, last: int = 0, old: int = 0) -> str:
+    """Return the token as an opaque URI: of now, or of a moment and place."""
+    calendar = found.calendar
+    rest = f"-{last}-{old}" if last or old else ""
+    return f"data:,collab-{calendar.pk}{_sight(found.mask)}-{calendar.seq if seq is None else seq}{rest}"
 
 
-def read(token: str, calendar: Calendar) -> Token:
-    """Return what the token says; "" is the beginning. Raises OldToken for one of another calendar or long ago."""
+def read(token: str, found: Mine) -> Token:
+    """Return what the token says; "" is the beginning.
+
+    Raises OldToken for one of another calendar, of long ago, or of a time when the person saw more or less in it.
+    """
+    calendar = found.calendar
     if not token:
         return Token(old=calendar.seq)
-    found = _FORM.fullmatch(token)
-    if found is None or int(found[1]) != calendar.pk:
+    said = _FORM.fullmatch(token)
+    if said is None or int(said[1]) != calendar.pk or said[2] != _sight(found.mask):
         raise OldToken
-    seq, last, old = int(found[2]), int(found[3] or 0), int(found[4] or 0)
-    if seq > calendar.seq or max(seq, old) < calendar.floor:
+    seq, last, old = int(said[3]), int(said[4] or 0), int(said[5] or 0)
+    if max(seq, old) > calendar.seq or max(seq, old) < calendar.floor:
         raise OldToken
     return Token(seq, last, old)
+
+
+def _sight(mask: int) -> str:
+    """Return a letter for how much somebody with this mask sees: busy times, what is public, all."""
+    if not mask & Right.SEE:
+        return "b"
+    return "a" if mask & Right.MANAGE else "p"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calendars import queries
 from calendars.actions import making
-from calendars.dav import properties
+from calendars.dav import freebusy, multiget, properties, query, sync
 from calendars.dav.resources import CalendarResource, HomeResource, NewCalendar, NewObject, ObjectResource
 from collab.dav import auth
 from collab.dav.tree import Missing, Resource
@@ -55,4 +55,4 @@ class CalendarsTree:
         return Missing(request, parts)
 
 
-__all__ = ["CalendarsTree", "properties"]
+__all__ = ["CalendarsTree", "freebusy", "multiget", "properties", "query", "sync"]

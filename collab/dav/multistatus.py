@@ -5,13 +5,15 @@ The whole answer is built before the first byte leaves: half a listing would mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from operator import is_, itemgetter
 from typing import Any
 
 from collab.dav import dead, properties
+from collab.dav.connections import release_connections
 from collab.dav.hrefs import segment
 from collab.dav.properties import Listing, Value
 from collab.dav.response import SAFE, XML, Response
@@ -26,6 +28,7 @@ HEAD = (
 )
 TAIL = "</d:multistatus>"
 _BLOCK = 1000
+_STREAMED = 1 << 20
 Tags = tuple[str, str, str]
 Shape = tuple[str, Callable[[Sequence[str | None]], Iterable[str | None]]]
 is_none = partial(is_, None)
@@ -48,6 +51,36 @@ def answer(blocks: Iterable[str], headers: Sequence[tuple[str, str]] = ()) -> Re
     body = [block.encode() for block in (HEAD, *blocks, TAIL)]
     whole = b"".join(body) if sum(map(len, body)) < 1 << 22 else body
     return Response(207, [("Content-Type", XML), ("Vary", "Brief, Prefer"), *SAFE, *headers], whole)
+
+
+def streamed(pieces: Iterator[str], headers: Sequence[tuple[str, str]] = ()) -> Response:
+    """Return the 207 around responses that come one by one; the first megabyte is made before anything leaves.
+
+    For answers whose end is not taken for the end of what there is: whoever reads a cut one sees that it is no XML.
+    """
+    headers = [("Content-Type", XML), ("Vary", "Brief, Prefer"), *SAFE, *headers]
+    blocks = _blocks(chain((HEAD,), pieces, (TAIL,)))
+    first, second = next(blocks), next(blocks, None)
+    return Response(207, headers, first if second is None else chain((first, second), blocks))
+
+
+def _blocks(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Yield the pieces in blocks of about a megabyte, and hold no database connection while a block is sent."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece.encode())
+        size += len(waiting[-1])
+        if size >= _STREAMED:
+            release_connections()
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def status_only(href: str, status: str, inside: str = "") -> str:
+    """Return the response of what has no properties to tell: `404 Not Found` (RFC 4918, 14.24)."""
+    return f"<d:response><d:href>{href}</d:href><d:status>HTTP/1.1 {status}</d:status>{inside}</d:response>"
 
 
 def of_resource(resource: Resource, asked: Asked) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from collab.accounts.models import User
-from collab.dav import auth
+from collab.dav import auth, reports
 from collab.dav.hrefs import href, text
 from collab.dav.properties import Listing, live, plain
 from collab.dav.response import BadGateway
@@ -38,6 +39,13 @@ def named(*kinds: str) -> None:
     """Give these kinds what every resource tells: who asks, and where people are found (RFC 5397; RFC 3744, 5.8)."""
     live("d:current-user-principal", *kinds)(_current)
     plain("d:principal-collection-set", *kinds)(lambda _row: f"<d:href>{BASE}/users/</d:href>")
+    for kind in kinds:
+        live("d:supported-report-set", kind)(partial(_reports, kind))
+
+
+def _reports(kind: str, _listing: Listing) -> Callable[[Any], str]:
+    value = reports.supported(kind)
+    return lambda _row: value
 
 
 def privileges(*names: str) -> str:

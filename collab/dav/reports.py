@@ -27,3 +27,11 @@ def report(name: str, *kinds: str) -> Callable[[Report], Report]:
 def find(kind: str, name: str) -> Report | None:
     """Return the report, None when this kind has none of that name."""
     return _registered.get((kind, name))
+
+
+def supported(kind: str) -> str:
+    """Return the value of supported-report-set (RFC 3253, 3.1.5): all that `find` finds for this kind."""
+    from collab.dav.properties import tags_of
+
+    names = [tags_of(name)[2] for registered, name in _registered if registered == kind]
+    return "".join(f"<d:supported-report><d:report>{name}</d:report></d:supported-report>" for name in sorted(names))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from collab.dav import hrefs, locks
 from collab.dav.body import Body
 from collab.dav.conditions import Conditions, State
-from collab.dav.response import BadGateway
+from collab.dav.response import BadGateway, UnsupportedBody
 from collab.lib import safexml
 from collab.lib.errors import BadInput, Forbidden, NotFound
 
@@ -63,10 +63,19 @@ class Request:
         """Whether a destination that exists may be replaced (RFC 4918, 10.6)."""
         return self.header("Overwrite", "T").upper() != "F"
 
-    def xml(self) -> Any:
+    def xml(self, *, size: int = safexml.MAX_BYTES, elements: int = safexml.MAX_ELEMENTS) -> Any:
         """Return the root element of the body, None when there is no body."""
-        document = self.body.whole(safexml.MAX_BYTES)
-        return safexml.parse(document) if document.strip() else None
+        kind = self.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        document = self.body.whole(size)
+        if not document.strip():
+            return None
+        if kind and not kind.endswith(("xml", "/x-www-form-urlencoded", "/octet-stream", "text/plain")):
+            raise UnsupportedBody(_("This request must be written in XML."))
+        return safexml.parse(document, size=size, elements=elements)
+
+    def prefers_minimal(self) -> bool:
+        """Whether properties that are not there need not be told (RFC 8144; `Brief` is Apple's word for it)."""
+        return "return=minimal" in self.header("Prefer") or self.header("Brief").lower() == "t"
 
     def href(self, parts: list[str], *, collection: bool) -> str:
         """Return the address of a resource of the same tree, on the base this request came by."""

@@ -27,15 +27,16 @@ class HostileXml(BadInput):
 
 
 class _BoundedBuilder(TreeBuilder):
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_ELEMENTS) -> None:
         super().__init__()
+        self._most = most
         self._depth = 0
         self._count = 0
 
     def start(self, tag: Any, attrs: Any) -> Any:
         self._depth += 1
         self._count += 1
-        if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
+        if self._depth > MAX_DEPTH or self._count > self._most:
             raise HostileXml(_("This XML is too deep or has too many elements."))
         return super().start(tag, attrs)
 
@@ -44,11 +45,13 @@ class _BoundedBuilder(TreeBuilder):
         return super().end(tag)
 
 
-def parse(document: bytes) -> Element:
+def parse(document: bytes, *, size: int = MAX_BYTES, elements: int = MAX_ELEMENTS) -> Element:
     """Return the root element. Raise HostileXml on broken, oversized or hostile documents."""
-    if len(document) > MAX_BYTES:
+    if len(document) > size:
         raise HostileXml(_("This XML is too large."))
-    parser = DefusedXMLParser(target=_BoundedBuilder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    parser = DefusedXMLParser(
+        target=_BoundedBuilder(elements), forbid_dtd=True, forbid_entities=True, forbid_external=True
+    )
     try:
         parser.feed(document)
         root: Element = parser.close()

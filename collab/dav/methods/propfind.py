@@ -47,7 +47,7 @@ def asked_of(request: Request) -> Asked:
     """Return what the body asks for; no body means everything (RFC 4918, 9.1)."""
     document = request.body.whole(safexml.MAX_BYTES)
     asked = _parsed_before(document) if len(document) <= _CACHED else _parsed(document)
-    if "return=minimal" in request.header("Prefer") or request.header("Brief").lower() == "t":
+    if request.prefers_minimal():
         return Asked(asked.names, asked.everything, asked.only_names, minimal=True)
     return asked
 
