@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from polls.models import Poll
@@ -57,7 +58,7 @@ def totals(method: str, options: Sequence[int], ballots: Iterable[Ballot]) -> di
         for pk in winners(rounds):
             found[pk].best = True
         return found
-    counts = Counter(answer for ballot in ballots for answer in ballot.items())
+    counts = Counter(chain.from_iterable(ballot.items() for ballot in ballots))
     for (key, value), number in counts.items():
         if key.isdigit() and int(key) in found:
             found[int(key)].counts[str(value)] += number

@@ -32,10 +32,7 @@ class PollQuerySet(GuardedQuerySet["Poll"]):
 
     def found_by(self, actor):
         """Polls that the actor may see, or answer without more; to find is to be allowed."""
-        return self.filter(
-            Q(pk__in=Poll.objects.allowing(actor, Right.SEE).values("pk"))
-            | Q(pk__in=Poll.objects.allowing(actor, Right.RESPOND).values("pk"))
-        )
+        return self.allowing_any(actor, Right.SEE | Right.RESPOND)
 
 
 class Poll(models.Model):

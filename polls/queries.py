@@ -41,6 +41,11 @@ def options(poll: Poll) -> list[Option]:
     return list(poll.options.filter(removed_at=None))
 
 
+def limits(poll: Poll) -> dict[int, int | None]:
+    """Return {what can be chosen: how many may take it, where it says so itself}."""
+    return dict(poll.options.filter(removed_at=None).order_by().values_list("pk", "limit"))
+
+
 def listed(actor: Actor, state: str, space: Space | None, after: str) -> tuple[list[Poll], str]:
     """Return a page of polls the actor finds, the newest first, and the cursor of the next.
 
@@ -148,11 +153,16 @@ class Results:
 
 def results(poll: Poll, chosen: list[Option]) -> Results:
     """Count what was answered, as far as it may be seen by anybody now."""
-    count = answered(poll).count()
-    too_few = poll.secret and count < FEWEST
-    if not poll.results_shown or too_few:
-        return Results(count, None, [], poll.is_over and too_few)
-    found, ids = ballots(poll), [option.pk for option in chosen]
+    if poll.results_shown and not poll.secret:
+        found = ballots(poll)
+        count, too_few = len(found), False
+    else:
+        count = answered(poll).count()
+        too_few = poll.secret and count < FEWEST
+        if not poll.results_shown or too_few:
+            return Results(count, None, [], poll.is_over and too_few)
+        found = ballots(poll)
+    ids = [option.pk for option in chosen]
     rounds = counting.ranked(ids, found) if poll.method == Poll.Method.RANKED else []
     return Results(count, counting.totals(poll.method, ids, found), rounds)
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from polls.counting import Total
 from polls.models import Option, Poll
 
 
@@ -55,6 +57,30 @@ def word(poll: Poll, value: Any) -> str:
     if value is None or isinstance(value, int):
         return "" if value is None else str(value)
     return next((str(one.word) for one in answers(poll) if one.value == value), "")
+
+
+def standing(poll: Poll, total: Total) -> SafeString:
+    """Return how an option stands: numbers in words of ours, safe to be drawn as they are."""
+    if poll.method == Poll.Method.RANKED:
+        text = ngettext(
+            "<strong>%(count)s</strong> first place", "<strong>%(count)s</strong> first places", total.yes
+        ) % {"count": total.yes}
+    else:
+        facts = {"yes": total.yes, "maybe": total.maybe, "no": total.no, "rest": total.abstained}
+        text = str(_STANDING[poll.method]) % facts
+    if total.passed is not None and poll.is_over:
+        text += f" · <strong>{_('adopted') if total.passed else _('not adopted')}</strong>"
+    return SafeString(text)
+
+
+_STANDING: dict[str, Any] = {
+    Poll.Method.MAYBE: gettext_lazy("<strong>%(yes)s</strong> yes · %(maybe)s if need be"),
+    Poll.Method.PICK: "<strong>%(yes)s</strong>",
+    Poll.Method.MAJORITY: gettext_lazy("<strong>%(yes)s</strong> for · %(no)s against · %(rest)s abstained"),
+    Poll.Method.CONSENT: gettext_lazy(
+        "<strong>%(yes)s</strong> consent · %(maybe)s with a reservation · %(no)s object"
+    ),
+}
 
 
 def day_in_full(day: date) -> str:

@@ -43,6 +43,13 @@ class GuardedQuerySet(models.QuerySet[ModelT]):
             found = found.filter(**{f"{self.model.ACL}_id__in": allowed})  # type: ignore[attr-defined]
         return found
 
+    def allowing_any(self, actor: Actor, rights: Right) -> Self:
+        """Rows on which the actor holds one of these rights at least."""
+        if len(actor.principals) == 0:
+            return self.none()
+        allowed = RawSQL(sql.ALLOWED_ACLS, (list(actor.principals), int(rights)))  # noqa: S611 - constant text
+        return self.filter(**{f"{self.model.ACL}_id__in": allowed})  # type: ignore[attr-defined]
+
     def visible_to(self, actor: Actor) -> Self:
         """Rows that the actor may see."""
         return self.allowing(actor, Right.SEE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from collab.rights.actor import Actor
 from collab.rights.models import Link
 from collab.rights.right import Right
 from polls import queries, urns, wording
-from polls.actions.common import CLOSED, hold, line, tell, words
+from polls.actions.common import CLOSED, enter, hold, line, tell, words
 from polls.models import Option, Participant, Poll
 
 MOST = 5000
@@ -51,7 +51,12 @@ def answer(
     `given`: {option as text: answer}. `voter`: who they are, where they took part or were asked; a visitor (`link`)
     without one is somebody new. Raises Forbidden, Conflict (closed, full), BadInput.
     """
-    hold(actor, poll)
+    version, limits = poll.version, queries.limits(poll)
+    ballot = checked(poll, limits, given)
+    count = enter(actor, poll, "poll-answer")
+    if poll.version != version:
+        limits = queries.limits(poll)
+        ballot = checked(poll, limits, given)
     if voter is not None:
         voter = Participant.objects.filter(pk=voter.pk, poll=poll, removed_at=None).first()
         if voter is None:
@@ -60,11 +65,8 @@ def answer(
         voter = queries.voter_of(actor, poll)
     if refusal := why_not(actor, poll, voter):
         raise (Forbidden if poll.is_open else Conflict)(refusal)
-    chosen = queries.options(poll)
-    ballot = checked(poll, chosen, given)
-    count = poll.participants.count()
     voter = voter or _new(actor, poll, link, count)
-    _require_places(poll, chosen, ballot, voter.pk or 0, count)
+    _require_places(poll, limits, ballot, voter.pk or 0, count)
     if actor.user is None:
         voter.name = line(name, 100, _("Write your name, so that others know who answers."))
         voter.email = email or voter.email
@@ -77,17 +79,17 @@ def answer(
         voter.answers, voter.word = ballot, words(word, 500)
         _require_reason(poll, ballot, voter.word)
     voter.save()
-    tell(actor, poll, "poll-answer", participant=voter.pk)
     return voter
 
 
-def checked(poll: Poll, chosen: list[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(poll: Poll, chosen: Collection[int], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers as they are kept. Raises BadInput for none, for others than are offered, for too many."""
-    known = {str(option.pk) for option in chosen}
+    known = {str(pk) for pk in chosen}
+    offered = {one.value for one in wording.answers(poll)}
     ballot = {key: value for key, value in given.items() if key in known and value not in ("", None)}
     if poll.method == Poll.Method.RANKED:
         ballot = _order(ballot, len(known))
-    elif set(ballot.values()) - {one.value for one in wording.answers(poll)}:
+    elif not offered.issuperset(ballot.values()):
         raise BadInput
     if poll.method == Poll.Method.PICK:
         ballot = {key: ballot.get(key, "n") for key in known} if "y" in ballot.values() or ballot else {}
@@ -123,18 +125,20 @@ def taken(poll: Poll, but: int = 0) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _require_places(poll: Poll, chosen: list[Option], ballot: Mapping[str, Any], me: int, count: int = MOST) -> None:
+def _require_places(
+    poll: Poll, limits: Mapping[int, int | None], ballot: Mapping[str, Any], me: int, count: int = MOST
+) -> None:
     """Raise Conflict when an option has no place left for this answer; the lock is held until the commit."""
-    limits = {option: limit for option in chosen if (limit := option.limit or poll.limit) is not None}
-    wanted = [option for option in limits if ballot.get(str(option.pk)) == "y"]
+    places = {pk: limit or poll.limit for pk, limit in limits.items() if ballot.get(str(pk)) == "y"}
+    wanted = {pk: limit for pk, limit in places.items() if limit is not None}
     # as long as there are fewer participants than places, nothing is full
-    if not wanted or count < min(limits[option] for option in wanted):
+    if not wanted or count < min(wanted.values()):
         return
     had = taken(poll, me)
-    for option in wanted:
-        if had.get(option.pk, 0) >= limits[option]:
+    for pk, limit in wanted.items():
+        if had.get(pk, 0) >= limit:
             text = _("“%(option)s” is full: the last place was taken. Nothing was sent yet; choose another.")
-            raise Conflict(text % {"option": wording.name(option)})
+            raise Conflict(text % {"option": wording.name(Option.objects.select_related("poll").get(pk=pk))})
 
 
 def _new(actor: Actor, poll: Poll, link: Link | None, count: int) -> Participant:
@@ -172,5 +176,5 @@ def remove(actor: Actor, poll: Poll, pk: int, *, removed: bool = True) -> None:
     if not found.update(removed_at=timezone.now() if removed else None):
         raise NotFound
     if not removed and (voter := found.first()) and voter.answers and poll.is_open:
-        _require_places(poll, queries.options(poll), voter.answers, voter.pk)
+        _require_places(poll, queries.limits(poll), voter.answers, voter.pk)
     tell(actor, poll, "poll-remove" if removed else "poll-unremove", participant=pk)

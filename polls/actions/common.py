@@ -7,9 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from collab.events.log import record
-from collab.lib.errors import BadInput, Conflict
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.statements import kept
 from collab.rights.actor import Actor
 from collab.rights.right import Right
+from collab.rights.sql import mask_of
+from collab.spaces.models import ARCHIVED as ARCHIVED_SPACE
 from polls.models import Poll
 
 CLOSED = _("This poll is closed: it takes no answers any more.")
@@ -23,6 +26,35 @@ def hold(actor: Actor, poll: Poll, right: Right = Right.NONE, *, archived: bool 
     actor.require(poll, right)
     if poll.archived_at is not None and not archived:
         raise Conflict(ARCHIVED)
+
+
+def enter(actor: Actor, poll: Poll, kind: str) -> int:
+    """Number a change before it is made, then read the poll and the actor's rights again. Returns how many take part.
+
+    For what many do at once. The number is the space's lock (decision 3), so whatever can be decided before it is; what
+    is read here is what counts. A refusal gives the number back. Raises NotFound, Forbidden.
+    """
+    record(poll.space_id, kind, (Poll.REF_KIND, poll.pk), actor.user.pk if actor.user else None, after={})
+    with kept() as cursor:
+        cursor.execute(_AGAIN, [list(actor.principals), poll.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    archived, mask, count, *values = row
+    if archived:
+        raise Forbidden(ARCHIVED_SPACE)
+    for name, value in zip(_FIELDS, values, strict=True):
+        setattr(poll, name, value)
+    actor.forget()
+    actor.remember(poll, mask)
+    return int(count)
+
+
+_FIELDS = [field.attname for field in Poll._meta.concrete_fields]
+_AGAIN = f"""SELECT s.archived_at IS NOT NULL, {mask_of("p.acl_id")},
+ (SELECT count(*) FROM polls_participant v WHERE v.poll_id = p.id),
+ {", ".join(f"p.{field.column}" for field in Poll._meta.concrete_fields)}
+ FROM polls_poll p JOIN spaces_space s ON s.id = p.space_id WHERE p.id = %s AND p.deleted_at IS NULL"""
 
 
 def tell(actor: Actor, poll: Poll, kind: str, **after: Any) -> None:

@@ -44,9 +44,10 @@ def decided(request: HttpRequest, actor: Actor, poll: Poll, back: str, undo: Toa
         text = _("Decided: %(option)s") % {"option": wording.name(option)}
         return changed(request, back, replace(undo, text=text))
     results = queries.results(poll, chosen)
-    rows = [(one, wording.name(one), results.totals[one.pk] if results.totals else None) for one in chosen]
+    totals = results.totals or {}
+    rows = [(one, wording.name(one), wording.standing(poll, totals[one.pk]) if totals else "") for one in chosen]
     wanted = request.GET.get("option", "")
-    best = next((one.pk for one, _name, total in rows if total is not None and total.best), None)
+    best = next((pk for pk, total in totals.items() if total.best), None)
     context = {
         "poll": poll, "rows": rows, "wanted": int(wanted) if wanted.isdigit() and len(wanted) < 18 else best,
         "count": results.count, "mails": letters.can_post(), "back": back, "layout": layout,

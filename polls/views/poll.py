@@ -29,6 +29,7 @@ from polls.wording import zone_of
 def poll(request: HttpRequest, pk: int) -> HttpResponse:
     """One poll; a POST answers it."""
     one = queries.find(request.actor, pk)
+    request.actor.look([one, one.space])
     if request.actor.can(one.space, Right.SEE):
         request.space = one.space
     if request.method == "POST":

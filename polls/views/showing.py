@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 
 from collab.rights.actor import Actor
 from polls import counting, queries, wording
 from polls.actions import answering
 from polls.models import Option, Participant, Poll
+
+
+class Choice(NamedTuple):
+    """One answer to an option as drawn."""
+
+    value: str
+    tone: str
+    icon: str
+    word: str
+    chosen: bool
+    closed: bool
 
 
 @dataclass
@@ -21,20 +33,21 @@ class Line:
     title: str
     hours: str
     short: str
-    choices: list[tuple[wording.Answer, bool]]
+    choices: list[Choice]
     mine: Any
     total: counting.Total | None
+    standing: str = ""
     full: bool = False
     left: int | None = None
 
 
 @dataclass
 class Entry:
-    """One row of the table: who, and their answers in words, option by option."""
+    """One row of the table: who, and option by option (what is answered, in words, what heads the column)."""
 
     voter: Participant
     name: str
-    cells: list[tuple[str, str, str]] = field(default_factory=list)
+    cells: list[tuple[str, str, str]]
     mine: bool = False
 
 
@@ -52,7 +65,7 @@ def context(
         "poll": poll,
         "lines": _lines(poll, chosen, mine, results, voter),
         "results": results,
-        "table": [entry(poll, chosen, one, voter) for one in rows.rows],
+        "table": _table(poll, chosen, rows.rows, voter),
         "more": rows.more,
         "voter": voter if voter is not None and voter.answered_at else None,
         "no_answer": why_not,
@@ -70,19 +83,17 @@ def _lines(
 ) -> list[Line]:
     limited = not poll.secret and any(option.limit or poll.limit for option in chosen)
     had = _taken(poll, results, voter) if limited else {}
+    offered = [(one.value, one.tone, one.icon, str(one.word)) for one in wording.answers(poll)]
     found = []
     for option in chosen:
         value = mine.get(str(option.pk))
         limit = (option.limit or poll.limit) if limited else None
         left = max(0, limit - had.get(option.pk, 0)) if limit is not None else None
-        found.append(
-            Line(
-                option, wording.title(option), wording.hours(option),
-                short(option),
-                [(one, one.value == value) for one in wording.answers(poll)], value,
-                results.totals[option.pk] if results.totals is not None else None, left == 0, left,
-            )
-        )  # fmt: skip
+        choices = [Choice(*one, one[0] == value, left == 0 and one[0] == "y" != value) for one in offered]
+        total = results.totals[option.pk] if results.totals is not None else None
+        standing = wording.standing(poll, total) if total is not None else ""
+        words = wording.title(option), wording.hours(option), short(option)
+        found.append(Line(option, *words, choices, value, total, standing, left == 0, left))
     return found
 
 
@@ -94,12 +105,17 @@ def _taken(poll: Poll, results: queries.Results, voter: Participant | None) -> d
     return {pk: total.yes - (mine.get(str(pk)) == "y") for pk, total in results.totals.items()}
 
 
-def entry(poll: Poll, chosen: list[Option], one: Participant, voter: Participant | None = None) -> Entry:
-    """Return a participant's row of the table."""
-    answers = one.answers or {}
-    said = [(answers.get(str(option.pk)), short(option)) for option in chosen]
-    cells = [(str(value or ""), wording.word(poll, value), on) for value, on in said]
-    return Entry(one, name_of(one), cells, voter is not None and voter.pk == one.pk)
+def _table(poll: Poll, chosen: list[Option], rows: list[Participant], voter: Participant | None) -> list[Entry]:
+    """Return participants as rows of the table."""
+    said = {one.value: (one.value, str(one.word)) for one in wording.answers(poll)}
+    columns = [(str(option.pk), conditional_escape(short(option))) for option in chosen]  # once, not for each row
+    found = []
+    for one in rows:
+        answers = one.answers or {}
+        values = [(answers.get(key), on) for key, on in columns]
+        cells = [(*(said.get(value) or ("none" if value is None else "", value or "–")), on) for value, on in values]
+        found.append(Entry(one, name_of(one), cells, voter is not None and voter.pk == one.pk))
+    return found
 
 
 def short(option: Option) -> str:

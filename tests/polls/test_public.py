@@ -2,21 +2,27 @@
 
 import re
 import threading
+from copy import copy
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from collab.lib.errors import Conflict
+from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.rights.models import Link
 from collab.rights.right import READER, RESPONDENT
-from polls.actions import answering, ending
+from polls.actions import answering, ending, making
 from polls.models import Participant, Poll
+from polls.slots import Slot
 from tests import town as make
 from tests.conftest import build_town
 from tests.files.web import signed_in, text
 from tests.polls import polling
 from tests.polls.polling import answer, choice, dates, form, fresh, given, link_of, public_url, stranger, url
+
+TENTH = Slot(date(2030, 12, 10))
 
 
 @pytest.fixture
@@ -184,6 +190,37 @@ def test_two_at_the_last_place_one_gets_it(transactional_db, store):
         thread.join()
     assert sorted(outcomes) == ["full"] * 5 + ["in"]
     assert Participant.objects.count() == 1
+
+
+def test_a_vote_holds_the_lock_of_its_space_for_three_statements(alice, poll):
+    link = link_of(poll)
+    with CaptureQueriesContext(connection) as asked:
+        answering.answer(make.visitor(link), fresh(poll), None, given(poll, "y"), name="Camille", link=link)
+    said = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    held = next(number for number, text in enumerate(said) if "spaces_space SET seq" in text)
+    assert len(said) - held <= 3, said[held:]
+
+
+def test_what_changed_since_the_page_was_drawn_counts_and_a_refusal_leaves_no_trace(alice, space, poll):
+    link, before = link_of(poll), fresh(poll)
+    first, second = polling.options(poll)
+    making.change(make.act(alice), fresh(poll), poll.version, {}, [making.Wanted(pk=second.pk, slot=TENTH)])
+    numbered = make.log_of(space)
+
+    def vote(asked, option):
+        answering.answer(make.visitor(link), asked, None, {str(option.pk): "y"}, name="Camille", link=link)
+
+    with pytest.raises(BadInput):
+        vote(copy(before), first)
+    ending.close(make.act(alice), fresh(poll))
+    with pytest.raises(Conflict):
+        vote(copy(before), second)
+    make.expire(fresh(poll), link.principal)
+    ending.reopen(make.act(alice), fresh(poll))
+    with pytest.raises(Forbidden):
+        vote(copy(before), second)
+    assert (make.log_of(space)[: len(numbered)], Participant.objects.count()) == (numbered, 0)
+    assert "poll-answer" not in make.log_of(space)
 
 
 def test_proposals_are_taken_where_they_are_welcome(alice, space, poll):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -33,10 +34,17 @@ def dom_id(thing: Any, part: str = "") -> str:
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; with `label` it speaks for itself, without it the words beside it do."""
     small = " icon--small" if size == "small" else ""
-    said = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return format_html(
-        '<svg class="icon{}" {}><use href="{}#{}"/></svg>', small, SafeString(said), static("shell/icons.svg"), name
-    )
+    if not label:
+        return _silent_icon(name, small)
+    said = format_html('role="img" aria-label="{}"', label)
+    return format_html('<svg class="icon{}" {}><use href="{}#{}"/></svg>', small, said, static("shell/icons.svg"), name)
+
+
+@cache
+def _silent_icon(name: str, small: str) -> SafeString:
+    """Drawn once: a page has hundreds of them."""
+    sprite = static("shell/icons.svg")
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', small, sprite, name)
 
 
 @register.simple_tag(takes_context=True)
