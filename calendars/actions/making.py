@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,9 @@ from collab.rights.actor import Actor
 from collab.rights.erasing import forget_things
 from collab.rights.right import Right
 from collab.spaces.models import Space
+
+if TYPE_CHECKING:
+    from calendars.queries import Mine
 
 KEPT = timedelta(days=30)
 """How long what was thrown away can be brought back."""
@@ -124,6 +127,14 @@ def prefer(actor: Actor, calendar: Calendar, **fields: Any) -> Preference:
         fields["color"] = color_of(fields["color"])
     found, _made = Preference.objects.update_or_create(user=actor.user, calendar=calendar, defaults=fields)
     return found
+
+
+@transaction.atomic
+def hide(actor: Actor, found: Iterable[Mine], hidden: Mapping[int, bool]) -> None:
+    """Note which of these calendars of theirs one person hides ({id: whether}); needs only that they find them."""
+    for one in found:
+        if one.hidden != hidden[one.calendar.pk]:
+            prefer(actor, one.calendar, hidden=hidden[one.calendar.pk])
 
 
 def furnish(actor: Actor) -> None:

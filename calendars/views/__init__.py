@@ -1,0 +1,1 @@
+"""Pages of the calendar: each finds, acts and answers."""

@@ -1,0 +1,73 @@
+"""The page of one event, which is a dialog over the calendar where there is script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from calendars import drawing, finding, roles, wording
+from calendars.models import CalendarObject
+from calendars.views import page
+from collab.lib.markdown import render as markdown
+from collab.lib.partials import is_fragment
+from collab.shell.answers import came_from
+
+
+@require_safe
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    """One event at one of its times, as far as the person may see it."""
+    found = finding.event(request.actor, pk, request.GET.get("at", ""))
+    context = facts(request, found)
+    if is_fragment(request):
+        return render(request, "calendars/_event.html", context)
+    context |= page.column(request, page.listed(request), None, timezone.localdate())
+    context["style"] = drawing.style(drawing.hue_rules(context["calendars"]))
+    return render(request, "calendars/event.html", context)
+
+
+def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
+    """Return what is said of an event."""
+    part, local = found.part, finding.local(found)
+    back = came_from(request, reverse("calendars:home") + f"?day={local.first.isoformat()}")
+    context: dict[str, Any] = {
+        "event": found,
+        "when": drawing.when(local),
+        "back": back,
+        "hue": drawing.hue(found.mine),
+    }
+    if found.is_busy_only:
+        return context
+    klass = found.row.secrecy
+    return context | {
+        "title": part.summary, "location": part.location, "repeats": wording.repeats(found.item.parts[0]),
+        "description": markdown(part.description) if part.description else "",
+        "reminders": [wording.reminder(one) for one in part.alarms], "categories": part.categories,
+        "conference": link(part.conference) or link(part.url), "zone": _zone(found),
+        "attendees": part.attendees, "organizer": part.organizer,
+        "is_private": klass == CalendarObject.Secrecy.PRIVATE,
+        "is_confidential": klass == CalendarObject.Secrecy.CONFIDENTIAL,
+        "is_free": part.transp == "TRANSPARENT", "status": part.status,
+        "may_change": found.allows(roles.may_change), "may_delete": found.allows(roles.may_delete),
+    }  # fmt: skip
+
+
+def link(text: str) -> str:
+    """Return the address if it is one of the web, "" for any other."""
+    return text if text.lower().startswith(("https://", "http://")) else ""
+
+
+def _zone(found: finding.Event) -> str:
+    """Say in which zone it was meant, where its hours differ from those of who looks."""
+    starts = found.time.starts
+    if starts.zone is None or starts.is_utc or found.time.all_day:
+        return ""
+    here = found.time.starts_utc.astimezone(timezone.get_current_timezone())
+    if found.time.starts_utc.astimezone(starts.zone).utcoffset() == here.utcoffset():
+        return ""
+    there = found.time.starts_utc.astimezone(starts.zone)
+    return f"{drawing.hour(there)} {starts.tzid or starts.zone}".replace("_", " ")

@@ -1,0 +1,109 @@
+"""What takes place in a day, a week, a month or a year, in my calendars or those of a space."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from calendars import drawing, periods, queries, ranges
+from calendars.actions import making
+from calendars.models import Component
+from calendars.queries import Mine
+from collab.spaces.models import Space
+
+COOKIE = "calendar-view"
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def page(request: HttpRequest, space: str = "") -> HttpResponse:
+    """One page of the calendar, in the view that is asked for or was looked at last."""
+    here = space_of(request, space) if space else None
+    calendars = listed(request, here)
+    zone, today = timezone.get_current_timezone(), timezone.localdate()
+    period = periods.period(_view(request), periods.day_of(request.GET.get("day", ""), today))
+    shown = [one for one in calendars if not one.hidden]
+    found = ranges.between(request.actor, shown, *period.span(zone), zone)
+    base = request.path
+    drawn = drawing.draw(found, period, zone, today, address(base, period.view, period.day))
+    drawn.rules += drawing.hue_rules(calendars)
+    context = column(request, calendars, here, today, period) | {
+        "page": drawn, "period": period, "title": period.title(), "base": base, "here": here, "today": today,
+        "views": [(name, label, address(base, name, period.day)) for name, label in periods.VIEWS.items()],
+        "before": address(base, period.view, period.before), "after": address(base, period.view, period.after),
+        "now": timezone.localtime(), "weekdays": drawing.weekdays(period.days[:7]),
+        "hours": [f"{number}:00" for number in range(24)],
+        "zone": str(zone),
+    }  # fmt: skip
+    answer = render(request, f"calendars/{TEMPLATES.get(period.view, 'hours')}.html", context)
+    if request.GET.get("view") == period.view != request.COOKIES.get(COOKIE):
+        answer.set_cookie(COOKIE, period.view, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+    return answer
+
+
+TEMPLATES = {"month": "month", "list": "list", "year": "year"}
+
+
+def space_of(request: HttpRequest, slug: str) -> Space:
+    """Return the space whose calendars are asked for, and say that the page lies there. Raises Http404."""
+    found = get_object_or_404(Space.objects.visible_to(request.actor).select_related("acl"), slug=slug)
+    request.space = found
+    return found
+
+
+def listed(request: HttpRequest, here: Space | None = None) -> list[Mine]:
+    """Return the calendars for events that the person finds, everywhere or in one space."""
+    found = queries.home(request.actor)
+    if here is None and not any(one.is_own for one in found):
+        making.furnish(request.actor)
+        found = queries.home(request.actor)
+    events = [one for one in found if Component.EVENT in one.calendar.components]
+    return [one for one in events if here is None or one.calendar.space_id == here.pk]
+
+
+def column(
+    request: HttpRequest, calendars: list[Mine], here: Space | None, today: date, period: periods.Period | None = None
+) -> dict[str, Any]:
+    """Return what stands beside every page: a small month, and the calendars in their places."""
+    mine = [one for one in calendars if one.is_own]
+    others = sorted(
+        (one for one in calendars if not one.is_own),
+        key=lambda one: (one.calendar.space.name.casefold(), one.calendar.space_id),
+    )
+    places = [
+        (rows[0].calendar.space, rows)
+        for _pk, each in groupby(others, lambda one: one.calendar.space_id)
+        if (rows := list(each))
+    ]
+    base = reverse("calendars:space", args=[here.slug]) if here is not None else reverse("calendars:home")
+    return {
+        "mine": mine, "places": places, "calendars": calendars, "base": base, "full_path": request.get_full_path(),
+        "mini": drawing.mini(period.day if period else today, today, period),
+        "mini_view": "day" if period is None else {"month": "day", "year": "day"}.get(period.view, period.view),
+    }  # fmt: skip
+
+
+def topics(calendars: list[Mine]) -> str:
+    """Return what the page listens to: each calendar that is seen, as of the clock of its space when it was drawn."""
+    seen = [one for one in calendars if not one.is_busy_only and not one.hidden]
+    return " ".join(f"calendar:{one.calendar.pk}@{one.calendar.space.seq}" for one in seen[:50])
+
+
+def address(base: str, view: str, day: date) -> str:
+    return f"{base}?view={view}&day={day.isoformat()}"
+
+
+def _view(request: HttpRequest) -> str:
+    """Return the view asked for, or the last one looked at; at first the week, on a phone a list."""
+    for wanted in (request.GET.get("view", ""), request.COOKIES.get(COOKIE, "")):
+        if wanted in periods.VIEWS:
+            return wanted
+    agent = request.headers.get("User-Agent", "")
+    return "list" if "Mobi" in agent else "week"

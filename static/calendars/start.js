@@ -1,0 +1,2 @@
+// What a page of the calendar loads.
+import "calendars/calendar-view";
