@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from calendars import roles
 from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
@@ -115,6 +115,12 @@ def one(actor: Actor, found: Mine, name: str) -> CalendarObject:
         raise NotFound
     there.calendar = found.calendar
     return there
+
+
+def bytes_of(user: int) -> int:
+    """Return how many bytes the entries of the person's own calendars take."""
+    rows = CalendarObject.objects.living().filter(calendar__space__owner=user)
+    return int(rows.aggregate(all=Sum("size"))["all"] or 0)
 
 
 def todos(rows: QuerySet[CalendarObject]) -> QuerySet[CalendarObject]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from calendars import queries
 from calendars.dav.entry import Entry
 from calendars.dav.kinds import CALENDAR, HOME, LARGEST, OBJECT
 from calendars.dav.tokens import token_of
 from calendars.queries import Mine
-from collab.dav import principals, properties
+from collab.dav import principals, properties, relating
 from collab.dav.hrefs import href, text
+from collab.dav.methods.options import offer
 from collab.dav.principals import address, privileges
 from collab.dav.properties import Listing, live, plain
 from collab.dav.response import http_date
@@ -21,6 +23,8 @@ BASE = "/remote.php/dav/calendars"
 COLLATIONS = ("i;ascii-casemap", "i;octet", "i;unicode-casemap")
 
 principals.named(HOME, CALENDAR, OBJECT)
+relating.relating(HOME, CALENDAR, OBJECT)
+offer("calendar-access")
 
 
 def home_of(username: str) -> str:
@@ -60,6 +64,12 @@ def _owner(listing: Listing) -> Callable[[Any], str | None]:
 @plain("d:current-user-privilege-set", HOME)
 def _home_privileges(_row: Any) -> str:
     return privileges("read", "read-acl", "read-current-user-privilege-set", "bind", "unbind", "write-properties")
+
+
+@live("d:quota-used-bytes", HOME)
+def _used(_listing: Listing) -> Callable[[Any], str]:
+    """What one's own entries take (RFC 4331, 4); they count against no quota, so none is told as left."""
+    return lambda row: str(queries.bytes_of(row.id))
 
 
 # --- of calendars
@@ -162,4 +172,5 @@ def _entry_privileges(listing: Listing) -> Callable[[Entry], str]:
     return lambda row: own if row.mine else others
 
 
+properties.absent(HOME, "d:quota-available-bytes")
 properties.absent(CALENDAR, "cs:push-transports", "cs:pushkey", "d:quota-available-bytes", "d:quota-used-bytes")

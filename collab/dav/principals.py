@@ -1,10 +1,12 @@
 """Principals: the people of the house as devices find them (RFC 3744, 2; RFC 5397), at principals/users/<name>/.
 
+The house shows nobody's mail address to others, so a principal tells it to its own person alone.
 Apps add what they keep for a person: `live("cal:calendar-home-set", principals.KIND)`.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from collab.accounts.models import User
-from collab.dav import auth, reports
+from collab.dav import acl, auth, reports
 from collab.dav.hrefs import href, text
 from collab.dav.properties import Listing, live, plain
 from collab.dav.response import BadGateway
@@ -36,16 +38,24 @@ def address(username: str) -> str:
 
 
 def named(*kinds: str) -> None:
-    """Give these kinds what every resource tells: who asks, and where people are found (RFC 5397; RFC 3744, 5.8)."""
+    """Give these kinds what every resource tells: who asks, what they may do and ask (RFC 5397; RFC 3744, 5)."""
     live("d:current-user-principal", *kinds)(_current)
     plain("d:principal-collection-set", *kinds)(lambda _row: f"<d:href>{BASE}/users/</d:href>")
+    plain("d:supported-privilege-set", *kinds)(lambda _row: acl.SUPPORTED)
+    plain("d:acl-restrictions", *kinds)(lambda _row: acl.RESTRICTIONS)
+    plain("d:inherited-acl-set", *kinds)(lambda _row: "")
     for kind in kinds:
         live("d:supported-report-set", kind)(partial(_reports, kind))
+        live("d:acl", kind)(partial(_acl, kind))
 
 
 def _reports(kind: str, _listing: Listing) -> Callable[[Any], str]:
     value = reports.supported(kind)
     return lambda _row: value
+
+
+def _acl(kind: str, listing: Listing) -> Callable[[Any], str | None]:
+    return acl.of_kind(kind, _current(listing)(None), listing)
 
 
 def privileges(*names: str) -> str:
@@ -77,8 +87,9 @@ class Person:
 class Principal(Resource):
     """A person. Whoever asks learns of others the name and the address, of themselves where all is."""
 
-    methods = frozenset({"OPTIONS", "PROPFIND", "PROPPATCH", "REPORT"})
+    methods = frozenset({"OPTIONS", "PROPFIND", "REPORT"})
     features = FEATURES
+    tells_all = True
     kind = KIND
     is_collection = True
 
@@ -88,6 +99,7 @@ class Place(Resource):
 
     methods = frozenset({"OPTIONS", "PROPFIND", "REPORT"})
     features = FEATURES
+    tells_all = True
     kind = PLACE
     is_collection = True
     row = SimpleNamespace(name="", is_folder=True)
@@ -139,22 +151,31 @@ plain("d:resourcetype", KIND, all=True)(lambda _row: "<d:collection/><d:principa
 plain("d:displayname", KIND, all=True)(lambda row: text(row.user.display_name or row.user.username))
 plain("d:principal-URL", KIND)(lambda row: f"<d:href>{address(row.user.username)}</d:href>")
 plain("d:owner", KIND)(lambda row: f"<d:href>{address(row.user.username)}</d:href>")
-plain("d:alternate-URI-set", KIND)(
-    lambda row: f"<d:href>mailto:{text(row.user.email)}</d:href>" if row.user.email else ""
-)
-plain("d:group-membership", KIND)(lambda _row: "")
-plain("d:group-member-set", KIND)(lambda _row: "")
+plain("d:alternate-URI-set", KIND)(lambda row: f"<d:href>mailto:{mail}</d:href>" if (mail := _mail(row)) else "")
+plain("d:resource-id", KIND)(lambda row: f"<d:href>urn:uuid:{_uuid(row.user)}</d:href>")
 plain("d:current-user-privilege-set", KIND, PLACE)(
     lambda row: privileges("read", "read-acl", "read-current-user-privilege-set")
 )
 plain("cal:calendar-user-type", KIND)(lambda _row: "INDIVIDUAL")
 plain("cs:email-address-set", KIND)(
-    lambda row: f"<cs:email-address>{text(row.user.email)}</cs:email-address>" if row.user.email else ""
+    lambda row: f"<cs:email-address>{mail}</cs:email-address>" if (mail := _mail(row)) else ""
 )
+for _tag in ("d:group-membership", "d:group-member-set", "cs:calendar-proxy-read-for", "cs:calendar-proxy-write-for"):
+    plain(_tag, KIND)(lambda _row: "")  # nobody acts for anybody by these lists: calendars are shared instead
 
 
 @plain("cal:calendar-user-address-set", KIND)
 def _addresses(row: Person) -> str:
     """By which somebody is invited; the mail address first, since devices offer it as the name of the account."""
-    mail = f'<d:href preferred="1">mailto:{text(row.user.email)}</d:href>' if row.user.email else ""
-    return f"{mail}<d:href>{address(row.user.username)}</d:href>"
+    mail = _mail(row)
+    known = f'<d:href preferred="1">mailto:{mail}</d:href>' if mail else ""
+    return f"{known}<d:href>{address(row.user.username)}</d:href>"
+
+
+def _mail(row: Person) -> str:
+    return text(row.user.email or "") if row.is_self else ""
+
+
+def _uuid(user: User) -> uuid.UUID:
+    """Return what names this person for ever, and nobody else on another server (RFC 5842, 3.1)."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{BASE}/users/{user.username}/{user.created_at.isoformat()}")

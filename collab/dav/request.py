@@ -103,6 +103,23 @@ class Request:
             return tree.find(self, names_of(rest))
         return tree.find_from(self, names_of(rest))
 
+    def beside(self, url: str) -> Request:
+        """Return a request of the same person for another address, of whichever tree, that only reads.
+
+        Its `resource` is what lies there. Raises NotFound, Forbidden.
+        """
+        from collab.dav.shares import resolve
+
+        tree, base, rest = resolve(path_of(url, self.environ.get("HTTP_HOST", "")))
+        if tree is None:
+            raise NotFound
+        if not self.actor.allows_scope(tree.scope):
+            raise Forbidden
+        other = Request(self.environ, tree, base, rest)
+        other.actor = self.actor
+        other.resource = tree.find(other, other.parts)
+        return other
+
     def state(self, resource: Resource) -> State:
         """Return what conditions are held against; asks for locks only when a token was sent."""
         tokens = [lock.token for lock in self.locks_on(resource)] if self.conditions.tokens else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from collab.dav import auth, principals
+from collab.dav import auth, principals, relating
 from collab.dav.properties import plain
 from collab.dav.response import BadGateway
 from collab.dav.tree import Missing, Resource
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 KIND = "root"
 plain("d:resourcetype", KIND, all=True)(lambda _row: "<d:collection/>")
+plain("d:current-user-privilege-set", KIND)(
+    lambda _row: principals.privileges("read", "read-acl", "read-current-user-privilege-set")
+)
 principals.named(KIND)
+relating.relating(KIND)
 
 
 class Trees(Resource):
@@ -24,6 +28,7 @@ class Trees(Resource):
 
     methods = frozenset({"OPTIONS", "PROPFIND", "REPORT", "SEARCH"})
     features = principals.FEATURES
+    tells_all = True
     kind = KIND
     is_collection = True
     row = SimpleNamespace(name="", is_folder=True)

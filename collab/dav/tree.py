@@ -85,6 +85,8 @@ class Resource:
     methods: ClassVar[frozenset[str]] = READ
     features: ClassVar[str] = "1, 2, 3"
     """The DAV header (RFC 4918, 10.1): what is possible in this tree."""
+    tells_all: ClassVar[bool] = False
+    """Whether OPTIONS tells here what all trees together can do: devices look at a principal first."""
     kind: ClassVar[str] = ""
     exists = True
     is_collection = False
