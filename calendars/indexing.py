@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -72,7 +73,7 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
         "categories": [one[:200] for one in part.categories][:50],
         "parent_uid": part.parent[:1000],
         "repeats": item.recurring,
-        "alarms": any(one.alarms for one in item.parts),
+        "rings_at": rings_next(found, tz, now),
         "first": first,
         "last": last,
         "expanded_since": since,
@@ -80,6 +81,24 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
         "problems": [one[:300] for one in item.problems][:20],
     }
     return Index(columns, found)
+
+
+def rings_next(found: Iterable[expanding.Occurrence], tz: ZoneInfo, after: datetime) -> datetime | None:
+    """Return when the next alarm of these occurrences is due, None when none will be."""
+    return min((at for one in found for at in rings(one, tz) if at > after), default=None)
+
+
+def rings(one: expanding.Occurrence, tz: ZoneInfo) -> list[datetime]:
+    """Return when the alarms of an occurrence are due; of what is cancelled or done, and of what was heard, never."""
+    part = one.part
+    if part.status in {"CANCELLED", "COMPLETED"} or part.completed is not None:
+        return []
+    return [
+        at
+        for alarm in part.alarms
+        for at in alarm.moments(one.starts_utc, one.ends_utc, tz)
+        if alarm.acknowledged is None or at > alarm.acknowledged  # RFC 9074, 6.1
+    ]
 
 
 def busy_of(part: Part) -> int:

@@ -128,6 +128,7 @@ class CalendarObject(models.Model):
     bytes, in hexadecimal. `seq`: the space's clock when it last changed. `starts`, `ends`: of the master, or of the
     first component there is; `first`, `last`: of all that it repeats, null where it never ends. Occurrences are
     written down from `expanded_since` until `expanded_until`, null: from the first, to the last. `text`: its words.
+    `rings_at`: when the next of its alarms is due.
     """
 
     class Secrecy(models.IntegerChoices):
@@ -163,7 +164,7 @@ class CalendarObject(models.Model):
     categories = ArrayField(models.CharField(max_length=200), default=list)
     parent_uid = models.CharField(max_length=1000, blank=True)
     repeats = models.BooleanField(default=False)
-    alarms = models.BooleanField(default=False)
+    rings_at = models.DateTimeField(null=True)
     first = models.DateTimeField(null=True)
     last = models.DateTimeField(null=True)
     expanded_since = models.DateTimeField(null=True)
@@ -203,6 +204,9 @@ class CalendarObject(models.Model):
                 fields=["calendar", "due"], name="calendars_object_due", condition=Q(deleted_at=None, component="VTODO")
             ),
             models.Index(fields=["deleted_at"], name="calendars_object_trash", condition=~Q(deleted_at=None)),
+            models.Index(
+                fields=["rings_at"], name="calendars_object_rings", condition=Q(deleted_at=None, rings_at__isnull=False)
+            ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="calendars_object_text"),
         ]
 
@@ -283,7 +287,8 @@ class Gone(models.Model):
 class Preference(models.Model):
     """What one person makes of a calendar: its name, colour and place among theirs; whether it shows and makes busy.
 
-    Null: as the calendar says itself. What else their devices store on it hangs on this row as dead properties.
+    Null: as the calendar says itself. `reminders`: whether the house tells them when alarms in it are due; null: only
+    in their own calendars. What else their devices store on it hangs on this row as dead properties.
     """
 
     REF_KIND = "calendar-preference"
@@ -295,6 +300,7 @@ class Preference(models.Model):
     order = models.IntegerField(null=True)
     transparent = models.BooleanField(null=True)
     hidden = models.BooleanField(default=False)
+    reminders = models.BooleanField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "calendar"], name="calendars_preference_once")]

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from calendars import about
+from calendars import about, notices
 from calendars.dav.tree import CalendarsTree
 from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, SpaceHooks, SpaceTool
 from collab.rights.switches import switch
@@ -18,7 +18,12 @@ plugin = Plugin(
     urls="calendars.urls",
     nav=(NavEntry(_NAME, "calendar", "calendars:home", in_space="calendars:space", order=30, key="a"),),
     dav=(DavTree("calendars", CalendarsTree),),
-    jobs=(Every(24 * 3600, "calendars.tasks.tidy"), Every(3600, "calendars.tasks.write_on")),
+    notifications=notices.NOTICES,
+    jobs=(
+        Every(60, "calendars.tasks.remind"),
+        Every(24 * 3600, "calendars.tasks.tidy"),
+        Every(3600, "calendars.tasks.write_on"),
+    ),
     settings=(switch("calendars", _NAME),),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),

@@ -102,6 +102,14 @@ def thrown(actor: Actor) -> list[Mine]:
     return sorted(_mine(actor, found), key=lambda one: one.calendar.deleted_at, reverse=True)  # type: ignore[arg-type, return-value]
 
 
+def seen(actor: Actor) -> Any:
+    """Return the objects, thrown away or not, that the actor sees whole, wherever they lie."""
+    managed = Calendar.objects.allowing(actor, Right.MANAGE).values("pk")
+    public = Q(secrecy=CalendarObject.Secrecy.PUBLIC)
+    own = roles.mine(actor.user) | Q(calendar__in=managed)
+    return CalendarObject.objects.visible_to(actor).filter(public | own)
+
+
 def objects(actor: Actor, found: Mine) -> Any:
     """Return the living objects of the calendar that the person finds, seen whole or as busy (`roles.sight`)."""
     seen = roles.seen(found.mask, actor.user)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from calendars.actions import expanding_on, making, storing
+from calendars.actions import expanding_on, making, reminding, storing
 
 
 @shared_task
@@ -10,6 +10,12 @@ def tidy() -> None:
     """Delete what was thrown away a month ago, and forget what went long ago."""
     storing.forget_old()
     making.forget_old()
+
+
+@shared_task
+def remind() -> None:
+    """Tell people of alarms that are due."""
+    reminding.ring_all()
 
 
 @shared_task

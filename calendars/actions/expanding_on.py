@@ -42,7 +42,8 @@ def _write(pk: int) -> bool:
     found.expanded_since, found.expanded_until = index.columns["expanded_since"], index.columns["expanded_until"]
     if found.expanded_until == before:
         return False
-    found.save(update_fields=["expanded_since", "expanded_until"])
+    found.rings_at = found.rings_at or index.columns["rings_at"]
+    found.save(update_fields=["expanded_since", "expanded_until", "rings_at"])
     Occurrence.objects.filter(event=found).delete()
     Occurrence.objects.bulk_create(index.rows(found), batch_size=1000)
     return True
