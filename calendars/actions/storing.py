@@ -158,6 +158,26 @@ def forget_old() -> int:
     return count
 
 
+def hold(actor: Actor, calendar: Calendar, right: Right) -> int:
+    """Lock the space for several changes at once, and require the right. Return the clock of the space."""
+    held = _hold(actor, calendar)
+    actor.require(calendar, right)
+    return held.seq
+
+
+def move_clock(calendar: Calendar, seq: int, more: int) -> None:
+    """Note the moment of the space's clock at which members changed, and how many more there are. Raises TooLarge."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE calendars_calendar SET seq = %s, members = members + %s WHERE id = %s RETURNING members",
+            [seq, more, calendar.pk],
+        )
+        (members,) = cursor.fetchone()
+    calendar.seq = seq
+    if more > 0 and members > MOST:
+        raise TooLarge(_("This calendar is full. Make another one."))
+
+
 @dataclass(frozen=True)
 class _Held:
     mask: Right
@@ -248,15 +268,7 @@ def _settle(actor: Actor, calendar: Calendar, kind: str, found: CalendarObject) 
     if found.secrecy == CalendarObject.Secrecy.PUBLIC:
         after["title"] = found.summary[:200]
     seq = record(calendar.space_id, kind, (CalendarObject.REF_KIND, found.pk), by, after=after)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE calendars_calendar SET seq = %s, members = members + %s WHERE id = %s RETURNING members",
-            [seq, _GROWS[kind], calendar.pk],
-        )
-        (members,) = cursor.fetchone()
-    calendar.seq = seq
-    if _GROWS[kind] > 0 and members > MOST:
-        raise TooLarge(_("This calendar is full. Make another one."))
+    move_clock(calendar, seq, _GROWS[kind])
     if found.deleted_at is not None:
         Gone.objects.update_or_create(calendar=calendar, name=found.name, defaults={"seq": seq})
     elif found.seq != seq:

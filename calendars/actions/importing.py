@@ -1,0 +1,153 @@
+"""Bringing many entries into a calendar at once: a file of another program, or of another house."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from calendars import indexing
+from calendars.actions import storing
+from calendars.ical import reading
+from calendars.ical.parts import Item
+from calendars.models import Calendar, CalendarObject, Occurrence
+from calendars.refusals import UnsupportedComponent
+from collab.events import jobs
+from collab.events.log import record
+from collab.lib import contentlines
+from collab.lib.errors import Refusal
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+
+STEP = 200
+"""So many entries are put in at once: others wait a fraction of a second."""
+_SUMMARY = re.compile(rb"^SUMMARY(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
+MOST_TOLD = 100
+"""So many failures are told one by one."""
+
+
+class There(StrEnum):
+    """What becomes of an entry whose UID is in the calendar already."""
+
+    SKIP = "skip"
+    REPLACE = "replace"
+    COPY = "copy"
+
+
+@dataclass
+class Report:
+    """What became of the entries; `failed`: (title, why) of the first of those that could not be read or put in."""
+
+    added: int = 0
+    replaced: int = 0
+    skipped: int = 0
+    refused: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def refuse(self, title: str, why: str) -> None:
+        """Count a failure, and note it while there is room."""
+        self.refused += 1
+        if len(self.failed) < MOST_TOLD:
+            self.failed.append((title[:200], why[:300]))
+
+
+@dataclass
+class _Entry:
+    data: bytes
+    item: Item
+    index: indexing.Index
+
+
+def bring(actor: Actor, calendar: Calendar, found: Iterable[bytes], there: There, *, total: int = 0) -> Report:
+    """Put these objects into the calendar, some hundred at a time. Needs ADD, and EDIT to replace.
+
+    What cannot be read is told, and hinders nothing else. Raises Forbidden, TooLarge (the calendar is full).
+    """
+    actor.require(calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
+    report, done = Report(), 0
+    entries = iter(found)
+    while step := list(islice(entries, STEP)):
+        _step(actor, calendar, list(_read(calendar, step, there, report)), there, report)
+        done += len(step)
+        jobs.tell(done, max(total, done))
+    return report
+
+
+def _read(calendar: Calendar, step: list[bytes], there: There, report: Report) -> Iterator[_Entry]:
+    for data in step:
+        try:
+            item = reading.read(data)
+            if item.component not in calendar.components:
+                raise UnsupportedComponent
+            yield _Entry(data, item, indexing.index(item, calendar.zone))
+        except Refusal as refusal:
+            report.refuse(_title(data), str(refusal.message))
+
+
+def _title(data: bytes) -> str:
+    """Return what an entry calls itself, as far as it can be read at all."""
+    found = _SUMMARY.search(data)
+    return contentlines.unescape(found[1].decode(errors="replace")).strip() if found else _("(without title)")
+
+
+@transaction.atomic
+def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There, report: Report) -> None:
+    """Put some in under one lock, as one change."""
+    storing.hold(actor, calendar, Right.ADD)
+    uids = [one.item.uid for one in entries]
+    rows = CalendarObject.objects.filter(calendar=calendar, uid__in=uids, deleted_at=None).defer("data", "text")
+    known = {row.uid: row for row in rows}
+    fresh: list[CalendarObject] = []
+    occurrences: list[Occurrence] = []
+    for entry in entries:
+        row = known.get(entry.item.uid)
+        if row is not None and there is There.SKIP:
+            report.skipped += 1
+            continue
+        if row is not None and there is There.REPLACE:
+            storing.put(actor, calendar, row.name, entry.data)
+            report.replaced += 1
+            continue
+        data, uid = entry.data, entry.item.uid
+        if row is not None:
+            uid = str(uuid.uuid4())
+            data = _renamed(entry.item, uid)
+        made = CalendarObject(calendar=calendar, name=f"{secrets.token_hex(16)}.ics", uid=uid, created_by=actor.user)
+        for name, value in entry.index.columns.items():
+            setattr(made, name, value)
+        made.data, made.etag, made.size = data, hashlib.sha256(data).hexdigest()[:32], len(data)
+        made.changed_by, made.changed_at = actor.user, timezone.now()
+        known[uid] = made
+        fresh.append(made)
+        occurrences += entry.index.rows(made)
+    if fresh:
+        by = actor.user.pk if actor.user else None
+        after: dict[str, Any] = {"count": len(fresh), "title": calendar.title}
+        seq = record(calendar.space_id, "calendar-import", (Calendar.REF_KIND, calendar.pk), by, after=after)
+        for made in fresh:
+            made.seq = seq
+        CalendarObject.objects.bulk_create(fresh, batch_size=STEP)
+        for one in occurrences:
+            one.event_id = one.event.pk
+        Occurrence.objects.bulk_create(occurrences, batch_size=2000)
+        storing.move_clock(calendar, seq, len(fresh))
+        report.added += len(fresh)
+
+
+def _renamed(item: Item, uid: str) -> bytes:
+    """Return the object under another UID: a copy beside the one that is there."""
+    for calendar in item.tree.components("VCALENDAR"):
+        for part in calendar.components():
+            if part.name != "VTIMEZONE":
+                part.put("UID", uid)
+    return bytes(item.tree)

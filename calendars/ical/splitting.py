@@ -1,0 +1,85 @@
+"""A file of many entries cut into calendar objects, one per UID, without reading what they say.
+
+Cut by the bytes: each object holds its components as they stand in the file, and the time zones that it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from collab.lib.errors import BadInput
+
+KINDS = frozenset({b"VEVENT", b"VTODO", b"VJOURNAL"})
+_EDGE = re.compile(rb"^(BEGIN|END):[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE)
+_UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:((?:[^\r\n]|\r?\n[ \t])*)", re.MULTILINE | re.IGNORECASE)
+_ZONE = re.compile(rb';TZID="?([^":;,\r\n]+)')
+_NAMED = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
+_HEAD = re.compile(rb"^(?:VERSION|PRODID|CALSCALE)[;:](?:[^\r\n]|\r?\n[ \t])*\r?\n?", re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_DEEP = 12
+
+
+@dataclass
+class _Calendar:
+    head: bytes = b""
+    zones: dict[bytes, bytes] = field(default_factory=dict)
+    parts: dict[bytes, list[bytes]] = field(default_factory=dict)
+
+
+def split(data: bytes) -> Iterator[bytes]:
+    """Yield each object of an iCalendar stream (RFC 5545, 3.4), whole. Raise BadInput for what is none, or damaged."""
+    found = _calendars(data)
+    if not found:
+        raise BadInput
+    for calendar in found:
+        for pieces in calendar.parts.values():
+            body = b"".join(pieces)
+            named = dict.fromkeys(name.strip() for name in _ZONE.findall(_FOLD.sub(b"", body)))
+            zones = b"".join(calendar.zones[name] for name in named if name in calendar.zones)
+            yield b"BEGIN:VCALENDAR\r\n" + calendar.head + zones + body + b"END:VCALENDAR\r\n"
+
+
+def _calendars(data: bytes) -> list[_Calendar]:
+    calendars: list[_Calendar] = []
+    open_: list[tuple[bytes, int]] = []
+    for edge in _EDGE.finditer(data):
+        name = edge[2].upper()
+        if edge[1] == b"BEGIN":
+            if len(open_) == 1 and calendars and not calendars[-1].head:
+                calendars[-1].head = _head(data[open_[0][1] : edge.start()])
+            open_.append((name, edge.start()))
+            if len(open_) > _DEEP:
+                raise BadInput
+            if len(open_) == 1:
+                calendars.append(_Calendar())
+            continue
+        if not open_ or open_[-1][0] != name:
+            raise BadInput
+        begun, start = open_.pop()
+        if len(open_) == 1 and open_[0][0] == b"VCALENDAR":
+            _put(calendars[-1], begun, data[start : edge.end()].rstrip(b"\r") + b"\r\n")
+    if open_:
+        raise BadInput
+    return calendars
+
+
+def _put(calendar: _Calendar, name: bytes, raw: bytes) -> None:
+    if name == b"VTIMEZONE":
+        if named := _NAMED.search(raw):
+            calendar.zones.setdefault(named[1].strip(), raw)
+    elif name in KINDS:
+        found = _UID.search(raw)
+        uid = _FOLD.sub(b"", found[1]).strip() if found else b""
+        if not uid:  # some programs write none: the same file gives the same one again
+            uid = hashlib.sha256(raw).hexdigest()[:32].encode()
+            begin, newline, rest = raw.partition(b"\n")
+            raw = begin + newline + b"UID:" + uid + b"\r\n" + rest
+        calendar.parts.setdefault(uid, []).append(raw)
+
+
+def _head(lines: bytes) -> bytes:
+    kept = b"".join(line.rstrip(b"\r\n") + b"\r\n" for line in _HEAD.findall(lines))
+    return kept if b"VERSION" in kept else b"VERSION:2.0\r\n" + kept
