@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from calendars.actions import making, reminding, storing
 from calendars.models import CalendarObject
@@ -40,7 +40,9 @@ def put(user, calendar, data):
 
 
 def told(user):
-    return [(line.text, line.title) for line in lines(make.act(user), list(Notification.objects.filter(person=user)))]
+    with translation.override("en"):
+        found = lines(make.act(user), list(Notification.objects.filter(person=user)))
+    return [(line.text, line.title) for line in found]
 
 
 def test_an_alarm_rings_once_for_whose_calendar_it_is(town, calendar, clock):
