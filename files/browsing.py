@@ -187,13 +187,15 @@ class Word(NamedTuple):
 class Surroundings:
     """What a list shows beside the nodes; `seeing`: how many people see the folder itself.
 
-    `labels`: those of each node; `words`: all of the space, by name. `description`: what the folder says of itself.
+    `labels`: those of each node; `words`: all of the space, by name. `withheld`: pictures that are not for publication.
+    `description`: what the folder says of itself.
     """
 
     circles: dict[int, Circle]
     people: dict[int, Person]
     labels: dict[int, list[Word]]
     words: list[Word]
+    withheld: set[int]
     seeing: int = 0
     description: describing.Description | None = None
 
@@ -227,7 +229,8 @@ _SURROUNDINGS = f"""WITH {_CIRCLES}
   WHERE m.kind = 'node' AND m.object_id = ANY(%(nodes)s) GROUP BY m.object_id
  UNION ALL SELECT 4, NULL, NULL, NULL, NULL, NULL, array_agg({_WORD} ORDER BY l.folded)
   FROM marks_label l WHERE l.space_id = %(space)s AND l.deleted_at IS NULL
- UNION ALL SELECT 5, readme.id, NULL, readme.mask, NULL, NULL, readme.facts FROM ({describing.READMES}) readme"""
+ UNION ALL SELECT 5, readme.id, NULL, readme.mask, NULL, NULL, readme.facts FROM ({describing.READMES}) readme
+ UNION ALL SELECT 6, w.node_id, NULL, NULL, NULL, NULL, NULL FROM files_withheld w WHERE w.node_id = ANY(%(nodes)s)"""
 
 
 def surroundings(
@@ -239,8 +242,8 @@ def surroundings(
     space: int | None = None,
     described: tuple[Actor, int] | None = None,
 ) -> Surroundings:
-    """Return who sees the things of these acls, the people with these ids, the labels of these nodes and all of the
-    space, and what the folder says of itself (`described`: to whom, which). One query, whatever is listed."""
+    """Return who sees the things of these acls, the people with these ids, the labels and marks of these nodes, the
+    labels of the space, and what the folder says of itself (`described`: to whom, which). One query, whatever is listed."""
     values = {
         "acls": list({*acls, *([here] if here else [])}), "people": [pk for pk in people if pk], "here": here,
         "nodes": list(nodes), "space": space, **describing.values(*(described or (Actor.nobody(), None))),
@@ -249,7 +252,7 @@ def surroundings(
         cursor.execute(_SURROUNDINGS, values)
         rows = cursor.fetchall()
     said = describing.chosen((row[1], row[3], row[6]) for row in rows if row[0] == 5)
-    found = Surroundings({}, {}, {}, [], description=said)
+    found = Surroundings({}, {}, {}, [], set(), description=said)
     for what, key, restricted, groups, number, links, first in rows:
         if what == 0:
             names = tuple(Principal(*item) for item in first or ())
@@ -258,6 +261,8 @@ def surroundings(
             found.people[key] = Person(*first[0])
         elif what == 2:
             found = replace(found, seeing=key)
+        elif what == 6:
+            found.withheld.add(key)
         elif what < 5:
             words = [Word(int(pk), name, hue) for pk, name, hue in first or ()]
             found.labels.update({key: words} if what == 3 else {})

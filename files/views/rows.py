@@ -34,6 +34,7 @@ _ICON_OF = {ending: icon for icon, endings in _ICONS.items() for ending in endin
 class Row(NamedTuple):
     """One line: `url` opens the folder, or the panel of the file; `link`: a public link shows the thing itself.
 
+    `withheld`: a picture that is not for publication.
     `icon`, `by` (an avatar) and `time` are drawn already: a page holds few different ones, and a hundred rows.
     `said`: the time in words alone, for the second line of narrow lists.
     """
@@ -53,6 +54,7 @@ class Row(NamedTuple):
     said: str
     size: str
     favourite: bool
+    withheld: bool
     labels: SafeString | str
     entry: Entry
 
@@ -97,6 +99,7 @@ def rows(
                 short_moment(timezone.localtime(datetime.fromtimestamp(entry.mtime, UTC))),
                 filesize(entry.size),
                 entry.favourite,
+                entry.id in around.withheld,
                 chips(around.labels[entry.id]) if entry.id in around.labels else "",
                 entry,
             )

@@ -3,6 +3,7 @@ import { bindKeys } from "files/list-keys";
 import { bindDrag } from "files/row-drag";
 import { bindMenu } from "files/row-menu";
 import { mark } from "files/clipboard";
+import { inBar, mark as publish, place } from "files/publishing";
 import { onLongPress } from "files/long-press";
 import { createHere, renameIn } from "files/name-form";
 import { Selection, idOf } from "files/selection";
@@ -24,10 +25,12 @@ export class FileList extends HTMLElement {
     document.addEventListener("files:drawn", () => (this.selection.show(), mark()), { signal });
     this.addEventListener("htmx:beforeSwap", () => (this.kept = this.selection.ids), { signal });
     this.addEventListener("htmx:afterSwap", () => this.selection.keep(this.kept ?? []), { signal });
-    bindKeys(this, bindMenu(this, signal), signal);
+    const plain = document.querySelector(".files__plain");
+    if (plain) place(plain, document.querySelector("[data-selection] [data-do=trash]"), inBar);
+    bindKeys(this, bindMenu(this, signal, plain), signal);
     bindDrag(this, signal);
     for (const button of document.querySelectorAll("[data-select], [data-pick=folder]")) button.hidden = false;
-    document.querySelector(".files__plain")?.remove();
+    plain?.remove();
     this.selection.show(); // the browser brings boxes back after a reload
     mark();
     addEventListener("pageshow", () => this.came(), { signal });
@@ -102,6 +105,7 @@ export class FileList extends HTMLElement {
     if (verb === "details") return document.dispatchEvent(new CustomEvent("files:open", { detail: ids[0] }));
     if (verb === "share") return document.dispatchEvent(new CustomEvent("files:share", { detail: ids[0] }));
     if (verb === "trash") return this.trash(ids, row);
+    if (verb === "withhold" || verb === "publish") return publish(ids, button);
     return pick(verb, ids);
   }
 

@@ -1,10 +1,13 @@
 // The menu of a row. There is one for the whole list: it goes to the row that is pointed at or focused.
+import { offer, place } from "files/publishing";
 import { maskOf } from "files/selection";
 import { isText } from "files/things";
 
-export function bindMenu(list, signal) {
+// `plain`: the menu of who has no script, of which some commands are taken over.
+export function bindMenu(list, signal, plain) {
   const menu = document.getElementById("row-menu").content.firstElementChild.cloneNode(true);
   const details = menu.querySelector("details");
+  if (plain) place(plain, menu.querySelector("hr"));
 
   function go(row) {
     const link = row.querySelector("a.item__title");
@@ -26,6 +29,7 @@ export function bindMenu(list, signal) {
       if (["rename", "details", "star", "share"].includes(button.dataset.do)) button.hidden = rows.length > 1;
       if (button.dataset.do === "view") button.hidden = rows.length > 1 || rows[0].hasAttribute("data-folder");
     }
+    offer(menu, rows);
     menu.querySelector("[data-do=open]").hidden = rows.length > 1 || !isText(rows[0]);
     menu.querySelector("[data-reason]").hidden = !dimmed;
   }

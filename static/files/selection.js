@@ -1,4 +1,5 @@
 // Which rows are chosen. The checkboxes are the state: what a form would send is what is shown.
+import { offer } from "files/publishing";
 
 export class Selection {
   #list;
@@ -73,10 +74,11 @@ export class Selection {
     count.textContent = words.replace("#", chosen.length);
     const mask = chosen.reduce((all, row) => all & maskOf(row), chosen.length ? 255 : 0);
     for (const button of bar.querySelectorAll("[data-do]")) button.disabled = !allowed(button.dataset.do, mask);
+    offer(bar, chosen);
   }
 }
 
-const NEEDS = { download: 1, copy: 1, move: 2, trash: 8 };
+const NEEDS = { download: 1, copy: 1, move: 2, trash: 8, withhold: 2, publish: 2 };
 const box = (row) => row.querySelector("input[type=checkbox]");
 
 export const idOf = (row) => Number(row.id.slice("node-".length));

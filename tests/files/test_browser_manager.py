@@ -266,3 +266,47 @@ def test_the_new_pages_are_accessible_and_fit(visit, filled, phone, scheme, lang
         page.goto(address)
         assert violations(page) == [], address
         assert not overflows(page), address
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pictures_are_kept_from_publication_in_the_list(visit, filled, phone):
+    """On the desk from the bar too; a phone, whose bar has no room for it, has the menu of a row that is chosen."""
+    page = visit(space_url(), filled.alice, phone=phone, color_scheme="dark" if phone else "light")
+    place = page.locator(".files__menu" if phone else "[data-selection]")
+    withhold, publish = (place.get_by_role("button", name=name) for name in ("Not for publication", "May be published"))
+
+    def choose(name, chosen=True):
+        row(page, name).get_by_role("checkbox").set_checked(chosen, force=True)
+
+    for name in ("a.png", "d.png"):
+        choose(name)
+    boxes = [page.locator(f"[data-selection] {one}").bounding_box() for one in ("[data-count]", "[data-do=download]")]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], "nothing lies over the number"
+    if phone:
+        row(page, "d.png").locator(".files__menu summary").click()
+    expect(withhold).to_be_visible()
+    expect(publish).to_be_hidden()
+    assert not overflows(page)
+    assert violations(page) == []
+    if not phone:
+        choose("c.txt")
+        expect(withhold).to_be_hidden()
+        choose("c.txt", chosen=False)
+    withhold.click()
+    page.locator("#toasts").get_by_text("2 pictures are not for publication: no public link shows them.").wait_for()
+    expect(page.locator("#listing tr[data-out]")).to_have_count(2)
+    expect(row(page, "a.png").get_by_role("img", name="not for publication")).to_be_visible()
+    settled(page)
+    assert violations(page) == []
+    if not phone:
+        expect(publish).to_be_visible()
+        page.keyboard.press("Escape")
+        row(page, "a.png").click(button="right")
+        page.locator(".files__menu").get_by_role("button", name="May be published").click()
+        expect(page.locator("#listing tr[data-out]")).to_have_count(1)
+        row(page, "c.txt").click(button="right")
+        page.locator(".files__menu [data-do=details]").wait_for()
+        assert page.locator(".files__menu").get_by_role("button", name="publi").count() == 0
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#listing tr[data-out]")).to_have_count(0 if phone else 2)

@@ -275,3 +275,20 @@ def test_the_mark_costs_a_listing_nothing(alice, fete):
     with CaptureQueriesContext(connection) as after:
         browser.get(place)
     assert len(after) == len(before)
+
+
+def test_the_list_shows_the_mark_and_a_form_without_script_sets_it(alice, fete, child):
+    web = signed_in(alice)
+    page = "/files/@plans/F%C3%AAte"
+    with CaptureQueriesContext(connection) as before:
+        assert "data-out" not in text(web.get(page))
+    sent = web.post(MARK, {"id": [child.pk], "withheld": "1", "next": page})
+    assert sent.headers["Location"] == page
+    with CaptureQueriesContext(connection) as after:
+        shown = text(web.get(page))
+    assert re.findall(r'id="node-(\d+)"[^>]* data-out', shown) == [str(child.pk)]
+    assert shown.count('aria-label="not for publication"') == 1
+    assert len(after) <= len(before)
+    assert f'formaction="{MARK}" name="withheld" value="1"' in shown
+    make.change(alice, lists="grid")
+    assert "data-out" in text(signed_in(alice).get(page))

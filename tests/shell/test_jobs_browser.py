@@ -8,7 +8,8 @@ import pytest
 
 from collab.events import jobs
 from collab.events.models import Job
-from collab.rights.right import READER
+from collab.rights.right import READER, Right
+from collab.shell.board import working
 from files.actions import settling
 from tests import town as make
 from tests.accounts.people import PASSWORD
@@ -99,3 +100,61 @@ def test_a_job_has_a_page_without_script_too(visit, town):
     page.get_by_text("20 %").wait_for()
     Job.objects.update(state="done", result={"text": "All is there."})
     page.get_by_text("All is there.").wait_for(timeout=15_000)
+
+
+def test_the_board_goes_to_where_one_sees_how_far_it_is(visit, town, monkeypatch):
+    """Nothing asks whether the page may be left: what was changed on it is on its way."""
+    monkeypatch.setattr(working, "large", lambda wanted: wanted[0])
+    folder = make.make_folder(town.alice, town.root, "Photos")
+    make.share(town.alice, folder, make.make_group("Eves", town.eve), READER.mask)
+    page = visit(f"/spaces/{town.space.pk}/rights/", town.alice)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    row = page.locator("tbody tr", has=page.get_by_text("Eves", exact=True))
+    row.locator("a.grant").last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("4")
+    page.locator("[data-told]", has_text="Eve").wait_for()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/jobs/*/")
+    page.get_by_role("heading", name="Rights are being saved").wait_for()
+    assert asked == []
+    assert violations(page) == []
+    assert not overflows(page)
+    far(60)
+    page.get_by_text("60 %").wait_for()
+    work(Job.objects.get())
+    page.locator("#job .banner--good").wait_for()
+    assert mask(folder, make.Group.objects.get(name="Eves")) == Right.ALL
+    with page.expect_navigation():
+        page.get_by_role("link", name="See the rights").click()
+    page.get_by_role("heading", name="Rights board").wait_for()
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_a_large_folder_is_handed_over_and_comes_back(visit, town, phone):
+    archive = make.make_folder(town.alice, make.home(town.alice), "Archive")
+    for number in range(8):
+        make.make_file(town.alice, archive, f"{number}.txt")
+    scheme = "dark" if phone else "light"
+    page = visit(f"/files/hand-over/{archive.pk}/?who=bob", town.alice, phone=phone, color_scheme=scheme)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Hand over to Bob").click()
+    page.get_by_role("heading", name="“Archive” is being handed over to Bob").wait_for()
+    far(40)
+    page.get_by_text("40 %").wait_for()
+    assert violations(page) == []
+    assert not overflows(page)
+    work(Job.objects.get())
+    page.locator("#job .banner--good", has_text="“Archive” is in the hands of Bob.").wait_for()
+    assert violations(page) == []
+    assert make.names(town.bob, make.home(town.bob)) == ["Archive"]
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    page.get_by_role("heading", name="“Archive” is coming back").wait_for()
+    work(Job.objects.get(state="waiting"))
+    page.locator("#job .banner--good", has_text="“Archive” is back.").wait_for()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Open the folder").click()
+    page.get_by_text("7.txt").first.wait_for()
+    assert make.names(town.bob, make.home(town.bob)) == []
