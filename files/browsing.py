@@ -242,8 +242,9 @@ def surroundings(
     space: int | None = None,
     described: tuple[Actor, int] | None = None,
 ) -> Surroundings:
-    """Return who sees the things of these acls, the people with these ids, the labels and marks of these nodes, the
-    labels of the space, and what the folder says of itself (`described`: to whom, which). One query, whatever is listed."""
+    """Return who sees the things of these acls, the people with these ids, the labels and marks of these nodes, all
+    labels of the space, and what the folder says of itself (`described`: to whom, which). One query, whatever it is.
+    """
     values = {
         "acls": list({*acls, *([here] if here else [])}), "people": [pk for pk in people if pk], "here": here,
         "nodes": list(nodes), "space": space, **describing.values(*(described or (Actor.nobody(), None))),

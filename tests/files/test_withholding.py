@@ -286,7 +286,7 @@ def test_the_list_shows_the_mark_and_a_form_without_script_sets_it(alice, fete, 
     assert sent.headers["Location"] == page
     with CaptureQueriesContext(connection) as after:
         shown = text(web.get(page))
-    assert re.findall(r'id="node-(\d+)"[^>]* data-out', shown) == [str(child.pk)]
+    assert re.findall(r"id=node-(\d+)[^>]* data-out", shown) == [str(child.pk)]
     assert shown.count('aria-label="not for publication"') == 1
     assert len(after) <= len(before)
     assert f'formaction="{MARK}" name="withheld" value="1"' in shown
