@@ -57,8 +57,8 @@ class Reader:
             description=_text(lines, "DESCRIPTION"),
             location=_text(lines, "LOCATION"),
             url=_plain(lines, "URL"),
-            categories=_texts(lines, "CATEGORIES") if "CATEGORIES" in lines else (),
-            resources=_texts(lines, "RESOURCES") if "RESOURCES" in lines else (),
+            categories=words(lines["CATEGORIES"]) if "CATEGORIES" in lines else (),
+            resources=words(lines["RESOURCES"]) if "RESOURCES" in lines else (),
             comments=tuple(unescape(one.value) for one in lines.get("COMMENT", _NONE)[:MOST_VALUES]),
             status=_plain(lines, "STATUS").upper(),
             klass=_plain(lines, "CLASS").upper() or "PUBLIC",
@@ -263,8 +263,9 @@ def _text(lines: Lines, name: str) -> str:
     return unescape(found[0].value) if found else ""
 
 
-def _texts(lines: Lines, name: str) -> tuple[str, ...]:
-    found = [word.strip() for line in lines[name] for word in listed(line.value)]
+def words(lines: list[Line]) -> tuple[str, ...]:
+    """Return the words of lines that are lists (CATEGORIES), each once."""
+    found = [word.strip() for line in lines for word in listed(line.value)]
     return tuple(dict.fromkeys(word for word in found if word))[:MOST_VALUES]
 
 

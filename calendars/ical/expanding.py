@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from calendars.ical.moments import Duration, Moment, clamp, from_utc, plain, stamp, to_utc
+from calendars.ical.moments import Duration, Moment, clamp, from_utc, plain, read_day, read_time, stamp, to_utc
 from calendars.ical.parts import Item, Part
 from calendars.ical.rules import Meter, Rule, walk
 
@@ -62,10 +62,10 @@ def overlaps(one: Occurrence, since: datetime, until: datetime) -> bool:
 def _all(item: Item, since: datetime, until: datetime, zone: tzinfo, most: int) -> Iterator[Occurrence]:
     """Yield all that may fall between, the overrides first."""
     master = item.master
-    anchor = _anchor(master) if master else None
+    anchor = anchor_of(master) if master else None
     if master is None or anchor is None:
         for part in item.parts:
-            if (starts := _anchor(part)) is not None:
+            if (starts := anchor_of(part)) is not None:
                 key = _key(part.recurrence_id, part.recurrence_id, zone) if part.recurrence_id else ""
                 yield _occurrence(part, starts, part.lasts, zone, key)
         return
@@ -76,12 +76,14 @@ def _all(item: Item, since: datetime, until: datetime, zone: tzinfo, most: int) 
     later: list[tuple[datetime, Part, timedelta]] = []
     for part in item.overrides:
         assert part.recurrence_id is not None
-        name = _local(part.recurrence_id, anchor, zone)
-        starts = _anchor(part) or _moved(anchor, name)
+        name = local_of(part.recurrence_id, anchor, zone)
+        starts = anchor_of(part) or _moved(anchor, name)
         replaced.add(name)
         if part.range_this_and_future:
-            later.append((name, part, _local(starts, anchor, zone) - name))
-        yield _occurrence(part, starts, part.lasts, zone, _named(anchor, name))
+            later.append((name, part, local_of(starts, anchor, zone) - name))
+            if any(local_of(one, anchor, zone) == name for one in master.exceptions):
+                continue
+        yield _occurrence(part, starts, part.lasts, zone, name_of(anchor, name))
     later.sort(key=lambda one: one[0])
     yield from _series(item, anchor, replaced, later, since, until, zone, most)
 
@@ -94,13 +96,13 @@ def _series(
     master = item.parts[0]
     shifts = [shift for _name, _part, shift in later]
     longest = max(part.lasts.total for part in item.parts)
-    own = {_local(one.starts, anchor, zone): one for one in master.dates}
+    own = {local_of(one.starts, anchor, zone): one for one in master.dates}
     longest = max(longest, *(period.span(zone)[1] - period.span(zone)[0] for period in own.values()), _ZERO)
     read = anchor.zone or zone
     first = _earlier(from_utc(since, read), longest + max([_ZERO, *shifts]) + _MARGIN)
     last = _earlier(from_utc(until, read), min([_ZERO, *shifts]) - _MARGIN)
     without_day = {one.day for one in master.exceptions if one.is_date and not anchor.is_date}
-    without = replaced | {_local(one, anchor, zone) for one in master.exceptions if not (one.is_date and without_day)}
+    without = replaced | {local_of(one, anchor, zone) for one in master.exceptions if not (one.is_date and without_day)}
     meter = Meter()
     for rule in master.exception_rules:
         without.update(walk(_local_rule(rule, anchor, zone), anchor.local, first, last, meter))
@@ -120,7 +122,7 @@ def _series(
         if (period := own.get(name)) is not None and (period.ends or period.lasts):
             begins, finishes = period.span(zone)
             lasts = Duration(0, finishes - begins)
-        made = _occurrence(part, starts, lasts, zone, None if not shift else _named(anchor, name))
+        made = _occurrence(part, starts, lasts, zone, None if not shift else name_of(anchor, name))
         if overlaps(made, since, until):
             yield made
             meter.earn()
@@ -145,7 +147,8 @@ def _after(moment: datetime, length: timedelta) -> datetime:
         return _END.replace(tzinfo=UTC)
 
 
-def _anchor(part: Part) -> Moment | None:
+def anchor_of(part: Part) -> Moment | None:
+    """Return what a part takes place at: its start, or of a to-do without one its due date."""
     return part.starts or part.due
 
 
@@ -156,7 +159,7 @@ def _earlier(local: datetime, length: timedelta) -> datetime:
         return clamp(datetime.min if length > _ZERO else datetime.max)
 
 
-def _local(moment: Moment, anchor: Moment, zone: tzinfo) -> datetime:
+def local_of(moment: Moment, anchor: Moment, zone: tzinfo) -> datetime:
     """Return the moment as a local time of the series: two forms of one moment become the same."""
     if anchor.is_date:
         return datetime.combine(moment.day, datetime.min.time())
@@ -171,14 +174,38 @@ def _moved(anchor: Moment, local: datetime) -> Moment:
     return Moment(local.date() if anchor.is_date else local, anchor.zone, anchor.tzid)
 
 
-def _named(anchor: Moment, local: datetime) -> str:
+def name_of(anchor: Moment, local: datetime) -> str:
+    """Return the name of the occurrence that the series starting at `anchor` has at this local time."""
     if anchor.is_date or anchor.zone is None:
         return plain(local.date() if anchor.is_date else local)
     return stamp(to_utc(local, anchor.zone))
 
 
+def find(item: Item, recurrence_id: str, zone: tzinfo = UTC) -> Occurrence | None:
+    """Return the occurrence of this name (as `Occurrence.recurrence_id` says it), wherever it was moved to."""
+    try:
+        moment = read_day(recurrence_id) if len(recurrence_id) == 8 else read_time(recurrence_id)[0]
+    except ValueError:
+        return None
+    around = Moment(moment).utc(UTC)
+    spans = [(around - _MARGIN, around + _MARGIN)]
+    anchor = anchor_of(item.parts[0])
+    for part in item.overrides:
+        if (starts := anchor_of(part)) is not None and part.recurrence_id is not None and anchor is not None:
+            if _key(part.recurrence_id, anchor if item.master else part.recurrence_id, zone) == recurrence_id:
+                spans.insert(0, (starts.utc(zone) - _MARGIN, starts.utc(zone) + _MARGIN))
+            elif part.range_this_and_future:
+                shift = local_of(starts, anchor, zone) - local_of(part.recurrence_id, anchor, zone)
+                spans.append((around + shift - _MARGIN, around + shift + _MARGIN))
+    for since, until in spans:
+        for one in occurrences(item, since, until, zone):
+            if one.recurrence_id == recurrence_id:
+                return one
+    return None
+
+
 def _key(moment: Moment, anchor: Moment, zone: tzinfo) -> str:
-    return _named(anchor, _local(moment, anchor, zone))
+    return name_of(anchor, local_of(moment, anchor, zone))
 
 
 def _local_rule(rule: Rule, anchor: Moment, zone: tzinfo) -> Rule:
@@ -207,13 +234,13 @@ def bounds(item: Item, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
         return None, None
     first, last = min(one[0] for one in spans), max(one[1] for one in spans)
     master = item.master
-    anchor = _anchor(master) if master else None
+    anchor = anchor_of(master) if master else None
     if master is None or anchor is None or not master.rules:
         return first, last
     shifts = [_ZERO]
     for part in item.overrides:
-        if part.range_this_and_future and part.recurrence_id and (starts := _anchor(part)):
-            shifts.append(_local(starts, anchor, zone) - _local(part.recurrence_id, anchor, zone))
+        if part.range_this_and_future and part.recurrence_id and (starts := anchor_of(part)):
+            shifts.append(local_of(starts, anchor, zone) - local_of(part.recurrence_id, anchor, zone))
     first = _after(first, min(shifts))
     for rule in master.rules:
         until = _last(_local_rule(rule, anchor, zone), anchor)
@@ -227,7 +254,7 @@ def bounds(item: Item, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
 def _told(item: Item, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     """Yield the spans of the parts and dates that the item names itself."""
     for part in item.parts:
-        if (starts := _anchor(part)) is not None:
+        if (starts := anchor_of(part)) is not None:
             made = _occurrence(part, starts, part.lasts, zone, "")
             yield made.starts_utc, made.ends_utc
         for period in part.dates:

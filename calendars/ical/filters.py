@@ -11,8 +11,8 @@ from typing import Any
 from calendars.ical.refusals import NAMESPACE, InvalidFilter, UnsupportedCollation, UnsupportedFilter
 from calendars.ical.spans import Span, read_span
 
-MOST = 100
-"""Conditions of one filter."""
+MOST = 50
+"""Elements of one filter."""
 
 COLLATIONS = ("i;ascii-casemap", "i;octet", "i;unicode-casemap")
 _MATCHES = ("contains", "equals", "starts-with", "ends-with")

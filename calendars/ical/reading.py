@@ -32,6 +32,8 @@ MAX_BYTES = 10 << 20
 """Of one object: attachments may stand in it (`max-resource-size`)."""
 MAX_INSTANCES = 10_000
 """Dates that an object may name itself: RDATE, EXDATE and overrides (`max-instances`)."""
+MAX_PARTS = 2_500
+"""Overrides among them: each is read whole."""
 MAX_ATTENDEES = 1_000
 """People of one component (`max-attendees-per-instance`)."""
 MAX_UID = 1_000
@@ -96,7 +98,7 @@ def _check(calendar: Component, found: list[Component]) -> None:
     uid = found[0].value("UID").strip()
     if not uid or len(uid) > MAX_UID:
         raise InvalidObject(_("This event or task has no name of its own (UID), or one that is too long."))
-    if len(found) > MAX_INSTANCES:
+    if len(found) > MAX_PARTS:
         raise TooManyInstances
 
 

@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from calendars.ical.moments import read_time
+from calendars.ical.refusals import TooManyInstances
+from calendars.ical.rules import Exhausted, Meter, read_rule, walk
 from collab.lib.contentlines import Component
 
 ZERO = timedelta(0)
@@ -19,6 +22,8 @@ _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 _MOST_OBSERVANCES = 100
 _MOST_CHANGES = 400
 _LAST_YEAR = 2100
+_DATE = 10
+"""Units of work that a date costs which a zone names itself."""
 
 
 @lru_cache(maxsize=1)
@@ -92,23 +97,22 @@ class GivenZone(tzinfo):
         return f"GivenZone({self._name!r})"
 
 
-def given(found: Component) -> tzinfo:
+def given(found: Component, meter: Meter) -> tzinfo:
     """Return the zone that a VTIMEZONE describes. Raise ValueError when it is broken or beyond the bounds."""
-    from calendars.ical.rules import Meter, read_rule, walk
-
     if (located := named(found.value("X-LIC-LOCATION"))) is not None:
         return located
     observances = found.components("STANDARD", "DAYLIGHT")
     if not 0 < len(observances) <= _MOST_OBSERVANCES:
         raise ValueError("no observances")
     changes: list[tuple[datetime, timedelta, timedelta, str]] = []
-    meter = Meter()
     for one in observances:
         before, to = _offset(one.value("TZOFFSETFROM")), _offset(one.value("TZOFFSETTO"))
         start, name = _plain(one.value("DTSTART")), one.value("TZNAME")[:100]
         moments = {start}
         for line in one.all("RDATE"):
-            moments |= {_plain(value.partition("/")[0]) for value in line.value.split(",")[:_MOST_CHANGES]}
+            for value in line.value.split(",", _MOST_CHANGES)[:_MOST_CHANGES]:
+                meter.spend(_DATE)
+                moments.add(_plain(value.partition("/")[0]))
         for line in one.all("RRULE")[:2]:
             rule = read_rule(line.value)
             if rule.freq != "YEARLY":
@@ -135,7 +139,7 @@ def _offset(text: str) -> timedelta:
 
 
 def _plain(text: str) -> datetime:
-    return datetime.strptime(text.strip().removesuffix("Z"), "%Y%m%dT%H%M%S")
+    return read_time(text.strip())[0]
 
 
 class Zones:
@@ -144,6 +148,7 @@ class Zones:
     def __init__(self, calendar: Component):
         self._calendar = calendar
         self._found: dict[str, tzinfo | None] = {}
+        self._meter = Meter()
         self.unknown: list[str] = []
         self.broken: list[str] = []
 
@@ -159,7 +164,7 @@ class Zones:
         for one in self._calendar.components("VTIMEZONE"):
             if one.value("TZID").strip() == tzid:
                 try:
-                    return given(one)
-                except (ValueError, OverflowError):
+                    return given(one, self._meter)
+                except (ValueError, OverflowError, Exhausted, TooManyInstances):
                     self.broken.append(tzid)
         return None
