@@ -336,8 +336,6 @@ ZONE_BOMBS = {
     "each hour": VTIMEZONE.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "FREQ=HOURLY"),
     "never": VTIMEZONE.replace("BYMONTH=3;BYDAY=-1SU", "BYMONTH=2;BYMONTHDAY=30"),
     "many dates": VTIMEZONE.replace("TZNAME:CET", "RDATE:19970101T000000\n" * 40_000 + "TZNAME:CET"),
-        VTIMEZONE.replace("BYMONTH=3;BYDAY=-1SU", "BYMONTH=2;BYMONTHDAY=30") for _number in range(200)
-    ),
     "a day": VTIMEZONE.replace("+0100", "+9900"),
     "a thousand": VTIMEZONE.replace("END:VTIMEZONE", "BEGIN:STANDARD\nEND:STANDARD\n" * 1000 + "END:VTIMEZONE"),
 }
@@ -354,7 +352,8 @@ def test_zones_made_to_do_harm(zone):
 def test_many_zones_share_one_budget():
     never = VTIMEZONE.replace("BYMONTH=3;BYDAY=-1SU", "BYMONTH=2;BYMONTHDAY=30")
     zones = "".join(never.replace("Europe/Berlin", f"X{number}") for number in range(200))
-    named = [f"RECURRENCE-ID:20260101T00{n % 60:02d}{n // 60:02d}Z\nDTSTART;TZID=X{n}:20260602T100000" for n in range(200)]
+    moments = [f"{number % 60:02d}{number // 60:02d}Z\nDTSTART;TZID=X{number}" for number in range(200)]
+    named = [f"RECURRENCE-ID:20260101T00{moment}:20260602T100000" for moment in moments]
     began = time.process_time()
     item = read(events(*named, zones=zones))
     assert time.process_time() - began < 1
