@@ -134,8 +134,8 @@ class Exhausted(Exception):
 class Meter:
     """The purse of one answer: all walks for it pay from it."""
 
-    def __init__(self) -> None:
-        self.left = BUDGET
+    def __init__(self, left: int = BUDGET) -> None:
+        self.left = left
 
     def spend(self, units: int) -> None:
         """Pay; raise Exhausted when nothing is left."""

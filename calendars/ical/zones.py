@@ -21,7 +21,11 @@ ZERO = timedelta(0)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 _MOST_OBSERVANCES = 100
 _MOST_CHANGES = 400
-_LAST_YEAR = 2100
+_FIRST, _LAST = datetime(1990, 1, 1), datetime(2060, 1, 1)
+"""Between them the rules of a zone are worked out; before and after, what held at the ends goes on."""
+_BUDGET = 120_000
+"""Units of work for all zones of a file that bear no known name: enough for a dozen."""
+_SMALL, _MOST_REMEMBERED = 4_096, 256
 _DATE = 10
 """Units of work that a date costs which a zone names itself."""
 
@@ -119,10 +123,11 @@ def given(found: Component, meter: Meter) -> tzinfo:
                 raise ValueError("a zone changes yearly or not by a rule")
             if rule.until_utc and rule.until:
                 rule = rule.limited(rule.until + before)
-            for moment in walk(rule, start, None, datetime(_LAST_YEAR, 1, 1), meter):
+            for moment in walk(rule, start, _FIRST, _LAST, meter):
                 moments.add(moment)
                 if len(moments) > _MOST_CHANGES:
                     break
+        meter.spend(_DATE)  # a walk that was cut short would leave a zone that is wrong
         changes += [(moment, before, to, name) for moment in moments]
     return GivenZone(found.value("TZID"), list({one[0] - one[1]: one for one in changes}.values()))
 
@@ -142,13 +147,17 @@ def _plain(text: str) -> datetime:
     return read_time(text.strip())[0]
 
 
+_remembered: dict[bytes, tzinfo] = {}
+"""Zones by their lines: every object of a program describes the same one, and to work it out costs milliseconds."""
+
+
 class Zones:
     """The zones of one file: what each TZID in it means."""
 
     def __init__(self, calendar: Component):
         self._calendar = calendar
         self._found: dict[str, tzinfo | None] = {}
-        self._meter = Meter()
+        self._meter = Meter(_BUDGET)
         self.unknown: list[str] = []
         self.broken: list[str] = []
 
@@ -164,7 +173,16 @@ class Zones:
         for one in self._calendar.components("VTIMEZONE"):
             if one.value("TZID").strip() == tzid:
                 try:
-                    return given(one, self._meter)
+                    return self._remember(one)
                 except (ValueError, OverflowError, Exhausted, TooManyInstances):
                     self.broken.append(tzid)
         return None
+
+    def _remember(self, found: Component) -> tzinfo:
+        lines = bytes(found)
+        zone = _remembered.get(lines) or given(found, self._meter)
+        if len(lines) < _SMALL:
+            if len(_remembered) >= _MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[lines] = zone
+        return zone
