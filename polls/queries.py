@@ -60,7 +60,7 @@ def listed(actor: Actor, state: str, space: Space | None, after: str) -> tuple[l
         found = found.filter(pk__lt=start[0])
     answered = Count("participants", Q(participants__answered_at__isnull=False, participants__removed_at=None))
     mine = Participant.objects.filter(poll=OuterRef("pk"), user=actor.user, answered_at__isnull=False)
-    page = found.select_related("space", "decided").annotate(answered=answered, mine=Exists(mine))
+    page = found.select_related("space", "decided", "maker").annotate(answered=answered, mine=Exists(mine))
     rows = list(page.order_by("-pk")[: PAGE + 1])
     return rows[:PAGE], paging.seal([rows[PAGE - 1].pk]) if len(rows) > PAGE else ""
 

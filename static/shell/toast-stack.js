@@ -53,7 +53,7 @@ export class ToastStack extends HTMLElement {
     button.setAttribute("aria-busy", "true");
     this.pause();
     try {
-      const answer = await send(form.action, new FormData(form));
+      const answer = await send(form.action, new URLSearchParams(new FormData(form))); // a plain form, as without script
       if (answer.status === 202) return location.assign((await answer.json()).url); // its page shows how far it is
     } catch (problem) {
       return this.refused(problem);

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from collab.registry import house
 from collab.rights.right import READER
+from polls.actions import asking, making
 from polls.models import Participant, Poll
 from polls.slots import Slot
 from tests import town as make
@@ -122,8 +124,32 @@ def test_results_keep_up_with_others(visit, town, poll):
     expect(page.locator("#results")).to_contain_text("Bob")
 
 
+def test_somebody_without_account_makes_a_poll_on_a_phone(visit, town, post):
+    house.put("polls.makers", str(town.space.pk))
+    page = visit("/polls/ask/", phone=True)
+    page.get_by_label("What do you ask?").fill("Ping-pong")
+    page.locator("month-grid").get_by_role("button", name="The next month").click()
+    page.locator("month-grid button[data-day]").nth(9).click()
+    page.get_by_label("Your name").fill("Camille")
+    page.get_by_label("Your address").fill("camille@example.org")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("status").first).to_contain_text("camille@example.org")
+    page.goto(re.search(r"http\S+(/polls/key/\S+)", post()[-1].body)[1])
+    with page.expect_navigation():
+        page.get_by_role("button", name="Make the poll").click()
+    expect(page.get_by_text("Send this link to those")).to_be_visible()
+    page.locator("summary").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Close the poll").click()
+    expect(page.get_by_text("no more answers are taken")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    assert Poll.objects.get().is_open
+
+
 @pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
-def test_every_page_can_be_read_by_everybody(visit, town, poll, phone, scheme, language):
+def test_every_page_can_be_read_by_everybody(visit, town, poll, post, phone, scheme, language):
     answer(town.bob, poll, "y", "m", "n", word="Plutôt le mardi")
     make.share(town.alice, poll, make.make_group("Choir", town.eve), READER.mask)
     pages = ["/polls/", url(poll), url(poll, "edit"), url(poll, "invite"), url(poll, "decide"), "/polls/bring/"]
@@ -131,7 +157,15 @@ def test_every_page_can_be_read_by_everybody(visit, town, poll, phone, scheme, l
         page = visit(path, town.alice, phone=phone, language=language, color_scheme=scheme)
         assert (path, violations(page), overflows(page)) == (path, [], False)
         page.close()
-    for path in (public_url(town.alice, fresh(poll)), "/polls/find/"):
+    house.put("polls.makers", str(town.space.pk))
+    asking.ask("Camille", "camille@example.org", "choice", {"title": "Ping-pong"}, [making.Wanted(text="Yes")])
+    begun = re.search(r"http\S+(/polls/key/\S+)", post()[-1].body)[1]
+    asking.ask("Camille", "camille@example.org", "date", {"title": "Chess"}, [making.Wanted(Slot(date(2030, 12, 8)))])
+    key = re.search(r"/polls/key(/\S+)", post()[-1].body)[1]
+    asking.confirm(key.strip("/"))
+    key = f"/s{key}"
+    mine = (begun, key, f"{key}edit", f"{key}decide")
+    for path in (public_url(town.alice, fresh(poll)), "/polls/find/", "/polls/ask/", *mine):
         page = visit(path, phone=phone, language=language, color_scheme=scheme)
         assert (path, violations(page), overflows(page)) == (path, [], False)
         page.close()
