@@ -307,3 +307,16 @@ class Preference(models.Model):
 
     def __str__(self):
         return f"{self.user_id}: {self.calendar_id}"
+
+
+class Brought(models.Model):
+    """A file of another program, kept while a job brings it into a calendar; `there`: what becomes of known entries."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="+")
+    data = models.BinaryField()
+    there = models.CharField(max_length=8)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"{self.calendar_id}: {self.created_at:%F %T}"

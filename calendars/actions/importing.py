@@ -20,12 +20,13 @@ from calendars import indexing
 from calendars.actions import storing
 from calendars.ical import reading
 from calendars.ical.parts import Item
-from calendars.models import Calendar, CalendarObject, Occurrence
+from calendars.ical.splitting import split
+from calendars.models import Brought, Calendar, CalendarObject, Occurrence
 from calendars.refusals import UnsupportedComponent
 from collab.events import jobs
 from collab.events.log import record
 from collab.lib import contentlines
-from collab.lib.errors import Refusal
+from collab.lib.errors import Forbidden, NotFound, Refusal
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
@@ -81,6 +82,46 @@ def bring(actor: Actor, calendar: Calendar, found: Iterable[bytes], there: There
         done += len(step)
         jobs.tell(done, max(total, done))
     return report
+
+
+@transaction.atomic
+def keep(actor: Actor, calendar: Calendar, data: bytes, there: There) -> Brought:
+    """Keep a file until the job has brought it in. Needs ADD (EDIT to replace)."""
+    actor.require(calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
+    if actor.user is None:
+        raise Forbidden
+    return Brought.objects.create(user=actor.user, calendar=calendar, data=data, there=there)
+
+
+def bring_kept(actor: Actor, pk: int) -> Report:
+    """Bring a kept file in and forget it. Begun again after a break, what is in already is skipped, not put in twice.
+
+    Raises NotFound, Forbidden.
+    """
+    kept = Brought.objects.filter(pk=pk, user=actor.user).select_related("calendar__space", "calendar__acl").first()
+    if kept is None or kept.calendar.deleted_at is not None:
+        raise NotFound
+    found = list(split(bytes(kept.data)))
+    there = There(kept.there)
+    if there is There.COPY:
+        # each copy gets a UID that the file and the entry give, so that a second try finds those of the first
+        found = [_copied(kept, data) for data in found]
+        there = There.SKIP
+    report = bring(actor, kept.calendar, found, there, total=len(found))
+    kept.delete()
+    return report
+
+
+def _copied(kept: Brought, data: bytes) -> bytes:
+    """Return the object under another UID where its own is taken, always the same for the same file."""
+    try:
+        item = reading.read(data)
+    except Refusal:
+        return data
+    rows = CalendarObject.objects.filter(calendar=kept.calendar, uid=item.uid, deleted_at=None)
+    if not rows.filter(created_at__lt=kept.created_at).exists():  # what came later came by the first try
+        return data
+    return _renamed(item, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kept.pk} {item.uid}")))
 
 
 def _read(calendar: Calendar, step: list[bytes], there: There, report: Report) -> Iterator[_Entry]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from calendars import indexing
 from calendars.ical import reading
-from calendars.models import Calendar, CalendarObject, Gone, Occurrence
+from calendars.models import Brought, Calendar, CalendarObject, Gone, Occurrence
 from calendars.refusals import UidTaken, UnsupportedComponent
 from calendars.roles import Sight, may_change, may_delete, sight
 from collab.events.log import record
@@ -148,6 +148,7 @@ def forget_old() -> int:
     """Delete what lay long in the trash, and the memory of names that went long ago. Returns how many entries went."""
     old = CalendarObject.objects.filter(deleted_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:5000]
     count, _each = CalendarObject.objects.filter(pk__in=list(old)).delete()
+    Brought.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH old AS (DELETE FROM calendars_gone WHERE at < %s RETURNING calendar_id, seq)"

@@ -3,6 +3,7 @@
 import contextlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,9 @@ from calendars.actions import importing, making, storing
 from calendars.actions.importing import There
 from calendars.ical import reading
 from calendars.ical.splitting import split
-from calendars.models import CalendarObject, Occurrence
+from calendars.models import Brought, CalendarObject, Occurrence
+from collab.events import jobs
+from collab.events.models import Job
 from collab.lib.errors import BadInput, Forbidden
 from collab.rights.right import CONTRIBUTOR, READER
 from tests import town as make
@@ -131,3 +134,50 @@ def test_a_step_takes_few_queries(town, sport, django_assert_max_num_queries):
     parts = [inner(event(str(n), f"E{n}", "20261201T180000", "20261201T190000", rule)) for n in range(200)]
     with django_assert_max_num_queries(16):
         assert bring(town.alice, sport, *parts).added == 200
+
+
+def sent(data, name="ours.ics"):
+    return SimpleUploadedFile(name, data, "text/calendar")
+
+
+def test_the_page_brings_a_file_in_and_says_what_could_not_be(town, sport, client):
+    client.force_login(town.bob)
+    bad = inner(event("bomb", "Bomb", "20261201T180000", "20261201T190000", "RRULE:FREQ=SECONDLY"))
+    form = {"calendar": sport.pk, "there": "skip", "file": sent(file(inner(event("a", "A")), bad))}
+    page = client.post("/calendars/bring/", form, follow=True, headers={"accept-language": "en"})
+    assert "1 entry came in. 1 could not be brought in: “Bomb”" in page.content.decode()
+    page = client.post("/calendars/bring/", form | {"file": sent(b"hello")}, headers={"accept-language": "en"})
+    assert (page.status_code, "This is no calendar file" in page.content.decode()) == (400, True)
+    assert client.post("/calendars/bring/", form | {"calendar": "7", "file": sent(b"x")}).status_code == 400
+    client.force_login(town.eve)
+    assert f'value="{sport.pk}"' not in client.get("/calendars/bring/").content.decode()
+
+
+@pytest.mark.parametrize("there", ["skip", "copy"])
+def test_a_large_file_is_a_job_that_may_break_and_begin_again(town, sport, client, monkeypatch, there):
+    monkeypatch.setattr(jobs, "_queue", lambda pk: None)
+    monkeypatch.setattr(importing, "STEP", 50)
+    storing.put(make.act(town.alice), sport, "mine.ics", event("3", "Old"))
+    parts = [inner(event(str(number), f"E{number}")) for number in range(120)]
+    client.force_login(town.bob)
+    answer = client.post("/calendars/bring/", {"calendar": sport.pk, "there": there, "file": sent(file(*parts))})
+    job = Job.objects.get()
+    assert answer.url.endswith(f"/jobs/{job.pk}/")
+    step, steps = importing._step, []
+
+    def breaks(*arguments):
+        if len(steps) == 2:
+            raise SystemExit
+        steps.append(step(*arguments))
+
+    monkeypatch.setattr(importing, "_step", breaks)
+    with pytest.raises(SystemExit):
+        jobs.run(str(job.pk))
+    assert len(titles(sport)) > 50
+    monkeypatch.setattr(importing, "_step", step)
+    Job.objects.update(state="waiting")
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert len(titles(sport)) == (121 if there == "copy" else 120)
+    assert not Brought.objects.exists()
