@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import BadInput
+from collab.shell.link_forms import address_field
 from polls import slots, wording
 from polls.actions.making import FIELDS, MOST_OPTIONS, Wanted
 from polls.models import Option, Poll
@@ -86,6 +87,12 @@ class PollForm(forms.Form):
         """Whether something of what is folded away was said, or is wrong: then it is shown open."""
         folded = [name for name in self.fields if name not in {"title", "text", "name", "email"}]
         return any(name in self.errors or (self[name].value() and name != "method") for name in folded)
+
+
+class NewForm(PollForm):
+    """The same for a new poll, whose link may have an address of its own."""
+
+    address = address_field()
 
 
 class VisitorsForm(PollForm):

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
-from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.rights import link_rules, sql
 from collab.rights.actions import NOT_YOURS, hold, own_acl, require_passing_on
 from collab.rights.actor import PRINCIPALS, Actor
@@ -67,12 +67,12 @@ def make_link(
 
     `title` and `text` are for the page of a drop box; `fields` are the plain ones of the link (`PLAIN`).
     `ruled`: the rules of the house about passwords and ends are kept; one that was open already is put back as it was.
-    `token`: the address that somebody has already.
-    Raises Forbidden, also for whom the house lets make no links; BadInput.
+    `token`: the address that somebody has already, or a word of their own.
+    Raises Forbidden, also for whom the house lets make no links; BadInput; Conflict (another link has the address).
     """
     mask = Right(mask)
     hold(actor, thing)
-    require_making(actor, thing, mask, password=password, expires_at=expires_at, ruled=ruled, **fields)
+    require_making(actor, thing, mask, password=password, expires_at=expires_at, ruled=ruled, token=token, **fields)
     acl = own_acl(thing)
     token = token or secrets.token_urlsafe(32)
     principal = Principal.objects.create()
@@ -112,9 +112,11 @@ def make_link(
 
 def require_making(
     actor: Actor, thing: Guarded, mask: Right, *, password: str = "", expires_at: datetime | None = None,
-    ruled: bool = True, **fields: Any,
+    ruled: bool = True, token: str = "", **fields: Any,
 ) -> None:  # fmt: skip
     """Raise what `make_link` raises, unless the actor may make this link now."""
+    if token and Link.objects.filter(digest=digest_of(token)).exists():
+        raise Conflict(_("Another link has this address already. Choose another word."))
     if not mask or mask & ~LINK_MAX:
         raise BadInput(_("A link cannot give this right."))
     require_showing(mask, hide_download=bool(fields.get("hide_download")))

@@ -33,6 +33,23 @@ def proposed(roles: list[Role]) -> dict[str, Any]:
     return {"role": roles[0].slug if roles else "", "ask_name": True, "end": end}
 
 
+def address_field() -> forms.Field:
+    """Return the field for a readable address, which a link may have from its birth on, in place of a secret."""
+    return forms.RegexField(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        label=_("Address of its own"),
+        required=False,
+        min_length=6,
+        max_length=60,
+        help_text=_(
+            "A word in place of the secret, such as “assembly-2027”. Whoever guesses it opens the link too: leave this"
+            " empty for what is not for everybody, or give it a password."
+        ),
+        error_messages={"invalid": _("Use small letters, digits and dashes, such as “assembly-2027”.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class LinkForm(forms.Form):
     """Role, label, password, end, number of openings; what a drop box says, asks and takes."""
 
@@ -67,6 +84,7 @@ class LinkForm(forms.Form):
         max_value=100_000,
         help_text=_("After these the link ends. One visitor's visit counts once."),
     )
+    address = address_field()
     ask_visitor = forms.BooleanField(
         label=_("Ask visitors for their name"), required=False, help_text=_("you see who opened the link, and when")
     )
@@ -132,6 +150,8 @@ class LinkForm(forms.Form):
             self.fields["end"].required = True
             self.fields["end"].error_messages["required"] = link_rules.needs_end(days)
             self.fields["end"].widget.attrs["max"] = (timezone.localdate() + timedelta(days=days)).isoformat()
+        if link is not None:
+            del self.fields["address"]
         if DROP_BOX not in roles:
             for name in DROP:
                 del self.fields[name]

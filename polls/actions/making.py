@@ -48,12 +48,12 @@ class Wanted:
 @transaction.atomic
 def make(
     actor: Actor, space: Space, kind: str, fields: dict[str, Any], wanted: Sequence[Wanted], *,
-    zone: str = "", public: bool = False, maker: Maker | None = None,
+    zone: str = "", public: bool = False, address: str = "", maker: Maker | None = None,
 ) -> Poll:  # fmt: skip
     """Make a poll in the space, which its maker manages. Needs ADD there. Raises Forbidden, BadInput.
 
-    `public`: with a link by which anybody who has it answers. `maker`: the visitor who asks it (`asking`); the actor
-    manages the space, and answers for it.
+    `public`: with a link by which anybody who has it answers, at this `address` where one is said. `maker`: the visitor
+    who asks it (`asking`); the actor manages the space, and answers for it.
     """
     space.hold()
     actor.forget()
@@ -68,7 +68,7 @@ def make(
     keep_by_maker(actor, poll)
     tell(Actor.nobody() if maker else actor, poll, "poll-make", title=poll.title)
     if public:
-        links.make_link(actor, poll, RESPONDENT.mask)
+        links.make_link(actor, poll, RESPONDENT.mask, token=address)
     return poll
 
 

@@ -40,15 +40,15 @@ def new(request: HttpRequest) -> HttpResponse:
     public = request.method == "GET" or "public" in request.POST
     context |= {"spaces": spaces, "chosen": space, "may_open": may_open, "public": public}
     if request.method != "POST":
-        form = forms.PollForm(initial={"method": context["method"]})
+        form = forms.NewForm(initial={"method": context["method"]})
         return draw(request, "polls/new.html", form, empty_rows(), context)
-    form, rows = forms.PollForm(request.POST), forms.typed_rows(request.POST)
+    form, rows = forms.NewForm(request.POST), forms.typed_rows(request.POST)
     if (drawn := grown(request, rows)) is not None:
-        return draw(request, "polls/new.html", forms.PollForm(initial=request.POST.dict()), drawn, context)
+        return draw(request, "polls/new.html", forms.NewForm(initial=request.POST.dict()), drawn, context)
 
     def save(wanted: list[making.Wanted]) -> Poll:
-        public = may_open and "public" in request.POST
-        return making.make(request.actor, space, kind, form.fields_of_poll, wanted, zone=_zone(request), public=public)
+        more = {"public": may_open and "public" in request.POST, "address": form.cleaned_data["address"]}
+        return making.make(request.actor, space, kind, form.fields_of_poll, wanted, zone=_zone(request), **more)
 
     made, status = _save(request, kind, form, rows, timezone.get_current_timezone(), save, context)
     if made is None:

@@ -256,3 +256,13 @@ def test_nothing_is_there_for_strangers(space, alice):
     poll = dates(alice, space)
     for path in ("/polls/", NEW, url(poll), url(poll, "edit")):
         assert stranger().get(path).status_code == 302
+
+
+def test_a_poll_is_made_with_a_readable_address(alice, space):
+    browser = signed_in(alice)
+    assert browser.post(NEW, sent(public="on", address="assembly-2027")).status_code == 302
+    assert stranger().get("/s/assembly-2027/").status_code == 200
+    again = browser.post(NEW, sent(public="on", address="assembly-2027"))
+    assert (again.status_code, "Another link has this address" in text(again)) == (409, True)
+    assert browser.post(NEW, sent(public="on", address="Not so")).status_code == 400
+    assert Poll.objects.count() == 1

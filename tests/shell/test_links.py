@@ -65,6 +65,23 @@ def test_a_link_is_made_listed_and_opens(web, alice, folder):
     assert b"<svg" in code.content
 
 
+def test_a_link_may_have_a_readable_address_that_no_other_has(web, alice, bob, as_, folder, root):
+    assert web.post(url(folder), {"role": "reader", "address": "summer-fair"}).status_code == 302
+    assert Client().get("/s/summer-fair/").status_code == 200
+    assert "/s/summer-fair/" in text(web.get(url(folder)))
+    other = make.make_folder(alice, root, "Other")
+    for wrong in ("summer-fair", "short", "Summer-Fair", "summer fair", "summer--fair", "a/b/c/d", "x" * 61):
+        assert web.post(url(other), {"role": "reader", "address": wrong}).status_code == 400, wrong
+    assert Link.objects.count() == 1
+    link = Link.objects.get()
+    gone = web.post(url(folder, "link-revoke", link.pk))
+    assert Client().get("/s/summer-fair/").status_code == 404
+    undo(web, gone)
+    assert Client().get("/s/summer-fair/").status_code == 200
+    edit = web.get(url(folder, "link-edit", Link.objects.get().pk))
+    assert 'name="address"' not in text(edit)
+
+
 def test_making_is_undone(web, folder):
     answer = web.post(url(folder), {"role": "reader"})
     undo(web, answer)

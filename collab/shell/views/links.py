@@ -56,6 +56,7 @@ def _make(request: HttpRequest, declared: Shareable, thing: Any, form: LinkForm)
     """Make the link that the form describes, or begin to; None, with the reason in the form, when that is refused."""
     actor = request.actor  # type: ignore[attr-defined]
     asked = {"mask": form.mask, "password": form.cleaned_data["password"], "expires_at": form.cleaned_data["end"]}
+    asked["token"] = form.cleaned_data["address"]
     try:
         if is_large(thing):
             return link_making.begin(actor, thing, str(declared.title(thing)), asked | form.page)
