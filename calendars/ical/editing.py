@@ -76,7 +76,7 @@ def change_all(data: bytes, changes: Changes, *, now: datetime, zone: tzinfo = U
     master = opened.master
     starts = _new_start(changes, master)
     if opened.item.master and opened.item.recurring and starts is not None and changes.repeat is not None:
-        changes = _move_series(opened, starts, changes, now, zone)
+        _move_series(opened, starts, changes, now, zone)
     told_alike = [(part, _alike(part, master, changes)) for part in opened.item.overrides]
     significant = apply(master.tree, changes, opened.zones)
     touch(master.tree, now, significant=significant)
@@ -266,8 +266,8 @@ def _new_start(changes: Changes, master: Part) -> Moment | None:
     return None if first is None or old is None or (first.value, first.zone) == (old.value, old.zone) else first
 
 
-def _move_series(opened: _Open, starts: Moment, changes: Changes, now: datetime, zone: tzinfo) -> Changes:
-    """Move what hangs on the start of a series along with it; return the changes with the rule that then holds."""
+def _move_series(opened: _Open, starts: Moment, changes: Changes, now: datetime, zone: tzinfo) -> None:
+    """Move what hangs on the start of a series along with it."""
     master, old = opened.master, opened.anchor
     away = starts.local - old.local
     reader, tree = Reader(opened.zones, []), master.tree
@@ -296,26 +296,29 @@ def _move_series(opened: _Open, starts: Moment, changes: Changes, now: datetime,
         if follows and stands is not None and stands.is_date == starts.is_date:
             _follow(part, away)
         touch(part.tree, now, significant=True)
-    if changes.repeat != KEEP or len(master.rules) != 1:
-        return changes
-    as_said = said(master.rules[0], old)
-    if starts.day == old.day and starts.is_date == old.is_date:
-        _until_moved(opened, starts)
-        return changes
-    if as_said is None:
-        return changes
-    return replace(changes, repeat=shifted(as_said, old, starts))
+    if changes.repeat == KEEP and len(master.rules) == 1:
+        _move_rule(opened, starts)
 
 
-def _until_moved(opened: _Open, starts: Moment) -> None:
-    """Let a rule end on the day that it ended, whatever the time of day is now."""
-    rule, line = opened.master.rules[0], opened.master.tree.first("RRULE")
-    if rule.until is None or line is None:
+def _move_rule(opened: _Open, starts: Moment) -> None:
+    """Let a rule name the weekdays that the start has moved to, and end as much later or earlier."""
+    rule, old, line = opened.master.rules[0], opened.anchor, opened.master.tree.first("RRULE")
+    as_said = said(rule, old)
+    if line is None:
         return
-    until = rule.until
-    if rule.until_utc and opened.anchor.zone is not None:
-        until = from_utc(until.replace(tzinfo=UTC), opened.anchor.zone)
-    opened.master.tree.put("RRULE", ending(line.value, last(starts, until.date())))
+    text = line.value
+    if as_said is not None and starts.day != old.day:
+        text = shifted(as_said, old, starts).rule(starts)
+    if rule.until is not None:
+        until = rule.until
+        if rule.until_utc and old.zone is not None:
+            until = from_utc(until.replace(tzinfo=UTC), old.zone)
+        if starts.is_date or old.is_date or rule.until_day:
+            text = ending(text, last(starts, until.date() + (starts.day - old.day)))
+        else:
+            text = ending(text, before(starts, until + (starts.local - old.local) + timedelta(seconds=1)))
+    if text != line.value:
+        opened.master.tree.put("RRULE", text)
 
 
 def _period(

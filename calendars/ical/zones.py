@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +19,7 @@ from collab.lib.contentlines import Component
 
 ZERO = timedelta(0)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
+_BY_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2}):?(\d\d)?")
 _MOST_OBSERVANCES = 100
 _MOST_CHANGES = 400
 _FIRST, _LAST = datetime(1990, 1, 1), datetime(2060, 1, 1)
@@ -45,7 +46,7 @@ def named(tzid: str) -> tzinfo | None:
     for first in range(len(parts)):
         tail = "/".join(parts[first:]).lower()
         if tail in _iana() and (first == 0 or "/" in tail or tail == "utc"):
-            return UTC if tail in {"utc", "etc/utc", "gmt", "zulu"} else ZoneInfo(_iana()[tail])
+            return UTC if tail in {"utc", "etc/utc", "gmt", "zulu", "microsoft/utc"} else ZoneInfo(_iana()[tail])
     return _windows(name)
 
 
@@ -54,6 +55,15 @@ def _windows(name: str) -> tzinfo | None:
 
     found = WINDOWS_TO_OLSON.get(name)
     return ZoneInfo(found) if found else None
+
+
+def _by_offset(tzid: str) -> tzinfo | None:
+    """Return the zone of a name that says its offset, as Apple writes it where it knows no better: “GMT+0200”."""
+    found = _BY_OFFSET.fullmatch(tzid.strip())
+    if found is None:
+        return None
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(-offset if found[1] == "-" else offset) if offset < timedelta(days=1) else None
 
 
 class GivenZone(tzinfo):
@@ -164,7 +174,7 @@ class Zones:
     def find(self, tzid: str) -> tzinfo | None:
         """Return the zone, None when nobody knows it: the time is floating then, and `unknown` says so."""
         if tzid not in self._found:
-            self._found[tzid] = named(tzid) or self._given(tzid)
+            self._found[tzid] = named(tzid) or self._given(tzid) or _by_offset(tzid)
             if self._found[tzid] is None:
                 self.unknown.append(tzid)
         return self._found[tzid]

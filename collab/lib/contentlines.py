@@ -202,13 +202,13 @@ def read(data: bytes, bounds: Bounds = BOUNDS) -> Component:
 
 
 def _line(raw: bytes) -> Line:
-    text = raw
-    if b"\n" in raw[:-1]:
-        text = _FOLDS.sub(b"", raw)
+    text = raw.rstrip(b"\r\n")
+    if b"\n" in text:
+        text = _FOLDS.sub(b"", text)
     if text.startswith(_BOM):
         text = text[3:]
     try:
-        said = text.rstrip(b"\r\n").decode()
+        said = text.decode()
     except UnicodeDecodeError:
         raise Unreadable(_("This file is not in UTF-8. Save it in UTF-8 and try again.")) from None
     return parse(said, raw)
@@ -221,13 +221,21 @@ _CARETS = re.compile(r"\^([n^'])")
 _CARET = {"n": "\n", "^": "^", "'": '"'}
 
 
+_COMMON = frozenset({
+    "BEGIN", "END", "UID", "DTSTAMP", "SEQUENCE", "SUMMARY", "LOCATION", "DESCRIPTION", "CATEGORIES",
+    "DTSTART", "DTEND", "DUE", "DURATION", "RRULE", "EXDATE", "CREATED", "LAST-MODIFIED", "STATUS", "CLASS",
+    "TRANSP", "PRIORITY", "TRIGGER", "ACTION", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "VERSION",
+    "PRODID", "FN", "N",
+})  # fmt: skip
+"""Names that mostly stand without parameters: known at a glance."""
+
+
 def parse(said: str, raw: bytes = b"") -> Line:
     """Return the line that this text (unfolded, without its end) is; one without a colon has no name."""
     colon = said.find(":")
     head = said[:colon] if colon > 0 else said
-    if colon > 0 and ";" not in head and "." not in head and '"' not in head:
-        name = head.strip()
-        return Line("", name.upper() if _NAME.fullmatch(name) else "", (), said[colon + 1 :], raw)
+    if head in _COMMON:
+        return Line("", head, (), said[colon + 1 :], raw)
     found = _NAME.match(said)
     if found is None:
         return Line("", "", (), said, raw)

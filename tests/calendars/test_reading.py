@@ -289,6 +289,13 @@ def test_names_of_zones():
         assert named(hostile) is None
 
 
+def test_a_name_that_says_its_offset():
+    for name, hour in (("GMT+0200", 8), ("UTC-0530", 15), ("GMT+2", 8)):
+        item = read(events(f"DTSTART;TZID={name}:20260602T100000", zones=""))
+        assert item.master.starts.utc(UTC).hour == hour
+        assert item.problems == ()
+
+
 def test_the_name_wins_over_what_the_file_says():
     wrong = VTIMEZONE.replace("+0200", "+0700")
     item = read(events("DTSTART;TZID=Europe/Berlin:20260602T100000", zones=wrong))
