@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from calendars import about, notices
 from calendars.dav.tree import CalendarsTree
+from calendars.port import Port
 from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, SpaceHooks, SpaceTool
 from collab.rights.switches import switch
 
@@ -18,6 +19,7 @@ plugin = Plugin(
     urls="calendars.urls",
     nav=(NavEntry(_NAME, "calendar", "calendars:home", in_space="calendars:space", order=30, key="a"),),
     dav=(DavTree("calendars", CalendarsTree),),
+    calendar=Port(),
     notifications=notices.NOTICES,
     jobs=(
         Every(60, "calendars.tasks.remind"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
@@ -36,17 +36,23 @@ class Happening:
 class Calendar(Protocol):
     """Keeps what another app has fixed (the date that a poll chose) in a calendar of a space: `Plugin.calendar`.
 
-    Where no app offers one, whoever asks sends an iCalendar file by mail and for downloading.
+    Where no app offers one, whoever asks sends an iCalendar file by mail and for downloading. `invites`: whether it
+    writes to the people and guests of what takes place; where it does not, that is left to who asks.
     """
 
+    invites: bool
+
     def put(self, actor: Any, space: Any, happening: Happening) -> str:
-        """Make or change the event of this uid, in the transaction at hand, and invite people and guests.
+        """Make or change the event of this uid, in the transaction at hand, and invite people and guests if it invites.
 
         Returns the address of its page. Raises a Refusal.
         """
 
     def drop(self, actor: Any, space: Any, uid: str) -> None:
-        """Take the event of this uid away; nothing where there is none."""
+        """Take the event of this uid away; nothing where there is none. Raises a Refusal."""
+
+    def clashes(self, actor: Any, spans: Sequence[tuple[datetime, datetime]]) -> list[str]:
+        """Return for each span what makes the actor busy then, "" for nothing."""
 
 
 class Into(Protocol):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from collab.lib.errors import Conflict, NotFound
+from collab.lib.errors import Conflict, NotFound, Refusal
 from collab.registry import registry
 from collab.registry.ports import Happening
 from collab.rights.actor import Actor
@@ -21,8 +22,8 @@ from polls.models import Option, Poll
 def decide(actor: Actor, poll: Poll, option: Option, *, mailed: bool = True) -> int:
     """Choose an option and close the poll. Needs EDIT. Returns how many mails leave.
 
-    A date is put into the space's calendar where an app offers one, with everybody who answered invited; without one,
-    or to whom it does not write, the date goes by mail.
+    A date is put into the space's calendar where an app offers one and the actor may; the date goes by mail to whoever
+    answered unless the calendar invites them.
     """
     hold(actor, poll, Right.EDIT)
     if not poll.options.filter(pk=option.pk, removed_at=None).exists():
@@ -33,9 +34,11 @@ def decide(actor: Actor, poll: Poll, option: Option, *, mailed: bool = True) -> 
     voters = list(queries.answered(poll).select_related("user", "link", "poll")) if mailed else []
     people = [voter.user_id for voter in voters if voter.user_id]
     tell(actor, poll, "poll-decide", option=option.pk, people=people)
-    if poll.kind == Poll.Kind.DATE and (calendar := registry.calendar()) is not None:
-        calendar.put(actor, poll.space, happening(poll, option, voters))
-        return 0
+    calendar = registry.calendar() if poll.kind == Poll.Kind.DATE else None
+    if calendar is not None:
+        kept = _into(lambda: calendar.put(actor, poll.space, happening(poll, option, voters)))
+        if kept and calendar.invites:
+            return 0
     return sum(letters.decided(poll, option, voter) for voter in voters)
 
 
@@ -48,8 +51,18 @@ def undecide(actor: Actor, poll: Poll) -> None:
     poll.decided, poll.version = None, poll.version + 1
     poll.save(update_fields=["decided", "version"])
     if (calendar := registry.calendar()) is not None:
-        calendar.drop(actor, poll.space, ics.uid(poll))
+        _into(lambda: calendar.drop(actor, poll.space, ics.uid(poll)))
     tell(actor, poll, "poll-undecide")
+
+
+def _into(put: Callable[[], Any]) -> bool:
+    """Let the calendar do it; whoever manages a poll may yet add nothing to the calendars of its space."""
+    try:
+        with transaction.atomic():
+            put()
+    except Refusal:
+        return False
+    return True
 
 
 def happening(poll: Poll, option: Option, voters: list[Any]) -> Happening:

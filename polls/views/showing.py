@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 
+from collab.registry import registry
 from collab.rights.actor import Actor
-from polls import counting, queries, wording
+from polls import counting, ics, queries, wording
 from polls.actions import answering
 from polls.models import Option, Participant, Poll
 
@@ -39,6 +40,8 @@ class Line:
     standing: str = ""
     full: bool = False
     left: int | None = None
+    clash: str = ""
+    """What the calendars of who looks say of this time."""
 
 
 @dataclass
@@ -61,9 +64,12 @@ def context(
     mine = typed if typed is not None else (voter.answers if voter is not None else None) or {}
     why_not = answering.why_not(actor, poll, voter)
     decided = next((one for one in chosen if one.pk == poll.decided_id), None)
+    lines = _lines(poll, chosen, mine, results, voter)
+    if not why_not:
+        _note_clashes(actor, lines)
     return {
         "poll": poll,
-        "lines": _lines(poll, chosen, mine, results, voter),
+        "lines": lines,
         "results": results,
         "table": _table(poll, chosen, rows.rows, voter),
         "more": rows.more,
@@ -95,6 +101,17 @@ def _lines(
         words = wording.title(option), wording.hours(option), short(option)
         found.append(Line(option, *words, choices, value, total, standing, left == 0, left))
     return found
+
+
+def _note_clashes(actor: Actor, lines: list[Line]) -> None:
+    """Say beside each time what else the person has then, where an app keeps calendars; of days, nothing."""
+    timed = [(line, line.option.starts_at) for line in lines if line.option.starts_at is not None]
+    calendar = registry.calendar() if timed and actor.user is not None else None
+    if calendar is None:
+        return
+    spans = [(starts, line.option.ends_at or starts + ics.HOUR) for line, starts in timed]
+    for (line, _starts), title in zip(timed, calendar.clashes(actor, spans), strict=True):
+        line.clash = title
 
 
 def _taken(poll: Poll, results: queries.Results, voter: Participant | None) -> dict[int, int]:

@@ -126,7 +126,12 @@ def test_the_date_is_chosen_and_everybody_gets_it(alice, bob, space, evening, po
 
 def test_a_calendar_takes_the_date_where_an_app_offers_one(alice, bob, space, evening, post, monkeypatch):
     kept = []
-    port = SimpleNamespace(put=lambda actor, space, what: kept.append(what), drop=lambda *about: kept.append(about[2]))
+    port = SimpleNamespace(
+        put=lambda actor, space, what: kept.append(what),
+        drop=lambda *about: kept.append(about[2]),
+        invites=True,
+        clashes=lambda actor, spans: ["" for _span in spans],
+    )
     monkeypatch.setattr(registry, "calendar", lambda: port)
     answer(bob, evening, "y")
     signed_in(alice).post(url(evening, "decide"), {"option": options(evening)[0].pk, "mailed": "on"})
