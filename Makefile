@@ -10,7 +10,7 @@ SOURCES := collab files chat calendars contacts deck forms polls tests bench scr
 export DJANGO_SETTINGS_MODULE := collab.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-full bench lint format messages lock reset
+.PHONY: help setup setup-dev run demo test test-full clients bench lint format messages lock reset
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test-full: setup-dev ## Run the long campaigns too
 	@$(BIN)/python -m pytest -q $(BESIDE)
 	@$(BIN)/python -m pytest -q -m full
 	@COLLAB_TEST_ENCRYPTION=1 $(BIN)/python -m pytest -q $(BESIDE)
+
+clients: setup-dev ## Fetch the calendar programs that tests drive (into .tools; needs the network)
+	@$(BIN)/python scripts/calendar_clients.py
 
 bench: setup-dev ## Measure against other servers and print a table
 	@$(BIN)/python -m bench

@@ -36,9 +36,9 @@ def home_of(username: str) -> str:
 
 
 @plain("cal:calendar-home-set", principals.KIND)
-def _home_set(row: principals.Person) -> str | None:
-    """Exactly one (Apple's agents pick one at random), and only of who asks."""
-    return f"<d:href>{home_of(row.user.username)}</d:href>" if row.is_self else None
+def _home_set(row: principals.Person) -> str:
+    """Exactly one: Apple's agents pick one at random. That of others is an address where nothing is found."""
+    return f"<d:href>{home_of(row.user.username)}</d:href>"
 
 
 # --- of homes

@@ -21,6 +21,8 @@ _DATES = {
     "DTSTART", "DTEND", "DUE", "COMPLETED", "CREATED", "DTSTAMP", "LAST-MODIFIED", "RECURRENCE-ID", "EXDATE", "RDATE",
 }  # fmt: skip
 
+_OF_CALENDAR = {"VERSION", "PRODID", "CALSCALE", "METHOD", "NAME", "X-WR-CALNAME", "X-WR-TIMEZONE", "X-WR-CALDESC"}
+
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
@@ -73,9 +75,21 @@ def read_filter(element: Any) -> CompFilter:
     if len(inside) != 1 or _local(inside[0]) != "comp-filter":
         raise InvalidFilter
     found = _comp(inside[0])
-    if found.name != "VCALENDAR" or found.absent or found.span:
+    if found.name != "VCALENDAR" or found.absent:
         raise InvalidFilter
-    return found
+    return _spread(found)
+
+
+def _spread(found: CompFilter) -> CompFilter:
+    """Return the filter with what is asked of no component asked of each (the component is optional: many ask so)."""
+    inner = tuple(one for one in found.props if one.name not in _OF_CALENDAR)
+    if not (found.span or inner):
+        return found
+    if found.comps or len(inner) < len(found.props):
+        raise UnsupportedFilter
+    kinds = ("VEVENT", "VTODO", "VJOURNAL")
+    comps = tuple(CompFilter(kind, False, found.span, inner, (), found.any_of) for kind in kinds)
+    return CompFilter("VCALENDAR", comps=comps, any_of=True)
 
 
 def _comp(element: Any) -> CompFilter:

@@ -35,20 +35,20 @@ _MAIL = f"{{{_CS}}}email-address-set"
 _ADDRESS = f"{{{_CAL}}}calendar-user-address-set"
 _TYPE = f"{{{_CAL}}}calendar-user-type"
 _HOW = {"contains": "icontains", "starts-with": "istartswith", "equals": "iexact", "is": "iexact"}
+_NOT_ASKED = {f"{{DAV:}}{name}" for name in (
+    "prop", "property-search", "apply-to-principal-collection-set", "self", "principal-property",
+)} | {f"{{{_CS}}}{name}" for name in ("search-token", "limit")}  # fmt: skip
 _MORE = "<d:error><d:number-of-matches-within-limits/></d:error>"
 
 
 @report("{DAV:}principal-property-search", *_PLACES)
 def search(request: Request, root: Any) -> Response:
-    """Answer with the people that fit all of what is asked, or one of it with `test="anyof"`."""
+    """Answer with the people that fit all of what is asked, or one of it with `test="anyof"`; with all for nothing."""
     request.depth("0", ("0", "1"))
     asked = [_condition(one) for one in root.findall("{DAV:}property-search")]
-    if not asked:
-        raise BadInput(_("This search cannot be read."))
-    any_of = root.get("test", "allof") == "anyof"
-    fits = asked[0]
+    fits = asked[0] if asked else Q()
     for one in asked[1:]:
-        fits = fits | one if any_of else fits & one
+        fits = fits | one if root.get("test", "allof") == "anyof" else fits & one
     return _answer(request, root, whom.people(request.actor).filter(fits))
 
 
@@ -127,9 +127,12 @@ def _answer(request: Request, root: Any, found: QuerySet[User], most: int = MOST
 
 
 def asked_in(request: Request, root: Any) -> Asked:
-    """Return what the report's `prop` asks of each person."""
+    """Return what the report asks of each person: in its `prop`, or beside it as Python's caldav does."""
     prop = root.find("{DAV:}prop")
-    return Asked(prop_names(prop) if prop is not None else (), minimal=request.prefers_minimal())
+    names = prop_names(prop) if prop is not None else ()
+    if not names:
+        names = tuple(one.tag for one in root if one.tag not in _NOT_ASKED)
+    return Asked(names, minimal=request.prefers_minimal())
 
 
 def of_people(request: Request, asked: Asked, rows: list[principals.Person]) -> Iterable[str]:

@@ -64,6 +64,13 @@ def test_what_fits_is_found(alice, personal, inside, found):
     assert names(query(alice, personal, inside)) == found
 
 
+def test_the_kind_need_not_be_said(alice, personal):
+    assert names(query(alice, personal, WEEK, kind="")) == {"in", "weekly", "day", "secret"}
+    assert names(query(alice, personal, WEEK + says("LOCATION", "salle"), kind="")) == {"in"}
+    assert names(query(alice, personal, says("SUMMARY", "assembl"), kind="")) == {"out"}
+    assert len(names(query(alice, personal, "", kind=""))) == 5
+
+
 def test_tasks_are_found_by_their_dates_or_without(alice):
     path = f"{home(alice)}tasks/"
     for name, more in {"none": [], "due": ["DUE:20261202T120000Z"], "later": ["DUE:20270102T120000Z"]}.items():

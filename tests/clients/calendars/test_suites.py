@@ -1,0 +1,114 @@
+"""Other people's suites for CalDAV, against the real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.clients.calendars.programs import BIN, SUITES, needed, run
+from tests.live import make_person
+
+pytestmark = needed
+PEOPLE = ("alice", "bob", "eve")
+KNOWN: dict[str, str] = {}
+"""What caldav-server-tester finds other than full, and why it is so (docs/decisions)."""
+MIXIN = """
+import os, pytest
+
+class ServerMixin:
+    @pytest.fixture
+    def get_storage_args(self, request, slow_create_collection, aio_connector, item_type):
+        if item_type == "VCARD" or "carddav" in self.storage_class.__name__.lower():
+            pytest.skip("calendars")
+
+        async def inner(collection="test"):
+            args = {"url": os.environ["DAV_URL"], "username": "alice", "password": "alice-password",
+                    "connector": aio_connector}
+            if collection is not None:
+                args = await slow_create_collection(self.storage_class, args, collection)
+            return args
+
+        return inner
+"""
+
+
+@pytest.fixture
+def people(front_url: str) -> str:
+    """Three people with an address; the address of the house."""
+    for name in PEOPLE:
+        make_person(name, email=f"{name}@example.org")
+    return front_url
+
+
+def test_caldav_server_tester(people: str, tmp_path: Path) -> None:
+    sections = {
+        name: {
+            "caldav_url": f"{people}/remote.php/dav/",
+            "caldav_username": name,
+            "caldav_password": f"{name}-password",
+        }
+        for name in PEOPLE
+    }
+    (tmp_path / "caldav.json").write_text(json.dumps(sections))
+    said = run(
+        [BIN / "caldav-server-tester", "--format", "json", *(f"--config-section={name}" for name in PEOPLE)],
+        home=tmp_path, CALDAV_CONFIG_FILE=str(tmp_path / "caldav.json"),
+    )  # fmt: skip
+    if out := os.environ.get("CALDAV_SAID"):
+        Path(out).write_text(said)
+    found = json.loads(said[said.index("{") :])
+    features = found.get("features", found)
+    odd = {
+        name: one
+        for name, one in features.items()
+        if isinstance(one, dict) and one.get("support", "full") != "full" and name not in KNOWN
+    }
+    assert not odd, json.dumps(odd, indent=1)
+
+
+def test_python_caldav(people: str, tmp_path: Path) -> None:
+    suite = tmp_path / "caldav"
+    shutil.copytree(next(SUITES.glob("caldav-*/")), suite)
+    servers = {
+        "test-servers": {
+            "collab": {
+                "type": "external", "enabled": True, "url": f"{people}/remote.php/dav/", "username": "alice",
+                "password": "alice-password",
+                "scheduling_users": [
+                    {"url": f"{people}/remote.php/dav/", "username": name, "password": f"{name}-password"}
+                    for name in PEOPLE
+                ],
+            }
+        }
+    }  # fmt: skip
+    (suite / "tests" / "caldav_test_servers.yaml").write_text(json.dumps(servers))
+    said = run(
+        [BIN / "python", "-m", "pytest", "-q", "tests/test_caldav.py", "-k", "Collab and not Scheduling",
+         "-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function"],
+        home=tmp_path, cwd=suite, PYTHON_CALDAV_TEST_EMBEDDED="0", PYTHON_CALDAV_TEST_DOCKER="0",
+    )  # fmt: skip
+    if out := os.environ.get("CALDAV_SAID"):
+        Path(out).write_text(said)
+    assert " failed" not in said, said[-6000:]
+    assert " passed" in said, said[-3000:]
+
+
+def test_vdirsyncer(people: str, tmp_path: Path) -> None:
+    suite = tmp_path / "vdirsyncer"
+    shutil.copytree(next(SUITES.glob("vdirsyncer-*/")), suite)
+    server = suite / "tests" / "storage" / "servers" / "collab"
+    server.mkdir()
+    (server / "__init__.py").write_text(MIXIN)
+    said = run(
+        [BIN / "python", "-m", "pytest", "-q", "tests/storage/dav/test_caldav.py", "--no-cov",
+         "-p", "no:cacheprovider"],
+        home=tmp_path, cwd=suite, DAV_SERVER="collab", DAV_URL=f"{people}/remote.php/dav/",
+    )  # fmt: skip
+    if out := os.environ.get("CALDAV_SAID"):
+        Path(out).write_text(said)
+    assert " failed" not in said, said[-6000:]
+    assert " passed" in said, said[-3000:]
