@@ -16,7 +16,7 @@ from django.db import connection
 
 from collab.backup import checking, house, programs
 from collab.backup.repository import BackupError, Repository
-from collab.lib import sealed, secretfile
+from collab.lib import held, sealed, secretfile
 from collab.lib.errors import Refusal
 from collab.registry import registry
 from collab.registry.upkeep import Store
@@ -27,7 +27,8 @@ Tell = Callable[[str], None]
 def restore(repository: Repository, name: str, tell: Tell) -> str:
     """Put everything back as it was; returns the name of the snapshot. Raises BackupError, mostly before any change.
 
-    Sync clients are told by a new fingerprint that the server went back: they keep what is newer on their devices.
+    Sync clients are told by a new fingerprint that the server went back: they keep what is newer on their devices. Mail
+    that waited then is held back (`lib.held`) until somebody says that it shall leave, or not.
     """
     with repository.alone():
         snapshot = repository.snapshot(name)
@@ -50,7 +51,8 @@ def restore(repository: Repository, name: str, tell: Tell) -> str:
         tell("writing the database …")
         where = programs.here()
         connection.close()
-        with repository.read(snapshot / "database") as dump:
+        # mail that waited then is held back from before it is there
+        with held.holding(), repository.read(snapshot / "database") as dump:
             programs.load(dump, where)
         with repository.read(snapshot / "house") as packed:
             house.unpack(packed, settings.DATA)

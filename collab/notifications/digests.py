@@ -7,17 +7,19 @@ again under the same Message-ID, by which mailboxes know it.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from collab.accounts import mails
 from collab.accounts.models import User
+from collab.lib import held
 from collab.notifications import letters, ways
 from collab.notifications.models import Digest, Notification, Reach
 from collab.registry import registry
@@ -27,13 +29,14 @@ PATIENCE = timedelta(days=3)
 """How long a mail is tried again while the mail server is away."""
 KEPT = timedelta(days=30)
 MOST_ROWS = 200
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
 
 _WAITING = """SELECT n.person_id, min(n.mail_since), min(n.mail_since) FILTER (WHERE n.kind = ANY(%s))
  FROM notifications_notification n
  JOIN accounts_user u ON u.id = n.person_id AND u.is_active AND u.email IS NOT NULL
- WHERE n.mail_since IS NOT NULL AND n.read_at IS NULL AND n.person_id > %s
+ WHERE n.mail_since >= %s AND n.read_at IS NULL AND n.person_id > %s
  GROUP BY n.person_id ORDER BY n.person_id LIMIT 500"""
 
 
@@ -61,7 +64,7 @@ def deliver(pk: int) -> None:
     """Send the mail once. While the server is away it waits, for three days at most; what it refuses has failed."""
     waiting = Digest.objects.select_for_update(skip_locked=True, of=("self",)).select_related("person")
     digest = waiting.filter(pk=pk, state=Digest.State.WAITING).first()
-    if digest is None:
+    if digest is None or held.keeps(digest.created_at):
         return
     if not settings.MAIL_URL or not digest.person.is_active or not digest.person.email:
         return _note(digest, Digest.State.FAILED, "no mail, or no address")
@@ -78,16 +81,37 @@ def deliver(pk: int) -> None:
 
 def catch_up() -> None:
     """Queue again what waits since the queue or the mail server was away."""
-    late = Digest.objects.filter(state=Digest.State.WAITING, at__lte=timezone.now()).order_by("at")
+    late = Digest.objects.filter(
+        state=Digest.State.WAITING, at__lte=timezone.now(), created_at__gte=held.before() or _EVER
+    ).order_by("at")
     for pk in late.values_list("pk", flat=True)[:500]:
         _queue(pk)
+
+
+def held_back(moment: datetime) -> int:
+    """Return how many mails of before are held back (`registry.Outgoing`)."""
+    return _made_before(moment).count() + _unmade_before(moment).values("person").distinct().count()
+
+
+def drop_held(moment: datetime) -> None:
+    """Send none of them; the bell keeps what they would have told."""
+    _made_before(moment).update(state=Digest.State.FAILED, error=str(held.NOT_SENT))
+    _unmade_before(moment).update(mailed=F("count"), mail_since=None)
+
+
+def _made_before(moment: datetime) -> QuerySet[Digest]:
+    return Digest.objects.filter(state=Digest.State.WAITING, created_at__lt=moment)
+
+
+def _unmade_before(moment: datetime) -> QuerySet[Notification]:
+    return Notification.objects.filter(mail_since__lt=moment, read_at=None).order_by()
 
 
 def _waiting(above: int) -> dict[int, tuple[datetime, datetime | None]]:
     """Return {person: since when something waits to be mailed, and something that cannot wait} of the next people."""
     hasty = [notice.kind for notice in registry.notices().values() if notice.at_once]
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [hasty, above])
+        cursor.execute(_WAITING, [hasty, held.before() or _EVER, above])
         return {person: (since, at_once) for person, since, at_once in cursor.fetchall()}
 
 
@@ -96,7 +120,7 @@ def _make(person_id: int, now: datetime) -> int:
     """Gather what waits into one mail; what another process gathered a moment ago waits no more."""
     rows = list(
         Notification.objects.select_for_update(no_key=True)
-        .filter(person_id=person_id, mail_since__isnull=False, read_at=None)
+        .filter(person_id=person_id, mail_since__gte=held.before() or _EVER, read_at=None)
         .order_by("-last_at")[:MOST_ROWS]
     )
     if not rows:

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.notifications import actions, exporting, reading
+from collab.notifications import actions, digests, exporting, reading
 from collab.notifications.kinds import NOTICES
 from collab.registry.plugin import Every, PersonHooks, Plugin, Reader, SpaceHooks
+from collab.registry.upkeep import Outgoing
 
 plugin = Plugin(
     slug="notifications",
@@ -16,6 +17,7 @@ plugin = Plugin(
         Every(60, "collab.notifications.tasks.tend"),
         Every(24 * 3600, "collab.notifications.tasks.tidy"),
     ),
+    outgoing=(Outgoing(digests.held_back, digests.drop_held),),
     people=PersonHooks(forget=actions.forget, export=exporting.export),
     spaces=SpaceHooks(erase=reading.erase_space),
 )

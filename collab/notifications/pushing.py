@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from collab.accounts import languages, mails
 from collab.accounts.models import User
-from collab.lib import outside
+from collab.lib import held, outside
 from collab.notifications import finding, ways, webpush
 from collab.notifications.lines import Line, lines
 from collab.notifications.models import Device, Notification, Push, Reach
@@ -55,7 +55,7 @@ def ask_for(rows: Sequence[Notification]) -> None:
 def catch_up() -> None:
     """Queue again what waits since the queue or a push service was away; forget what is too old to ring."""
     now = timezone.now()
-    Push.objects.filter(created_at__lt=now - KEPT).delete()
+    Push.objects.filter(created_at__lt=max(now - KEPT, held.restored_at() or now - KEPT)).delete()
     waiting = Push.objects.filter(at__lte=now).order_by("device__person_id").values_list("device__person_id", flat=True)
     for person in waiting.distinct()[:500]:
         _queue(person)
@@ -80,6 +80,9 @@ def _deliver_one(person: User, pk: int) -> int:
     waiting = Push.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, at__lte=timezone.now())
     push = waiting.select_related("device", "notification__actor").first()
     if push is None:
+        return 0
+    if (moment := held.restored_at()) is not None and push.created_at < moment:
+        push.delete()  # it waited in a backup: it may have rung long ago
         return 0
     message = compose(person, push.notification)
     if message is None:

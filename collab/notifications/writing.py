@@ -17,6 +17,7 @@ from django.utils import timezone
 from collab.accounts.models import User
 from collab.events import log
 from collab.events.models import Change
+from collab.lib import held
 from collab.notifications import levels, pushing, ways
 from collab.notifications.levels import Ref
 from collab.notifications.models import KEPT_CHANGES, Follow, Level, Notification
@@ -138,10 +139,23 @@ def _grown(row: Notification, doings: list[Doing], reach: ways.Ways) -> Notifica
         row.facts = {name: row.facts.get(name, 0) + number for name, number in doing.facts.items()}
     through = doings[-1].through
     row.through_kind, row.through_id = through or ("", 0)
-    if row.mail_since is None and row.kind in reach.mail_kinds:
-        row.mail_since = timezone.now()
+    if row.kind in reach.mail_kinds:
+        row.mail_since = _mail_since(row)
     return row
 
 
+def _mail_since(row: Notification) -> datetime:
+    """Return from when on it waits to be mailed: what happened before a backup was brought back waits since then,
+    and is held back with all that did; as soon as it goes on, it is news."""
+    moment = held.restored_at()
+    if moment is not None and row.last_at < moment:
+        return row.mail_since or row.last_at
+    if row.mail_since is None or (moment is not None and row.mail_since < moment):
+        return timezone.now()
+    return row.mail_since
+
+
 def _may_ring(row: Notification) -> bool:
+    if (moment := held.restored_at()) is not None and row.last_at < moment:
+        return False
     return row.pushed_at is None or row.pushed_at < timezone.now() - RINGS_AGAIN

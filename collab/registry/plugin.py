@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from collab.registry.places import Places
 from collab.registry.ports import Calendar, Channel, Into
 from collab.registry.searching import Command, Search
-from collab.registry.upkeep import Health, Store
+from collab.registry.upkeep import Health, Outgoing, Store
 
 Text = str | Promise
 
@@ -363,6 +363,7 @@ class Plugin:
     space_tools: tuple[SpaceTool, ...] = ()
     stores: tuple[Store, ...] = ()
     health: tuple[Health, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
     calendar: Calendar | None = None
     erase: Callable[[], None] | None = None
     api: int = 1

@@ -25,7 +25,7 @@ from collab.registry.plugin import (
 )
 from collab.registry.ports import Calendar, Channel
 from collab.registry.searching import Search
-from collab.registry.upkeep import Health, Store
+from collab.registry.upkeep import Health, Outgoing, Store
 
 API = 1
 
@@ -143,6 +143,11 @@ def searches() -> tuple[Search, ...]:
 def stores() -> tuple[Store, ...]:
     """Return where the apps keep bytes outside the database."""
     return tuple(store for plugin in plugins() for store in plugin.stores)
+
+
+def outgoing() -> tuple[Outgoing, ...]:
+    """Return the apps' mail that waits to leave."""
+    return tuple(item for plugin in plugins() for item in plugin.outgoing)
 
 
 def health() -> tuple[Health, ...]:

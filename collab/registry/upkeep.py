@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -47,6 +48,16 @@ class Store:
     path: Callable[[str], Path | None]
     put: Callable[[str, BinaryIO, str], None]
     sealing: Sealing | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Mail of an app that waits to leave. After a restore what was asked for before is held back (`lib.held`):
+    `count(moment)` says how many mails that are, `drop(moment)` lets none of them leave any more.
+    """
+
+    count: Callable[[datetime], int]
+    drop: Callable[[datetime], None]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from collab.accounts import languages
 from collab.events import notices
+from collab.lib import held
 from collab.registry import registry
 from collab.rights import letters
 from collab.rights.actor import Actor
@@ -107,6 +108,8 @@ def tell(now: datetime | None = None) -> int:
     """Write to whoever answers for a link what arrived: one letter a visit, or one a day. Returns how many."""
     now = now or timezone.now()
     untold = Drop.objects.filter(told_at=None)
+    if (moment := held.before()) is not None:
+        untold = untold.filter(created_at__gte=moment)
     visits = untold.filter(tell=Link.Tell.VISIT).values("maker", "kind", "object_id", "link", "visit").order_by()
     over = [dict(one) for one in visits.annotate(last=Max("changed_at")).filter(last__lt=now - QUIET)]
     local = timezone.localtime(now)
@@ -116,6 +119,17 @@ def tell(now: datetime | None = None) -> int:
         groups = days.values("maker", "kind", "object_id", "link").order_by().distinct()
         over += [{**one, "tell": Link.Tell.DAY, "created_at__lt": today} for one in groups]
     return sum(_tell({name: value for name, value in one.items() if name != "last"}, now) for one in over)
+
+
+def held_back(moment: datetime) -> int:
+    """Return how many words about what arrived before are held back (`registry.Outgoing`)."""
+    untold = Drop.objects.filter(told_at=None, created_at__lt=moment).exclude(tell=Link.Tell.NEVER).order_by()
+    return untold.values("maker", "kind", "object_id", "link", "visit").distinct().count()
+
+
+def drop_held(moment: datetime) -> None:
+    """Write none of them."""
+    Drop.objects.filter(told_at=None, created_at__lt=moment).update(told_at=timezone.now())
 
 
 def sweep() -> None:

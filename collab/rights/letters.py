@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from collab.accounts import mails
 from collab.accounts.models import User
+from collab.lib import held
 from collab.rights.links import box
 from collab.rights.models import Letter, Link
 
@@ -56,7 +57,7 @@ def deliver(pk: int) -> None:
     """Send the letter once. While the server is away it waits, for three days at most; what it refuses has failed."""
     waiting = Letter.objects.select_for_update(skip_locked=True).filter(pk=pk, state=Letter.State.WAITING)
     letter = waiting.first()
-    if letter is None:
+    if letter is None or held.keeps(letter.created_at):
         return
     if letter.kind == Letter.Kind.LINK and letter.link_id is None:
         return _note(letter, Letter.State.FAILED, _("The link was closed before the mail left."))
@@ -79,9 +80,22 @@ def may_post(email: str, most: int = 10) -> bool:
 def catch_up() -> None:
     """Queue again what waits since the queue or the mail server was away; forget what left long ago."""
     late = Letter.objects.filter(state=Letter.State.WAITING, at__lt=timezone.now() - _AGAIN).order_by("at")
+    if (moment := held.before()) is not None:
+        late = late.filter(created_at__gte=moment)
     for pk in late.values_list("pk", flat=True)[:500]:
         _queue(pk)
     Letter.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+
+
+def held_back(moment: datetime) -> int:
+    """Return how many letters of before are held back (`registry.Outgoing`)."""
+    return Letter.objects.filter(state=Letter.State.WAITING, created_at__lt=moment).count()
+
+
+def drop_held(moment: datetime) -> None:
+    """Let none of them leave."""
+    waiting = Letter.objects.filter(state=Letter.State.WAITING, created_at__lt=moment)
+    waiting.update(state=Letter.State.FAILED, error=str(held.NOT_SENT), at=timezone.now(), sealed=_GONE)
 
 
 def _note(letter: Letter, state: str, error: str) -> None:

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from collab.registry.plugin import Every, PersonHooks, Plugin
-from collab.rights import exporting, link_rules
+from collab.registry.upkeep import Outgoing
+from collab.rights import drops, exporting, letters, link_rules
 
 plugin = Plugin(
     slug="rights",
@@ -11,5 +12,6 @@ plugin = Plugin(
     icon="lock",
     settings=link_rules.SETTINGS,
     jobs=(Every(300, "collab.rights.tasks.tend"),),
+    outgoing=(Outgoing(letters.held_back, letters.drop_held), Outgoing(drops.held_back, drops.drop_held)),
     people=PersonHooks(export=exporting.export),
 )

@@ -208,6 +208,7 @@ def test_everything_is_brought_back_on_another_machine(house, tmp_path, settings
     other = tmp_path / "other"
     assert {path.relative_to(other / "blobs").as_posix() for path in (other / "blobs").glob("??/*/*")} == set(expected)
     assert len((other / "data-fingerprint").read_text()) == 32
+    assert json.loads((other / "restored").read_text())["holds"], "mail that waited then does not leave by itself"
     assert (other / "instance-id").read_text() == (settings.DATA / "instance-id").read_text()
     assert "0 findings" in run("fsck", "--deep", environment=fresh)
     with pytest.raises(AssertionError, match="accounts here already"):

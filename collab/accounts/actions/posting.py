@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from collab.accounts import languages, mails
 from collab.accounts.models import Invitation
 from collab.accounts.throttle import Throttle
+from collab.lib import held
 from collab.lib.errors import TooMany
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ def deliver(pk: int) -> None:
     """Send the mail unless it was sent, or the invitation has ended. Raises OSError, after noting it."""
     invitation = Invitation.objects.open().select_related("created_by").filter(pk=pk).first()
     if invitation is None or invitation.mail not in {Invitation.Mail.WAITING, Invitation.Mail.FAILED}:
+        return
+    if invitation.mail_at is not None and held.keeps(invitation.mail_at):
         return
     mine = Invitation.objects.filter(pk=pk)
     try:
@@ -77,8 +81,24 @@ def path_of(invitation: Invitation) -> str:
 def catch_up() -> None:
     """Queue again what waits since the queue was away."""
     late = Invitation.objects.open().filter(mail=Invitation.Mail.WAITING, mail_at__lt=timezone.now() - _LATE)
+    if (moment := held.before()) is not None:
+        late = late.filter(mail_at__gte=moment)
     for pk in late.values_list("pk", flat=True)[:500]:
         _queue(pk)
+
+
+def held_back(moment: datetime) -> int:
+    """Return how many invitations of before are held back (`registry.Outgoing`)."""
+    return _held(moment).count()
+
+
+def drop_held(moment: datetime) -> None:
+    """Send none of them by itself; their lines say so, and have the button that sends them again."""
+    _held(moment).update(mail=Invitation.Mail.FAILED, mail_error=str(held.NOT_SENT), mail_at=timezone.now())
+
+
+def _held(moment: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.open().filter(mail=Invitation.Mail.WAITING, mail_at__lt=moment)
 
 
 def _queue(pk: int) -> None:

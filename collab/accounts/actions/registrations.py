@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -18,6 +18,7 @@ from collab.accounts import opening, ranks, usernames
 from collab.accounts.actions import letters, passwords, people
 from collab.accounts.models import Rank, Registration, User
 from collab.events import audit, notices
+from collab.lib import held
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import masked
 
@@ -158,9 +159,20 @@ def reconsider(user: User, registration: Registration) -> None:
 def tell_refused(pk: int) -> None:
     """Send the mail of a refusal that nobody took back, and forget the request."""
     found = Registration.objects.select_for_update().filter(pk=pk, refused_at__isnull=False).first()
-    if found is not None:
-        letters.refused(found)
-        found.delete()
+    if found is None or (found.refused_at is not None and held.keeps(found.refused_at)):
+        return
+    letters.refused(found)
+    found.delete()
+
+
+def held_back(moment: datetime) -> int:
+    """Return how many refusals of before are held back (`registry.Outgoing`)."""
+    return Registration.objects.filter(refused_at__lt=moment).count()
+
+
+def drop_held(moment: datetime) -> None:
+    """Forget these requests without a word."""
+    Registration.objects.filter(refused_at__lt=moment).delete()
 
 
 def sweep() -> None:

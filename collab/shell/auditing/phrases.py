@@ -181,6 +181,8 @@ PHRASES: dict[str, Phrase] = {
     "link-sent": _("%(who)s sent a public link to %(what)s by mail to %(addresses)s."),
     "link-stopped": _("%(who)s closed a public link to %(what)s."),
     "link-guessed": _guessed,
+    "held-mail-sent": _("%(who)s sent the mail that a backup had brought back (%(count)s)."),
+    "held-mail-dropped": _("%(who)s dropped the mail that a backup had brought back (%(count)s)."),
     "account-made": _("%(who)s made the account of %(what)s. Profile: %(rank)s."),
     "account-disabled": _("%(who)s disabled the account of %(what)s."),
     "account-enabled": _("%(who)s opened the account of %(what)s again."),

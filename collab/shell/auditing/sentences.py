@@ -64,7 +64,7 @@ FAMILIES = {
     "house": Family(
         gettext_lazy("Settings of the house"),
         ("setting", "audit-exported", "encryption-key", "encryption-on", "encryption-off", "encryption-rotated",
-         "erase-asked", "erase-cancelled"),
+         "erase-asked", "erase-cancelled", "held-mail-sent", "held-mail-dropped"),
     ),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from collab.activity.scope import Scope
 from collab.activity.telling import Line
 from collab.registry.plugin import Shown, Widget
 from collab.rights import switches
+from collab.shell import held_mail
 from collab.shell.context import Shell
 from collab.shell.home import announcing, checklist, remembering
 
@@ -70,6 +71,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "blocks": [block for block in found if block.section not in SECTIONS],
         "news": news,
         "sentences": _greeting(found, news),
+        "held": held_mail.shown(user),
         "announcement": announcement if announcement and announcement.name not in state.put_away else None,
         "steps": checklist.steps(user, state, shell.spaces) if checklist.NAME not in state.put_away else [],
     }

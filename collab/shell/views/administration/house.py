@@ -20,7 +20,7 @@ from collab.lib.partials import Toast, done
 from collab.mydata import leaving
 from collab.rights import explain
 from collab.rights.right import Right
-from collab.shell import health
+from collab.shell import health, held_mail
 from collab.shell.space_forms import RoomForm
 from collab.shell.views.administration.gate import CLOSED, administrators
 from collab.spaces import actions
@@ -123,6 +123,7 @@ def test_mail(request: HttpRequest) -> HttpResponse:
 def _health(request: HttpRequest, mail_error: str = "") -> HttpResponse:
     context = {
         "checks": health.checks(),
+        "held": held_mail.waiting(),
         "mails": bool(settings.MAIL_URL),
         "mail_host": f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
         "mail_error": mail_error,
