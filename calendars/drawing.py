@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from calendars import colours, layout, periods
 from calendars.queries import Mine
 from calendars.ranges import Happens
+from calendars.timing import Timing
 
 LANES = 4
 """Lines of a day of the month; what does not fit is a number that leads to the day."""
@@ -256,6 +257,18 @@ def when(one: layout.Local) -> str:
     if one.ends.date() == one.first or (one.ends.date() == one.last and one.first == one.last):
         return capfirst(f"{text} – {hour(one.ends)}")
     return capfirst(f"{text} – {formats.date_format(one.ends.date(), whole)}, {hour(one.ends)}")
+
+
+def span_of(timing: Timing) -> str:
+    """“Tuesday 24 November 2026, 18:00 – 19:45” of what was just moved there."""
+    starts, ends = timing.start, timing.end
+    last = timing.last_day if timing.is_whole else ends.date()
+    return when(layout.Local(_Whole(timing.is_whole), starts, ends, timing.first_day, last, timing.is_whole))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    all_day: bool
 
 
 def _percent(value: float) -> str:

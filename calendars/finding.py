@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from calendars import layout, queries, roles
-from calendars.ical import expanding, moments, reading
+from calendars.ical import expanding, reading
 from calendars.ical.parts import Item, Part
-from calendars.models import CalendarObject, Occurrence
+from calendars.models import CalendarObject
 from calendars.queries import Mine
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 
 if TYPE_CHECKING:
     from collab.accounts.models import User
-
-_AROUND = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -70,39 +68,26 @@ def event(actor: Actor, pk: int, at: str = "") -> Event:
     sight = roles.sight(mine.mask, actor.user, row.secrecy, row.created_by_id)
     item = reading.read(bytes(row.data))
     zone = timezone.get_current_timezone()
-    return Event(mine, row, item, _time(row, item, at, zone), sight, actor.user)
+    return Event(mine, row, item, _time(item, at, zone), sight, actor.user)
 
 
-def _time(row: CalendarObject, item: Item, at: str, zone: tzinfo) -> expanding.Occurrence:
-    """Return the time of this name, or the next to come, or the last there was. Raises NotFound."""
-    if not item.recurring:
-        found = expanding.occurrences(item, _FIRST, _LAST, zone, most=1)
-    elif at:
-        moved = Occurrence.objects.filter(event=row, recurrence_id=at[:32]).values_list("starts", flat=True).first()
-        around = moved or _moment(at)
-        found = expanding.occurrences(item, around - _AROUND, around + _AROUND, zone)
-        found = [one for one in found if one.recurrence_id == at]
-    else:
+def _time(item: Item, at: str, zone: tzinfo) -> expanding.Occurrence:
+    """Return the time of this name, or the next to come, or the first there was. Raises NotFound."""
+    if item.recurring and at:
+        named = expanding.find(item, at, zone)
+        found = [named] if named is not None else []
+    elif item.recurring:
         now = timezone.now()
         found = expanding.occurrences(item, now, now + timedelta(days=400), zone, most=1)
         found = found or expanding.occurrences(item, _FIRST, _LAST, zone, most=1)
+    else:
+        found = expanding.occurrences(item, _FIRST, _LAST, zone, most=1)
     if not found:
         raise NotFound
     return found[0]
 
 
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-
-
-def _moment(at: str) -> datetime:
-    """Return about when the time of this name is. Raises NotFound for what is no name of a time."""
-    try:
-        if len(at) == 8:
-            return datetime.combine(moments.read_day(at), datetime.min.time(), UTC)
-        found = moments.read_time(at)[0].replace(tzinfo=UTC)
-    except ValueError:
-        raise NotFound from None
-    return found if 2 < found.year < 9990 else _FIRST
 
 
 def local(found: Event) -> layout.Local:

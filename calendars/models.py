@@ -284,6 +284,24 @@ class Gone(models.Model):
         return self.name
 
 
+class Former(models.Model):
+    """What an entry was before it was changed on a page, so that this can be taken back for a while.
+
+    `etag`: of the entry after the change: once it is another, somebody changed it since. `data`: the bytes of before;
+    `calendar`: where it lay, if elsewhere; `made`: what came out of it besides (the rest of a series).
+    """
+
+    event = models.OneToOneField(CalendarObject, models.CASCADE, related_name="former")
+    etag = models.CharField(max_length=32)
+    data = models.BinaryField()
+    calendar = models.ForeignKey(Calendar, models.CASCADE, null=True, related_name="+")
+    made = models.ForeignKey(CalendarObject, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self):
+        return f"{self.event_id}"
+
+
 class Preference(models.Model):
     """What one person makes of a calendar: its name, colour and place among theirs; whether it shows and makes busy.
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from calendars.actions import expanding_on, making, reminding, storing
+from calendars.actions import arranging, expanding_on, making, reminding, storing
 
 
 @shared_task
@@ -10,6 +10,7 @@ def tidy() -> None:
     """Delete what was thrown away a month ago, and forget what went long ago."""
     storing.forget_old()
     making.forget_old()
+    arranging.forget_old()
 
 
 @shared_task

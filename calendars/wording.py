@@ -97,10 +97,12 @@ def reminder(alarm: Alarm) -> str:
     """Return “15 minutes before”, as it stands among the facts of an event."""
     if alarm.offset is None or alarm.from_end:
         return _("At a time of its own")
-    before = -alarm.offset.total
-    minutes = int(before.total_seconds() // 60)
-    if minutes < 0:
-        return _("After it began")
+    minutes = int(-alarm.offset.total.total_seconds() // 60)
+    return before(minutes) if minutes >= 0 else _("After it began")
+
+
+def before(minutes: int) -> str:
+    """Return so many minutes before the start in words."""
     if minutes == 0:
         return _("When it begins")
     for size, one in ((7 * 1440, _weeks), (1440, _day_count), (60, _hour_count)):

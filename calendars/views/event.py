@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from calendars import drawing, finding, roles, wording
 from calendars.models import CalendarObject
-from calendars.views import page
+from calendars.views import editing, page
 from collab.lib.markdown import render as markdown
 from collab.lib.partials import is_fragment
 from collab.shell.answers import came_from
@@ -40,20 +40,30 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "back": back,
         "hue": drawing.hue(found.mine),
     }
+    context["why_not"] = "" if found.allows(roles.may_change) else editing.why_not(found)
     if found.is_busy_only:
         return context
     klass = found.row.secrecy
     return context | {
-        "title": part.summary, "location": part.location, "repeats": wording.repeats(found.item.parts[0]),
+        "title": part.summary,
+        "location": part.location,
+        "repeats": wording.repeats(found.item.parts[0]),
         "description": markdown(part.description) if part.description else "",
-        "reminders": [wording.reminder(one) for one in part.alarms], "categories": part.categories,
-        "conference": link(part.conference) or link(part.url), "zone": _zone(found),
-        "attendees": part.attendees, "organizer": part.organizer,
+        "reminders": [wording.reminder(one) for one in part.alarms],
+        "categories": part.categories,
+        "conference": link(part.conference) or link(part.url),
+        "zone": _zone(found),
+        "attendees": part.attendees,
+        "organizer": part.organizer,
         "is_private": klass == CalendarObject.Secrecy.PRIVATE,
         "is_confidential": klass == CalendarObject.Secrecy.CONFIDENTIAL,
-        "is_free": part.transp == "TRANSPARENT", "status": part.status,
-        "may_change": found.allows(roles.may_change), "may_delete": found.allows(roles.may_delete),
-    }  # fmt: skip
+        "is_free": part.transp == "TRANSPARENT",
+        "status": part.status,
+        "recurring": found.item.recurring,
+        "etag": found.row.etag,
+        "may_change": found.allows(roles.may_change),
+        "may_delete": found.allows(roles.may_delete),
+    }
 
 
 def link(text: str) -> str:

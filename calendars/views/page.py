@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -35,17 +36,44 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
     drawn = drawing.draw(found, period, zone, today, address(base, period.view, period.day))
     drawn.rules += drawing.hue_rules(calendars)
     context = column(request, calendars, here, today, period) | {
-        "page": drawn, "period": period, "title": period.title(), "base": base, "here": here, "today": today,
+        "page": drawn,
+        "period": period,
+        "title": period.title(),
+        "base": base,
+        "here": here,
+        "today": today,
         "views": [(name, label, address(base, name, period.day)) for name, label in periods.VIEWS.items()],
-        "before": address(base, period.view, period.before), "after": address(base, period.view, period.after),
-        "now": timezone.localtime(), "weekdays": drawing.weekdays(period.days[:7]),
+        "before": address(base, period.view, period.before),
+        "after": address(base, period.view, period.after),
+        "now": timezone.localtime(),
+        "weekdays": drawing.weekdays(period.days[:7]),
         "hours": [f"{number}:00" for number in range(24)],
         "zone": str(zone),
-    }  # fmt: skip
+    }
+    context |= beginning(calendars, period, today, address(base, period.view, period.day))
     answer = render(request, f"calendars/{TEMPLATES.get(period.view, 'hours')}.html", context)
     if request.GET.get("view") == period.view != request.COOKIES.get(COOKIE):
         answer.set_cookie(COOKIE, period.view, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
     return answer
+
+
+def beginning(calendars: list[Mine], period: periods.Period, today: date, back: str) -> dict[str, Any]:
+    """Return what the small form of a new event begins with: the day of the page, hours, where it may be kept."""
+    day = today if period.holds(today) and period.view != "day" else period.day
+    hour = min(timezone.localtime().hour + 1, 22)
+    query = urlencode({"day": day.isoformat(), "next": back})
+    return {
+        "into": [(one.calendar.pk, named(one)) for one in calendars if one.may_add],
+        "new_day": day,
+        "new_begins": f"{hour:02d}:00",
+        "new_ends": f"{hour + 1:02d}:00",
+        "new_url": f"{reverse('calendars:event-new')}?{query}",
+    }
+
+
+def named(one: Mine) -> str:
+    """Return what a choice of calendars calls this one: with its space where it is not one's own."""
+    return one.title if one.is_own else f"{one.title} · {one.calendar.space.name}"
 
 
 TEMPLATES = {"month": "month", "list": "list", "year": "year"}
@@ -84,10 +112,14 @@ def column(
     ]
     base = reverse("calendars:space", args=[here.slug]) if here is not None else reverse("calendars:home")
     return {
-        "mine": mine, "places": places, "calendars": calendars, "base": base, "full_path": request.get_full_path(),
+        "mine": mine,
+        "places": places,
+        "calendars": calendars,
+        "base": base,
+        "full_path": request.get_full_path(),
         "mini": drawing.mini(period.day if period else today, today, period),
         "mini_view": "day" if period is None else {"month": "day", "year": "day"}.get(period.view, period.view),
-    }  # fmt: skip
+    }
 
 
 def topics(calendars: list[Mine]) -> str:

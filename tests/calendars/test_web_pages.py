@@ -79,7 +79,7 @@ def test_what_one_may_not_see_is_not_there(town, sport, training):
     assert "Training" not in found
     assert "Gym" not in found
     one = text(eve.get(f"/calendars/events/{training.pk}/"))
-    assert "not what for" in one
+    assert "only when this time is taken" in one
     assert "Training" not in one
     make.share(town.alice, sport, town.eve, READER.mask)
     assert "Training" in page(eve)

@@ -1,0 +1,244 @@
+"""Making an event and changing it: the form as a page, a smaller one over the calendar, and what is dragged there."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from calendars import drawing, filling, finding, periods, queries, roles
+from calendars import timing as timings
+from calendars.actions import arranging
+from calendars.actions.arranging import Scope
+from calendars.forms import EventForm
+from calendars.ical.writing import Changes
+from calendars.models import CalendarObject, Component
+from calendars.queries import Mine
+from calendars.views import page
+from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
+from collab.lib.partials import Toast
+from collab.shell.answers import came_from, changed
+
+MOST_MINUTES = 366 * 24 * 60
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """The form of a new event; a POST makes it, or draws the whole form with what was typed in the small one."""
+    calendars = may_add(request)
+    data = request.POST if request.method == "POST" else None
+    day = periods.day_of(request.GET.get("day", ""), timezone.localdate())
+    wanted = request.GET.get("calendar", "")
+    first = next((one for one in calendars if str(one.calendar.pk) == wanted), calendars[0])
+    initial = filling.empty(
+        day,
+        _time(request.GET.get("begins", "")),
+        _time(request.GET.get("ends", "")),
+        _day(request.GET.get("last", "")),
+        first,
+    )
+    initial |= {"all_day": "all" in request.GET, "title": request.GET.get("title", "")[:200]}
+    options: dict[str, Any] = {"calendars": named(calendars), "initial": initial}
+    if data is None or data.get("do") == "more":
+        form = EventForm(**options | {"initial": initial | (_typed(data) if data is not None else {})})
+        return _draw(request, form, {"is_new": True})
+    form = EventForm(data, **options)
+    if not form.is_valid():
+        return _draw(request, form, {"is_new": True}, 400)
+    into = next(one for one in calendars if one.calendar.pk == form.cleaned_data["calendar"])
+    made = arranging.make(request.actor, into.calendar, filling.new(form))
+    toast = Toast(_("“%(name)s” is in %(calendar)s.") % {"name": made.summary, "calendar": into.title}, *gone(made))
+    return changed(request, shown_at(form.timing.first_day), toast)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of an event; a POST changes this time of it, this and those that follow, or all."""
+    found = editable(request, pk)
+    filled = filling.of(found)
+    elsewhere = [one for one in may_add(request, or_none=True) if one.calendar.pk != found.mine.calendar.pk]
+    if not found.allows(roles.may_delete):
+        elsewhere = []
+    options: dict[str, Any] = {
+        "calendars": named([found.mine, *elsewhere]),
+        "initial": filled.initial,
+        "known": filled.known,
+        "minutes": filled.minutes,
+        "zones": [filled.timing.zone, found.mine.calendar.zone] if not filled.timing.is_whole else [],
+    }
+    context = {"event": found, "etag": found.row.etag, "repeats": found.item.recurring}
+    scope = _scope(request, found)
+    if request.method != "POST":
+        return _draw(request, EventForm(**options), context | {"scope": scope})
+    form = EventForm(request.POST, **options)
+    context["scope"] = scope
+    if not form.is_valid():
+        return _draw(request, form, context | {"etag": request.POST.get("etag", "")}, 400)
+    into = next(one.calendar for one in [found.mine, *elsewhere] if one.calendar.pk == form.cleaned_data["calendar"])
+    if into.pk != found.mine.calendar.pk and found.item.recurring:
+        scope = Scope.ALL
+    try:
+        done = arranging.change(
+            request.actor,
+            found.row,
+            request.POST.get("etag", ""),
+            filling.changes(form, found, filled, scope),
+            scope=scope,
+            at=found.at,
+            into=into,
+        )
+    except Refusal as refusal:
+        if refusal.status not in {400, 409, 412}:
+            raise
+        stale = refusal.status == 412
+        return _draw(
+            request, form, context | {"stale": stale, "refused": "" if stale else refusal.message}, refusal.status
+        )
+    toast = Toast(_("“%(name)s” is changed.") % {"name": form.cleaned_data["title"]}, *undo_of(done.event))
+    return changed(request, shown_at(form.timing.first_day), toast)
+
+
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move one time of an event, or a series, by days and minutes of the clock, or make it longer: what a drag says."""
+    found = editable(request, pk)
+    days, minutes, longer = (_number(request.POST.get(name, "0")) for name in ("days", "minutes", "longer"))
+    scope = _scope(request, found)
+    here = timezone.get_current_timezone()
+    was = timings.of(found.time, here)
+    away = timedelta(days=days) if was.is_whole else timedelta(days=days, minutes=minutes)
+    wanted = was.moved(away, timedelta(days=round(longer / 1440)) if was.is_whole else timedelta(minutes=longer))
+    whole = timings.for_all(found.item, was, wanted, here) if scope is Scope.ALL and found.item.recurring else wanted
+    done = arranging.change(
+        request.actor, found.row, request.POST.get("etag", ""), Changes(times=whole.moments()), scope=scope, at=found.at
+    )
+    local = drawing.span_of(wanted)
+    toast = Toast(_("“%(name)s”: %(when)s") % {"name": found.part.summary, "when": local}, *undo_of(done.event))
+    return changed(request, shown_at(wanted.first_day), toast)
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an event into the trash, or take some times out of its series."""
+    found = finding.event(request.actor, pk, request.POST.get("at", ""))
+    if not found.allows(roles.may_delete):
+        raise Forbidden(why_not(found))
+    scope = _scope(request, found)
+    etag = request.POST.get("etag", "")
+    done = arranging.remove(request.actor, found.row, etag, scope=scope, at=found.at)
+    if done.event.deleted_at is not None:
+        text = _("“%(name)s” is in the trash.") % {"name": found.part.summary}
+    else:
+        text = _("“%(name)s” is taken out.") % {"name": found.part.summary}
+    return changed(request, shown_at(finding.local(found).first), Toast(text, *undo_of(done.event)))
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the last change that was made on a page."""
+    row = CalendarObject.objects.select_related("calendar", "calendar__space").filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    mine = queries.mine(request.actor, row.calendar_id)
+    if roles.sight(mine.mask, request.actor.user, row.secrecy, row.created_by_id) is not roles.Sight.WHOLE:
+        raise NotFound
+    back = arranging.undo(request.actor, row, request.POST.get("etag", ""))
+    return changed(request, shown_at(timezone.localdate(back.starts) if back.starts else timezone.localdate()))
+
+
+def editable(request: HttpRequest, pk: int) -> finding.Event:
+    """Return an event that the person may change. Raises NotFound, Forbidden with the reason."""
+    found = finding.event(request.actor, pk, request.POST.get("at", "") or request.GET.get("at", ""))
+    if not found.allows(roles.may_change):
+        raise Forbidden(why_not(found))
+    return found
+
+
+def why_not(found: finding.Event) -> str:
+    """Say why an event cannot be changed by this person."""
+    if found.is_archived:
+        return _("The space of this calendar is archived: nothing is changed in it.")
+    if found.is_busy_only:
+        return _("You see only when this time is taken. Ask a person who manages the calendar for more.")
+    if found.mine.may_add:
+        return _("You may change only what you put into this calendar yourself.")
+    return _("You may look at this calendar, not change it. Ask a person who manages it.")
+
+
+def may_add(request: HttpRequest, *, or_none: bool = False) -> list[Mine]:
+    """Return the calendars into which the person may put events. Raises Forbidden for none."""
+    found = [one for one in page.listed(request) if one.may_add and Component.EVENT in one.calendar.components]
+    if not found and not or_none:
+        raise Forbidden(_("There is no calendar into which you may put anything. Ask a person who manages one."))
+    return found
+
+
+def named(calendars: list[Mine]) -> list[tuple[int, str]]:
+    """Return the choices of a form: each calendar, with its space where it is not one's own."""
+    return [(one.calendar.pk, page.named(one)) for one in calendars]
+
+
+def undo_of(row: CalendarObject) -> tuple[str, dict[str, Any]]:
+    """Return what takes the last change back, while nobody made another."""
+    return reverse("calendars:undo", args=[row.pk]), {"etag": row.etag}
+
+
+def gone(row: CalendarObject) -> tuple[str, dict[str, Any]]:
+    """Return what takes a new event away again."""
+    return reverse("calendars:remove", args=[row.pk]), {"etag": row.etag, "scope": Scope.ALL.value}
+
+
+def shown_at(day: date) -> str:
+    return f"{reverse('calendars:home')}?day={day.isoformat()}"
+
+
+def _draw(request: HttpRequest, form: EventForm, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    back = came_from(request, reverse("calendars:home"))
+    context |= {"form": form, "back": back, "at": context["event"].at if "event" in context else ""}
+    context |= page.column(request, page.listed(request), None, timezone.localdate())
+    context["style"] = drawing.style(drawing.hue_rules(context["calendars"]))
+    return render(request, "calendars/edit.html", context, status=status)
+
+
+def _scope(request: HttpRequest, found: finding.Event) -> Scope:
+    """Return what a form means to change; of what does not repeat all, of a series this one unless said."""
+    if not found.item.recurring:
+        return Scope.ALL
+    wanted = request.POST.get("scope") or request.GET.get("scope", "")
+    return Scope(wanted) if wanted in set(Scope) else Scope.ONE
+
+
+def _typed(data: Any) -> dict[str, Any]:
+    """Return what was typed in the small form, to begin the whole one with."""
+    found = {
+        name: data.get(name, "")
+        for name in ("title", "first", "begins", "last", "ends", "calendar", "place")
+        if name in data
+    }
+    return found | {"all_day": "all_day" in data}
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    """Return a number of a drag. Raises BadInput."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 8) or int(digits) > MOST_MINUTES:
+        raise BadInput
+    return int(text)
