@@ -1,15 +1,52 @@
 """All that the core knows about calendars. Read this first, then `models`, `actions/storing`, `dav/resources`."""
 
+from typing import Any
+
+from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calendars import about, notices
+from calendars import about, notices, roles
 from calendars.dav.tree import CalendarsTree
+from calendars.models import Calendar
 from calendars.port import Port
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, SpaceHooks, SpaceTool
+from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable, SpaceHooks, SpaceTool
+from collab.rights.actor import Actor
+from collab.rights.right import READER
 from collab.rights.switches import switch
 
 _NAME = pgettext_lazy("app", "Calendars")
+
+
+def get(pk: int) -> Calendar | None:
+    """Return the living calendar with what its rights need."""
+    return Calendar.objects.living().select_related("acl", "space").filter(pk=pk).first()
+
+
+def many(ids: list[int]) -> dict[int, Calendar]:
+    """Return {id: the living calendar}."""
+    return Calendar.objects.living().select_related("acl", "space").in_bulk(ids)
+
+
+def seen(actor: Actor, ids: list[int]) -> set[int]:
+    """Return which of the calendars the actor may see."""
+    return set(Calendar.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def apart(spaces: list[int], text: str) -> Any:
+    """Return the calendars of these spaces that have a circle of their own, by name."""
+    found = Calendar.objects.living().filter(space__in=spaces, acl__kind=Calendar.REF_KIND, acl__object_id=F("pk"))
+    if text:
+        found = found.filter(title__unaccent__icontains=text)
+    return found.select_related("acl", "space").order_by("title", "pk")
+
+
+def public(request: Any, opened: Any, rest: str) -> Any:
+    """Answer below the address of a public link."""
+    from calendars.views import public as pages  # views need the registry to be filled
+
+    return pages.page(request, opened, rest)
 
 
 plugin = Plugin(
@@ -18,6 +55,21 @@ plugin = Plugin(
     icon="calendar",
     urls="calendars.urls",
     nav=(NavEntry(_NAME, "calendar", "calendars:home", in_space="calendars:space", order=30, key="a"),),
+    shareables=(
+        Shareable(
+            Calendar.REF_KIND,
+            get=get,
+            title=lambda calendar: calendar.title,
+            url=lambda calendar, actor: reverse("calendars:space", args=[calendar.space.slug]),
+            roles=roles.ROLES,
+            link_roles=lambda calendar: (READER, roles.BUSY_ONLY),
+            public=public,
+            many=many,
+            seen=seen,
+            apart=apart,
+            sort=lambda calendar: ("calendar", _("a calendar")),
+        ),
+    ),
     dav=(DavTree("calendars", CalendarsTree),),
     calendar=Port(),
     notifications=notices.NOTICES,

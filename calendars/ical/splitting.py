@@ -42,6 +42,12 @@ def split(data: bytes) -> Iterator[bytes]:
             yield b"BEGIN:VCALENDAR\r\n" + calendar.head + zones + body + b"END:VCALENDAR\r\n"
 
 
+def pieces(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
+    """Return the time zones of one object by their names, and its components as they stand, without what is around."""
+    (calendar,) = _calendars(data)
+    return calendar.zones, b"".join(raw for parts in calendar.parts.values() for raw in parts)
+
+
 def _calendars(data: bytes) -> list[_Calendar]:
     calendars: list[_Calendar] = []
     open_: list[tuple[bytes, int]] = []

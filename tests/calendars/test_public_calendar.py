@@ -1,0 +1,97 @@
+"""A calendar by its public link: a page, a feed, a piece for other sites; never more than the link gives."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from calendars.actions import making, storing
+from calendars.ical import splitting
+from calendars.models import CalendarObject
+from collab.rights.links import token_of
+from collab.rights.right import READER, Right
+from tests import town as make
+from tests.calendars.caldav import event
+
+ZONE = b"BEGIN:VTIMEZONE\r\nTZID:Europe/Paris\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"  # fmt: skip # noqa: E501
+
+
+def entry(uid, title, day, *more):
+    data = event(uid, title, f"{day:%Y%m%d}T180000", f"{day:%Y%m%d}T193000", *more, zone="Europe/Paris")
+    return data.replace(b"BEGIN:VEVENT", ZONE + b"BEGIN:VEVENT")
+
+
+@pytest.fixture
+def sport(town):
+    found = making.make(make.act(town.alice), town.space, "Sport", zone="Europe/Paris", description="For all")
+    soon = timezone.localdate()
+    for number, data in enumerate(
+        [entry("a", "Match", soon, "LOCATION:Gym"), entry("b", "Board", soon, "CLASS:CONFIDENTIAL"),
+         entry("c", "Doctor", soon, "CLASS:PRIVATE")]
+    ):  # fmt: skip
+        storing.put(make.act(town.alice), found, f"{number}.ics", data)
+    return found
+
+
+def address(town, sport, mask=READER.mask):
+    link = make.make_link(town.alice, sport, mask)
+    return reverse("shell:link", args=[token_of(make.act(town.alice), link, make.fresh(sport))])
+
+
+def read(client, url, **headers):
+    answer = client.get(url, headers={"accept-language": "en", **headers})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer, body.decode()
+
+
+def test_the_page_shows_what_comes_and_no_secret(town, sport):
+    answer, text = read(Client(), address(town, sport))
+    assert answer.status_code == 200
+    assert all(word in text for word in ("Sport", "For all", "Match", "Gym", "Busy", "webcal://"))
+    assert "Board" not in text
+    assert "Doctor" not in text
+    assert "/calendars/events/" not in text
+
+
+def test_the_feed_holds_each_entry_as_sent_and_each_zone_once(town, sport):
+    url = address(town, sport)
+    answer, text = read(Client(), f"{url}calendar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert text.count("BEGIN:VTIMEZONE") == 1
+    assert "X-WR-CALNAME:Sport" in text
+    assert splitting.pieces(entry("a", "Match", timezone.localdate(), "LOCATION:Gym"))[1].decode() in text
+    assert "Board" not in text
+    assert "Doctor" not in text
+    assert len(list(splitting.split(text.encode()))) == 2
+    assert read(Client(), f"{url}calendar.ics", if_none_match=answer["ETag"])[0].status_code == 304
+    found = CalendarObject.objects.get(uid="a")
+    storing.delete(make.act(town.alice), found)
+    assert read(Client(), f"{url}calendar.ics", if_none_match=answer["ETag"])[0].status_code == 200
+
+
+def test_a_link_to_busy_times_tells_nothing_else(town, sport):
+    url = address(town, sport, Right.RESPOND)
+    for path in (url, f"{url}calendar.ics", f"{url}next/"):
+        answer, text = read(Client(), path)
+        assert answer.status_code == 200
+        assert not any(word in text for word in ("Match", "Gym", "Board", "Doctor")), path
+
+
+def test_other_sites_may_show_the_piece_alone(town, sport):
+    url = address(town, sport)
+    piece, text = read(Client(), f"{url}next/")
+    assert "frame-ancestors *" in piece["Content-Security-Policy"]
+    assert "X-Frame-Options" not in piece
+    assert "Match" in text
+    page, _text = read(Client(), url)
+    assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
+
+
+def test_what_is_gone_or_archived_or_elsewhere_is_not_shown(town, sport):
+    url = address(town, sport)
+    assert read(Client(), f"{url}other")[0].status_code == 404
+    make.change(town.space, archived_at=timezone.now())
+    assert read(Client(), url)[0].status_code == 404
+    make.change(town.space, archived_at=None)
+    making.throw_away(make.act(town.alice), sport)
+    assert read(Client(), f"{url}calendar.ics")[0].status_code == 404
