@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from calendars.ical.component import Reader
 from calendars.ical.expanding import Occurrence, anchor_of, find, local_of
-from calendars.ical.moments import Moment, from_utc, read_duration
+from calendars.ical.moments import Moment, from_utc, later, read_duration
 from calendars.ical.parts import Item, Part
 from calendars.ical.reading import read
+from calendars.ical.refusals import TooLate
 from calendars.ical.repeats import before, ending, last, said, shifted
 from calendars.ical.rules import walk
 from calendars.ical.writing import KEEP, Changes, apply, put_moment, told, touch, written
@@ -41,8 +42,9 @@ class _Open:
 
     @property
     def anchor(self) -> Moment:
-        """Where the series starts."""
-        found = anchor_of(self.master)
+        """Where the series starts, or an occurrence of it that its object names."""
+        found = anchor_of(self.master) if self.item.master else None
+        found = found or next((part.recurrence_id for part in self.item.overrides), None)
         if found is None:
             raise NotFound
         return found
@@ -76,7 +78,10 @@ def change_all(data: bytes, changes: Changes, *, now: datetime, zone: tzinfo = U
     master = opened.master
     starts = _new_start(changes, master)
     if opened.item.master and opened.item.recurring and starts is not None and changes.repeat is not None:
-        _move_series(opened, starts, changes, now, zone)
+        try:
+            _move_series(opened, starts, changes, now, zone)
+        except OverflowError:
+            raise TooLate from None
     told_alike = [(part, _alike(part, master, changes)) for part in opened.item.overrides]
     significant = apply(master.tree, changes, opened.zones)
     touch(master.tree, now, significant=significant)
@@ -112,18 +117,18 @@ def change_following(
     Returns the old object and the new one, which bears `uid`; when it is the first occurrence, all is changed in
     place and the second is None.
     """
-    opened, later = _open(data), _open(data)
+    opened, rest = _open(data), _open(data)
     found = _occurrence(opened, recurrence_id, zone)
     name = _slot(opened, recurrence_id, zone)
     if opened.item.master is None or name <= opened.anchor.local:
         return change_all(data, changes, now=now, zone=zone), None
     passed = sum(1 for rule in opened.master.rules[:1] for _one in walk(rule, opened.anchor.local, None, name))
     _end(opened, name, now, zone)
-    _begin(later, found, name, passed, zone)
+    _begin(rest, found, name, passed, zone)
     uid = uid or str(uuid.uuid4())
-    for part in later.item.parts:
+    for part in rest.item.parts:
         part.tree.put("UID", uid)
-    return opened.close(), change_all(later.close(), changes, now=now, zone=zone)
+    return opened.close(), change_all(rest.close(), changes, now=now, zone=zone)
 
 
 def without_one(data: bytes, recurrence_id: str, *, now: datetime, zone: tzinfo = UTC) -> bytes | None:
@@ -208,19 +213,19 @@ def _end(opened: _Open, name: datetime, now: datetime, zone: tzinfo) -> None:
     touch(tree, now, significant=True)
 
 
-def _begin(later: _Open, found: Occurrence, name: datetime, passed: int, zone: tzinfo) -> None:
+def _begin(rest: _Open, found: Occurrence, name: datetime, passed: int, zone: tzinfo) -> None:
     """Let a copy of the series begin with an occurrence."""
-    master, anchor = later.master, later.anchor
+    master, anchor = rest.master, rest.anchor
     rule = master.rules[0] if master.rules else None
     if rule is not None and rule.count is not None:
         line = master.tree.first("RRULE")
         assert line is not None
         master.tree.put("RRULE", ending(line.value, count=max(1, rule.count - passed)))
-    _keep_dates(later, lambda local: local > name, zone)
-    for part in later.item.overrides:
+    _keep_dates(rest, lambda local: local > name, zone)
+    for part in rest.item.overrides:
         local = local_of(part.recurrence_id, anchor, zone) if part.recurrence_id else name
         if local < name or (local == name and not part.range_this_and_future):
-            later.calendar.discard(part.tree)
+            rest.calendar.discard(part.tree)
     series = replace(found, part=master, starts=_moment(anchor, name))
     ends = master.lasts.after(series.starts.local, anchor.zone or zone)
     _place(master.tree, replace(series, ends_utc=ends))
@@ -314,9 +319,9 @@ def _move_rule(opened: _Open, starts: Moment) -> None:
         if rule.until_utc and old.zone is not None:
             until = from_utc(until.replace(tzinfo=UTC), old.zone)
         if starts.is_date or old.is_date or rule.until_day:
-            text = ending(text, last(starts, until.date() + (starts.day - old.day)))
+            text = ending(text, last(starts, later(until, starts.day - old.day).date()))
         else:
-            text = ending(text, before(starts, until + (starts.local - old.local) + timedelta(seconds=1)))
+            text = ending(text, before(starts, later(until, starts.local - old.local + timedelta(seconds=1))))
     if text != line.value:
         opened.master.tree.put("RRULE", text)
 

@@ -12,7 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from calendars.ical.moments import Duration, Moment, clamp, from_utc, plain, read_day, read_time, stamp, to_utc
+from calendars.ical.moments import (
+    EARLIEST,
+    LATEST,
+    Duration,
+    Moment,
+    clamp,
+    from_utc,
+    plain,
+    read_day,
+    read_time,
+    stamp,
+    to_utc,
+)
 from calendars.ical.parts import Item, Part
 from calendars.ical.rules import Meter, Rule, walk
 
@@ -20,7 +32,7 @@ MOST = 10_000
 """Occurrences worked out at most for one answer."""
 
 _MARGIN = timedelta(days=2)
-_END = datetime(9999, 12, 29)
+_START, _END = EARLIEST, LATEST
 _ZERO = timedelta(0)
 
 
@@ -66,8 +78,8 @@ def _all(item: Item, since: datetime, until: datetime, zone: tzinfo, most: int) 
     if master is None or anchor is None:
         for part in item.parts:
             if (starts := anchor_of(part)) is not None:
-                key = _key(part.recurrence_id, part.recurrence_id, zone) if part.recurrence_id else ""
-                yield _occurrence(part, starts, part.lasts, zone, key)
+                own = part.recurrence_id
+                yield _occurrence(part, starts, part.lasts, zone, name_of(own, own.local) if own else "")
         return
     if not item.recurring:
         yield _occurrence(master, anchor, master.lasts, zone, "")
@@ -78,12 +90,12 @@ def _all(item: Item, since: datetime, until: datetime, zone: tzinfo, most: int) 
         assert part.recurrence_id is not None
         name = local_of(part.recurrence_id, anchor, zone)
         starts = anchor_of(part) or _moved(anchor, name)
-        replaced.add(name)
+        if not part.range_this_and_future:
+            replaced.add(name)
         if part.range_this_and_future:
             later.append((name, part, local_of(starts, anchor, zone) - name))
-            if any(local_of(one, anchor, zone) == name for one in master.exceptions):
-                continue
-        yield _occurrence(part, starts, part.lasts, zone, name_of(anchor, name))
+        else:
+            yield _occurrence(part, starts, part.lasts, zone, name_of(anchor, name))
     later.sort(key=lambda one: one[0])
     yield from _series(item, anchor, replaced, later, since, until, zone, most)
 
@@ -142,9 +154,9 @@ def _occurrence(part: Part, starts: Moment, lasts: Duration, zone: tzinfo, name:
 
 def _after(moment: datetime, length: timedelta) -> datetime:
     try:
-        return moment + length
+        return max(moment + length, _START.replace(tzinfo=UTC))
     except OverflowError:
-        return _END.replace(tzinfo=UTC)
+        return (_START if length < _ZERO else _END).replace(tzinfo=UTC)
 
 
 def anchor_of(part: Part) -> Moment | None:
@@ -189,12 +201,13 @@ def find(item: Item, recurrence_id: str, zone: tzinfo = UTC) -> Occurrence | Non
         return None
     around = Moment(moment).utc(UTC)
     spans = [(around - _MARGIN, around + _MARGIN)]
-    anchor = anchor_of(item.parts[0])
+    anchor = anchor_of(item.master) if item.master else None
     for part in item.overrides:
-        if (starts := anchor_of(part)) is not None and part.recurrence_id is not None and anchor is not None:
-            if _key(part.recurrence_id, anchor if item.master else part.recurrence_id, zone) == recurrence_id:
+        if (starts := anchor_of(part)) is not None and part.recurrence_id is not None:
+            own = anchor or part.recurrence_id
+            if name_of(own, local_of(part.recurrence_id, own, zone)) == recurrence_id:
                 spans.insert(0, (starts.utc(zone) - _MARGIN, starts.utc(zone) + _MARGIN))
-            elif part.range_this_and_future:
+            elif part.range_this_and_future and anchor is not None:
                 shift = local_of(starts, anchor, zone) - local_of(part.recurrence_id, anchor, zone)
                 spans.append((around + shift - _MARGIN, around + shift + _MARGIN))
     for since, until in spans:
@@ -202,10 +215,6 @@ def find(item: Item, recurrence_id: str, zone: tzinfo = UTC) -> Occurrence | Non
             if one.recurrence_id == recurrence_id:
                 return one
     return None
-
-
-def _key(moment: Moment, anchor: Moment, zone: tzinfo) -> str:
-    return name_of(anchor, local_of(moment, anchor, zone))
 
 
 def _local_rule(rule: Rule, anchor: Moment, zone: tzinfo) -> Rule:

@@ -63,6 +63,14 @@ def clamp(local: datetime) -> datetime:
     return min(max(local, EARLIEST), LATEST)
 
 
+def later(local: datetime, length: timedelta) -> datetime:
+    """Return the time so much later, the last one at most."""
+    try:
+        return clamp(local + length)
+    except OverflowError:
+        return EARLIEST if length < timedelta(0) else LATEST
+
+
 def from_utc(moment: datetime, zone: tzinfo) -> datetime:
     """Return the local time, without zone, of a moment in UTC."""
     return clamp(moment.replace(tzinfo=None)).replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)

@@ -104,9 +104,10 @@ def _check(calendar: Component, found: list[Component]) -> None:
 
 def _check_parts(parts: list[Part]) -> None:
     """Refuse what the parts together may not be (RFC 4791, 4.1; the limits of 5.3.2.1)."""
-    named: set[tuple[object, object]] = set()
+    named: set[object] = set()
     for part in parts:
-        key = (part.recurrence_id.local, part.recurrence_id.zone) if part.recurrence_id else (None, None)
+        name = part.recurrence_id
+        key = (name.local, name.zone, part.range_this_and_future) if name else None
         if key in named:
             raise InvalidObject(_("Two parts of this file describe the same occurrence."))
         named.add(key)

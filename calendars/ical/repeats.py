@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from calendars.ical.moments import Moment, plain, stamp, to_utc
+from calendars.ical.moments import Moment, from_utc, plain, stamp, to_utc
 from calendars.ical.rules import Rule
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -96,15 +96,14 @@ def said(rule: Rule, starts: Moment) -> Repeat | None:
         return None
     until = rule.until
     if until is not None and rule.until_utc and starts.zone is not None:
-        until = until.replace(tzinfo=UTC).astimezone(starts.zone)
+        until = from_utc(until.replace(tzinfo=UTC), starts.zone)
     days = tuple(sorted(day for day, _nth in rule.days)) if rule.freq == "WEEKLY" else ()
     return Repeat(rule.freq, rule.interval, days, nth, rule.count, until.date() if until else None)
 
 
 def shifted(found: Repeat, old: Moment, new: Moment) -> Repeat:
-    """Return the repetition of a series that was moved to another start: its weekdays move along."""
+    """Return the repetition of a series that was moved to another start: its weekdays move along, its end does not."""
     away = (new.day - old.day).days
-    until = found.until + timedelta(days=away) if found.until else None
     days = tuple(sorted({(day + away) % 7 for day in found.days}))
     nth = found.nth
     if nth is not None and away:
@@ -112,4 +111,4 @@ def shifted(found: Repeat, old: Moment, new: Moment) -> Repeat:
             -1 if nth[0] == -1 and (new.day + timedelta(days=7)).month != new.day.month else (new.day.day - 1) // 7 + 1
         )
         nth = (which, new.day.weekday())
-    return Repeat(found.freq, found.interval, days, nth, found.count, until)
+    return Repeat(found.freq, found.interval, days, nth, found.count, found.until)

@@ -153,6 +153,12 @@ def test_a_series_moves_to_another_day_and_zone():
     assert _starts(days) == [date(2026, 6, day) for day in (2, 4, 9, 11)]
 
 
+def test_a_series_that_ends_with_the_calendar_moves():
+    forever = events("DTSTART;TZID=Europe/Berlin:20260602T190000\nRRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z")
+    data = change_all(forever, Changes(times=(_paris(2026, 6, 3, 9), None)), now=NOW)
+    assert _starts(data)[:2] == [datetime(2026, 6, 3, 9), datetime(2026, 6, 10, 9)]
+
+
 def test_a_series_becomes_one():
     data = change_all(SERIES, Changes(repeat=None), now=NOW)
     assert _starts(data) == EVERY[:1]
