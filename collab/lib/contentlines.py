@@ -30,11 +30,12 @@ class Unreadable(BadInput):
 
 
 class Bounds(NamedTuple):
-    """What is read at most: bytes in all, lines (unfolded), components within components."""
+    """What is read at most: bytes in all, lines (unfolded), depth of components, bytes of one line (of a picture)."""
 
     size: int = 10 << 20
     lines: int = 50_000
     depth: int = 12
+    line: int = 10 << 20
 
 
 BOUNDS = Bounds()
@@ -171,7 +172,7 @@ def read(data: bytes, bounds: Bounds = BOUNDS) -> Component:
     if b"\0" in data or data.count(b"\n") > bounds.lines * 20:
         raise Unreadable
     raws = _LOGICAL.split(data)
-    if len(raws) > bounds.lines:
+    if len(raws) > bounds.lines or max(map(len, raws)) > bounds.line:
         raise Unreadable(_("This calendar or contact has too many lines."))
     newline = b"\n" if raws[0][-1:] not in (b"\r", b"") and len(raws) > 1 else b"\r\n"
     last = len(raws) - 1

@@ -119,6 +119,27 @@ def test_timed_series(found, moved):
 
 
 @settings(max_examples=40, deadline=None)
+@given(series(), st.integers(0, 5), st.integers(-30, 30), st.integers(1, 3))
+def test_this_and_all_that_follow(found, which, hours, length):
+    rule, day, hour = found
+    day = _first(rule, day, hour)
+    if day is None:
+        return
+    body = _body(rule, day, hour, False)
+    ours = _ours(events(body))
+    if len(ours) <= which:
+        return
+    name = ours[which]
+    aware = name.astimezone(BERLIN) + timedelta(hours=hours)
+    if aware.utcoffset() != name.astimezone(BERLIN).utcoffset():
+        return  # whether what follows moves by the clock (ours) or by the hour is said nowhere
+    moved = aware.replace(tzinfo=None)
+    override = f"RECURRENCE-ID;RANGE=THISANDFUTURE:{plain(name.replace(tzinfo=None))}Z\n"
+    override += f"DTSTART;TZID=Europe/Berlin:{plain(moved)}\nDURATION:PT{length}H"
+    assert _ours(events(body, override)) == _theirs(events(body, override))
+
+
+@settings(max_examples=40, deadline=None)
 @given(series(whole_days=True), st.integers(0, 300))
 def test_series_of_days(found, without):
     rule, day, hour = found

@@ -98,9 +98,12 @@ def test_what_is_made_to_cost_time_costs_little(data):
     assert time.process_time() - began < 1
 
 
-def test_bounds_may_be_narrower():
+@pytest.mark.parametrize("bounds", [Bounds(size=9), Bounds(lines=2), Bounds(line=3), Bounds(depth=0)])
+def test_bounds_may_be_narrower(bounds):
+    data = b"A:b\nBEGIN:A\nEND:A\n"
+    assert bytes(read(data)) == data
     with pytest.raises(Unreadable):
-        read(b"A:b\nA:b\n", Bounds(lines=1))
+        read(data, bounds)
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=120)
