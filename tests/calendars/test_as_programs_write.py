@@ -173,7 +173,5 @@ def test_tasks():
 
 def test_a_birthday_without_its_year():
     assert _starts(CONTACTS_BIRTHDAY) == []
-    found = occurrences(
-        read(CONTACTS_BIRTHDAY), datetime(2028, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC), UTC
-    )
+    found = occurrences(read(CONTACTS_BIRTHDAY), at(2028, 1, 1), at(2029, 1, 1), UTC)
     assert [one.starts.value for one in found] == [date(2028, 2, 29)]
