@@ -21,7 +21,7 @@ from collab.registry.plugin import (
     Widget,
 )
 from collab.rights.actor import Actor
-from collab.rights.right import COMMENTER, EDITOR, MANAGER, READER, RESPONDENT, Role
+from collab.rights.right import COMMENTER, DISCUSSANT, EDITOR, MANAGER, READER, RESPONDENT, Role
 from collab.rights.switches import switch
 from polls import about, house_settings, searching, telling
 from polls.models import Poll
@@ -65,10 +65,11 @@ def apart(spaces: list[int], text: str) -> Any:
 
 
 def link_roles(poll: Poll) -> tuple[Role, ...]:
-    """Return what a public link may give: to answer, or to look, of a visitor's poll its key; none without visitors."""
+    """Return what a public link may give: to answer, to discuss, to look, of a visitor's poll its key; or none."""
     if not house.get(house_settings.VISITORS):
         return ()
-    return (RESPONDENT, READER, EDITOR) if poll.is_visitors else (RESPONDENT, READER)
+    roles = (RESPONDENT, DISCUSSANT, READER)
+    return (*roles, EDITOR) if poll.is_visitors else roles
 
 
 def public(request: Any, opened: Any, rest: str) -> Any:

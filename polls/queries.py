@@ -15,7 +15,7 @@ from collab.lib.errors import BadInput, NotFound
 from collab.rights import explain, links
 from collab.rights.actor import Actor
 from collab.rights.models import Link
-from collab.rights.right import RESPONDENT, Right
+from collab.rights.right import DISCUSSANT, RESPONDENT, Right
 from collab.spaces.models import Space
 from polls import counting, urns
 from polls.models import Option, Participant, Poll
@@ -134,7 +134,7 @@ def answering_link(poll: Poll) -> Link | None:
     lasting = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
     found = Link.objects.filter(
         lasting, kind=Poll.REF_KIND, object_id=poll.pk, password="", ask_visitor=False, uses_left=None,
-        principal__grants__rights=int(RESPONDENT.mask),
+        principal__grants__rights__in=[int(RESPONDENT.mask), int(DISCUSSANT.mask)],
     )  # fmt: skip
     rows = list(found.order_by("pk"))
     standing = links.standing(rows)

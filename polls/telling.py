@@ -44,6 +44,7 @@ _BY_NOBODY: dict[str, Any] = {
     "poll-answer": gettext_lazy("Somebody answered by the public link"),
     "poll-propose": gettext_lazy("Somebody proposed another option by the public link"),
     "poll-withdraw": gettext_lazy("Somebody took an answer back by the public link"),
+    "comment": gettext_lazy("Somebody wrote a comment by the public link"),
     "poll-remind": gettext_lazy("Those who have not answered were reminded"),
 }
 GATHERS = dict.fromkeys(("poll-answer", "poll-change", "share", "unshare", "link"), Gather(alike=("ref",)))
@@ -62,7 +63,7 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     for change in changes:
         if (poll := found.get(change.ref_id)) is None:
             continue
-        alone = change.actor_id is None and (change.kind in _BY_NOBODY or _is_by_key(change))
+        alone = change.actor_id is None and (_is_by_nobody(change) or _is_by_key(change))
         url = reverse("polls:poll", args=[poll.pk]) if poll.deleted_at is None else ""
         told.append(Told(change.seq, _sentence(change, alone), poll.title, url, alone=alone))
     return told
@@ -77,6 +78,10 @@ def _sentence(change: Change, alone: bool) -> str:
         return str(_SENTENCES[change.kind])
     said = registry.said(change)
     return _("changed it") if said is None else said
+
+
+def _is_by_nobody(change: Change) -> bool:
+    return change.kind in _BY_NOBODY and (change.kind != "comment" or bool((change.after or {}).get("visitor")))
 
 
 def _is_by_key(change: Change) -> bool:

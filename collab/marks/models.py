@@ -98,6 +98,7 @@ class Favourite(models.Model):
 class Comment(models.Model):
     """What somebody wrote about a thing, as Markdown. One with a `parent` answers it; answers are not answered.
 
+    `visitor`: how somebody called themselves who wrote through a public link; they have no account, so no `author`.
     `deleted_at`: its words are shown to nobody; for a day they are kept for the undo of who deleted it (`deleted_by`),
     then they go, and so does the row unless somebody answered. `resolved_at` is of what begins a thread.
     """
@@ -106,6 +107,7 @@ class Comment(models.Model):
     object_id = models.BigIntegerField()
     space = models.ForeignKey(Space, models.CASCADE, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    visitor = models.CharField(max_length=100, blank=True)
     body = models.TextField()
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="answers")
     created_at = models.DateTimeField(auto_now_add=True)

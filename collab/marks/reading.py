@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
 from collab.lib import markdown, paging
@@ -141,7 +142,7 @@ def _says(actor: Actor, thing: Any, comments: list[Comment]) -> list[Said]:
         found.append(
             Said(
                 comment,
-                SafeString("") if gone else markdown.render_remark(comment.body, names.get(comment.pk, {})),
+                SafeString("") if gone else _html(comment, names.get(comment.pk, {})),
                 signed.get(comment.pk, []),
                 mine,
                 bool(held & Right.COMMENT),
@@ -150,6 +151,13 @@ def _says(actor: Actor, thing: Any, comments: list[Comment]) -> list[Said]:
             )
         )
     return found
+
+
+def _html(comment: Comment, names: dict[str, str]) -> SafeString:
+    """Return its words as HTML; of a visitor as they are, so that nobody links from here to where they wish."""
+    if comment.visitor:
+        return SafeString(linebreaks(comment.body, autoescape=True))
+    return markdown.render_remark(comment.body, names)
 
 
 def signs(ids: list[int], actor: Actor) -> dict[int, list[Sign]]:

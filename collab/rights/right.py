@@ -47,8 +47,9 @@ EDITOR = Role("editor", Right(47), _("Can edit"), _("edit and delete"))
 MANAGER = Role("manager", Right.ALL, pgettext_lazy("role", "Manages"), _("everything: share, members, settings"))
 DROP_BOX = Role("drop-box", Right(4), _("Can drop off"), _("add, see nothing"))
 RESPONDENT = Role("respondent", Right(64), _("Can answer"), _("answer, vote, book"))
+DISCUSSANT = Role("discussant", Right(97), _("Can answer and comment"), _("answer, and take part in the discussion"))
 
-ROLES = (READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX, RESPONDENT)
+ROLES = (READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER, DROP_BOX, RESPONDENT, DISCUSSANT)
 LADDER = (READER, COMMENTER, CONTRIBUTOR, WRITER, EDITOR, MANAGER)
 BY_SLUG = {role.slug: role for role in ROLES}
 _BY_MASK = {role.mask: role for role in ROLES}

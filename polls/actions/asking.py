@@ -17,7 +17,7 @@ from collab.lib.errors import Conflict, NotFound, TooMany
 from collab.registry import house
 from collab.rights import explain, link_rules, links
 from collab.rights.actor import Actor
-from collab.rights.right import EDITOR, RESPONDENT, Right
+from collab.rights.right import DISCUSSANT, EDITOR, Right
 from collab.spaces.models import Space
 from polls import house_settings, letters
 from polls.actions import ending, making
@@ -87,7 +87,7 @@ def confirm(token: str) -> Poll:
         fields["deadline"] = datetime.fromisoformat(fields["deadline"])
     wanted = [_wanted(*one) for one in options]
     poll = making.make(actor, space, kind, fields, wanted, zone=zone, maker=maker)
-    links.make_link(actor, poll, RESPONDENT.mask, expires_at=end)
+    links.make_link(actor, poll, DISCUSSANT.mask, expires_at=end)
     label = _gettext("Key of %(name)s, who has no account") % {"name": maker.name}
     links.make_link(actor, poll, EDITOR.mask, label=label, expires_at=end, token=token)
     return poll

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from collab.lib.errors import BadInput
 from collab.lib.partials import Toast, done
+from collab.marks.actions import commenting
 from collab.rights import links
 from collab.rights.links import Gone
 from collab.shell.answers import numbers
@@ -51,6 +52,9 @@ def _act(request: HttpRequest, opened: Opened, poll: Poll) -> HttpResponse:
         answering.remove(actor, poll, who, removed=removed)
         undo = Toast(_("These answers are taken out."), back, {"do": "remove", "who": who, "back": "1"})
         return done(request, back, undo if removed else None)
+    if do == "uncomment":
+        commenting.take_out(actor, poll, numbers([request.POST.get("comment", "")])[0])
+        return done(request, back, Toast(_("This comment is taken out.")))
     if do == "trash":
         ending.throw_away(actor, poll)
         request.session[TRASHED] = poll.pk
@@ -75,5 +79,6 @@ def _draw(request: HttpRequest, opened: Opened, poll: Poll) -> HttpResponse:
     context = showing.context(request, opened.actor, poll, None) | {
         "opened": opened, "url": opened.url(), "end": opened.end, "no_answer": "", "takes_out": opened.url(),
         "answer_url": url, "link": request.build_absolute_uri(url) if url else "", "layout": LAYOUT,
+        "threads": showing.threads(request, opened.actor, poll),
     }  # fmt: skip
     return render(request, "polls/key.html", context)

@@ -13,6 +13,7 @@ from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, say
+from collab.marks.actions import commenting
 from collab.registry import house
 from collab.rights import links
 from collab.rights.letters import can_post
@@ -45,7 +46,7 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponse:
     where = opened.url(token) + ("?new=1" if "new" in request.GET else "")
     if request.method != "POST":
         return _draw(request, opened, poll, voter, where)
-    acts = {"": _answer, "propose": _propose, "withdraw": _withdraw}
+    acts = {"": _answer, "propose": _propose, "withdraw": _withdraw, "comment": _comment}
     act = acts.get(request.POST.get("do", ""))
     if act is None or request.content_type == "multipart/form-data":
         raise BadInput
@@ -64,9 +65,7 @@ def _answer(request: HttpRequest, opened: Opened, poll: Poll, voter: Participant
     if email:
         email = checked_email(email) or ""
     if voter is None:
-        throttle, address = Throttle(), client_address(request.META)
-        throttle.check("answer", "", address)
-        throttle.fail("answer", "", address)
+        _pace(request)
     before = voter.email if voter is not None else ""
     voter = answering.answer(
         opened.actor, poll, voter, showing.given(poll, request.POST), name=request.POST.get("name", ""), email=email,
@@ -83,6 +82,21 @@ def _propose(request: HttpRequest, opened: Opened, poll: Poll, voter: Participan
     making.propose(opened.actor, poll, proposed(poll, request.POST), name)
     say(request, Toast(_("It is in the list: answer it, too.")))
     return ""
+
+
+def _comment(request: HttpRequest, opened: Opened, poll: Poll, voter: Participant | None) -> str:
+    _pace(request)
+    name = request.POST.get("name", "")
+    commenting.write_as_visitor(opened.actor, poll, name, request.POST.get("body", ""))
+    opened.visit.remember(who=name[:100])
+    return ""
+
+
+def _pace(request: HttpRequest) -> None:
+    """Count what a stranger writes, and let a neighbourhood that writes too much wait."""
+    throttle, address = Throttle(), client_address(request.META)
+    throttle.check("answer", "", address)
+    throttle.fail("answer", "", address)
 
 
 def _withdraw(request: HttpRequest, opened: Opened, poll: Poll, voter: Participant | None) -> str:
@@ -130,5 +144,6 @@ def _draw(
         "name": data.get("name", voter.name if voter else opened.visit.recall("who") or ""),
         "email": data.get("email", voter.email if voter else ""),
         "word": data.get("word", voter.word if voter else ""),
+        "threads": showing.threads(request, opened.actor, poll), "body": data.get("body", ""),
     } | (more or {})  # fmt: skip
     return render(request, "polls/public.html", context, status=status)

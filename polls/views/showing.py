@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 
+from collab.marks import reading
 from collab.registry import registry
 from collab.rights.actor import Actor
+from collab.rights.right import Right
 from polls import counting, ics, queries, wording
 from polls.actions import answering
 from polls.models import Option, Participant, Poll
@@ -168,3 +170,10 @@ def given(poll: Poll, data: Any) -> dict[str, Any]:
 
 def _ids(poll: Poll) -> list[int]:
     return [option.pk for option in queries.options(poll)]
+
+
+def threads(request: HttpRequest, actor: Actor, poll: Poll) -> reading.Page | None:
+    """Return what is said about the poll, for a visitor whose link lets them comment; None for the others."""
+    if not actor.can(poll, Right.SEE | Right.COMMENT):
+        return None
+    return reading.page(actor, poll, before=request.GET.get("before", ""))

@@ -12,7 +12,7 @@ from collab.registry import house
 from collab.rights import explain
 from collab.rights.links import revoke_link
 from collab.rights.models import Letter, Link
-from collab.rights.right import EDITOR, RESPONDENT, Right
+from collab.rights.right import DISCUSSANT, EDITOR, Right
 from polls import queries, tasks
 from polls.actions import asking, ending
 from polls.models import Maker, Participant, Poll
@@ -149,7 +149,7 @@ def test_it_explains_itself_and_those_who_manage_the_space_end_it(space, alice, 
     assert "Asked by Camille, who has no account here." in page
     assert "camille@example.org" in page
     found = links_of(poll)
-    assert set(found) == {int(RESPONDENT.mask), int(EDITOR.mask)}
+    assert set(found) == {int(DISCUSSANT.mask), int(EDITOR.mask)}
     listed = text(signed_in(alice).get(f"/share/poll/{poll.pk}/links/"))
     assert ("Key of Camille, who has no account" in listed, "Can edit" in listed) == (True, True)
     assert set(explain.people_with(poll.acl_id, Right.MANAGE)) == set(explain.people_with(space.acl_id, Right.MANAGE))

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
-from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
+from collab.events import log
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooLarge, TooMany
 from collab.marks import kinds
 from collab.marks.actions import mentioning
 from collab.marks.actions.common import checked, hold, record
@@ -25,7 +26,9 @@ KEPT = timedelta(days=1)
 """So long a comment that was taken back can be brought back by whoever did it."""
 MOST_AT_ONCE, PACE = 30, timedelta(minutes=1)
 """So many comments a person may write in that time: each may ring at many people's."""
+LONGEST_BY_VISITOR, MOST_BY_VISITORS = 2000, 500
 EMPTY = _("Write something first.")
+NAMELESS = _("Write your name, so that others know who writes.")
 
 
 def find(actor: Actor, pk: int) -> tuple[Comment, Any]:
@@ -54,6 +57,40 @@ def write(actor: Actor, thing: Any, body: str, *, parent: int | None = None) -> 
     record(user, thing, "comment", comment=comment.pk, **answered)
     _name(user, thing, comment, named, named.people)
     return comment
+
+
+@transaction.atomic
+def write_as_visitor(actor: Actor, thing: Any, name: str, body: str) -> Comment:
+    """Write through a public link, under the `name` that a visitor says. Needs COMMENT; names nobody with an “@”.
+
+    Raises BadInput, Forbidden, TooLarge. How often one may is the door's question.
+    """
+    body, name = checked(body, LONGEST_BY_VISITOR, EMPTY), checked(name, 100, NAMELESS)
+    if not name.isprintable():
+        raise BadInput(NAMELESS)
+    thing.hold()
+    actor.forget()
+    actor.require(thing, Right.COMMENT)
+    about = {"kind": thing.REF_KIND, "object_id": thing.pk}
+    if Comment.objects.filter(**about).exclude(visitor="").count() >= MOST_BY_VISITORS:
+        raise TooLarge(_("This discussion has as many comments as it can hold."))
+    comment = Comment.objects.create(**about, space_id=thing.space_id, visitor=name, body=body)
+    log.record(
+        thing.space_id, "comment", (thing.REF_KIND, thing.pk), None, after={"comment": comment.pk, "visitor": True}
+    )
+    return comment
+
+
+@transaction.atomic
+def take_out(actor: Actor, thing: Any, pk: int) -> None:
+    """Take a visitor's comment out of the discussion. Needs EDIT on the thing: a link may have it, MANAGE never."""
+    thing.hold()
+    actor.forget()
+    actor.require(thing, Right.EDIT)
+    found = Comment.objects.filter(pk=pk, kind=thing.REF_KIND, object_id=thing.pk, deleted_at=None).exclude(visitor="")
+    if not found.update(deleted_at=timezone.now()):
+        raise NotFound
+    log.record(thing.space_id, "comment-delete", (thing.REF_KIND, thing.pk), None, after={"comment": pk})
 
 
 @transaction.atomic
