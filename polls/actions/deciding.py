@@ -70,5 +70,5 @@ def happening(poll: Poll, option: Option, voters: list[Any]) -> Happening:
     return Happening(
         ics.uid(poll), poll.title, poll.text, poll.version, option.day, option.starts_at, option.ends_at,
         tuple(voter.user_id for voter in voters if voter.user_id),
-        tuple((voter.name, voter.email) for voter in voters if not voter.user_id and voter.email),
+        () if poll.is_visitors else tuple((one.name, one.email) for one in voters if not one.user_id and one.email),
     )  # fmt: skip
