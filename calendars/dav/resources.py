@@ -10,6 +10,7 @@ from calendars.actions import making, storing
 from calendars.dav import settings
 from calendars.dav.entry import Entry, entries, entry_of, etag_of, shown_bytes
 from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT
+from calendars.ical.refusals import TooLargeObject
 from calendars.models import CalendarObject, Preference
 from calendars.queries import Mine
 from calendars.refusals import NeedPrivileges, NotHere, UidTaken
@@ -18,7 +19,7 @@ from collab.dav.hrefs import href
 from collab.dav.request import Request
 from collab.dav.response import MethodNotAllowed
 from collab.dav.tree import Content, Resource, Saved, Upload
-from collab.lib.errors import Forbidden
+from collab.lib.errors import Forbidden, TooLarge
 from collab.rights.right import Right
 
 
@@ -101,7 +102,10 @@ class _InCalendar(Resource):
 
     def put(self, body: Body, upload: Upload) -> Saved:
         """Keep what was sent, byte for byte; its ETag always says so (RFC 4791, 5.3.4)."""
-        data = body.whole(LARGEST)
+        try:
+            data = body.whole(LARGEST)
+        except TooLarge:
+            raise TooLargeObject from None
         try:
             stored = storing.put(self.request.actor, self.found.calendar, self.parts[-1], data, guard=self.guard())
         except UidTaken as refusal:

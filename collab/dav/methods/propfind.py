@@ -39,8 +39,12 @@ def propfind(request: Request) -> Response:
     blocks = []
     if depth == "1" and resource.is_collection:
         blocks = list(multistatus.of_members(resource, asked))
-    headers = [("Preference-Applied", "return=minimal")] if asked.minimal else []
-    return multistatus.answer([multistatus.of_resource(resource, asked), *blocks], headers)
+    applied = ["return=minimal"] if asked.minimal else []
+    root = [multistatus.of_resource(resource, asked)]
+    if depth == "1" and "depth-noroot" in request.header("Prefer"):  # RFC 8144, 2.2
+        root, applied = [], [*applied, "depth-noroot"]
+    headers = [("Preference-Applied", ", ".join(applied))] if applied else []
+    return multistatus.answer([*root, *blocks], headers)
 
 
 def asked_of(request: Request) -> Asked:
