@@ -8,7 +8,7 @@ from typing import Any
 from calendars import queries
 from calendars.dav.entry import Entry
 from calendars.dav.kinds import CALENDAR, HOME, LARGEST, OBJECT
-from calendars.dav.tokens import token_of
+from calendars.dav.tokens import etag_of_calendar, token_of
 from calendars.queries import Mine
 from collab.dav import principals, properties, relating
 from collab.dav.hrefs import href, text
@@ -88,7 +88,7 @@ plain("cal:calendar-timezone", CALENDAR)(lambda row: text(row.calendar.timezone)
 plain("cal:calendar-timezone-id", CALENDAR)(lambda row: text(row.calendar.zone))
 plain("cs:getctag", CALENDAR)(lambda row: text(token_of(row)))
 plain("d:sync-token", CALENDAR)(lambda row: text(token_of(row)))
-plain("d:getetag", CALENDAR)(lambda row: f'"{row.calendar.pk}-{row.calendar.seq}"')
+plain("d:getetag", CALENDAR)(etag_of_calendar)
 plain("cal:max-resource-size", CALENDAR)(lambda _row: str(LARGEST))
 plain("cal:min-date-time", CALENDAR)(lambda _row: "00010102T000000Z")
 plain("cal:max-date-time", CALENDAR)(lambda _row: "99991230T235959Z")

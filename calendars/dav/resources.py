@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any, ClassVar
 
-from calendars import queries
+from calendars import exporting, queries
 from calendars.actions import making, storing
 from calendars.dav import settings
 from calendars.dav.entry import Entry, entries, entry_of, etag_of, shown_bytes
 from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT
+from calendars.dav.tokens import etag_of_calendar
 from calendars.ical.refusals import TooLargeObject
 from calendars.models import CalendarObject, Preference
 from calendars.queries import Mine
@@ -18,7 +20,7 @@ from collab.dav.body import Body
 from collab.dav.hrefs import href
 from collab.dav.request import Request
 from collab.dav.response import MethodNotAllowed
-from collab.dav.tree import Content, Resource, Saved, Upload
+from collab.dav.tree import Content, Resource, Saved, Upload, Whole
 from collab.lib.errors import Forbidden, TooLarge
 from collab.rights.right import Right
 
@@ -58,9 +60,15 @@ class CalendarResource(Resource):
         self.row = self.found = found
         self.ref = (Preference.REF_KIND, found.id) if found.id else None
         self.display_name = found.title
+        self.etag = etag_of_calendar(found)
 
     def members(self) -> tuple[str, list[Entry]]:
         return OBJECT, entries(self.request.actor, self.found)
+
+    def whole(self) -> Whole:
+        """Return the calendar as one file, as far as the person sees it (`?export` is the same)."""
+        made = partial(exporting.stream, self.request.actor, self.found)
+        return Whole(f"{self.found.title}.ics", exporting.MEDIA_TYPE, made)
 
     def may_change_properties(self) -> None:
         """Everybody notes on a calendar what it is to them; its own facts ask for more (`settings`)."""

@@ -6,6 +6,7 @@ what went need not be told (`old`), since whoever asks began later.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ def token_of(found: Mine, seq: int | None = None, last: int = 0, old: int = 0) -
     calendar = found.calendar
     rest = f"-{last}-{old}" if last or old else ""
     return f"data:,collab-{calendar.pk}{_sight(found.mask)}-{calendar.seq if seq is None else seq}{rest}"
+
+
+def etag_of_calendar(found: Mine) -> str:
+    """Return the quoted ETag of the calendar in one file, as this person sees it and under the name they gave it."""
+    said = f"{token_of(found)}/{found.title}/{found.color}"
+    return f'"{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
 
 
 def read(token: str, found: Mine) -> Token:

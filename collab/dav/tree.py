@@ -5,7 +5,7 @@ A method of the engine asks the resource; a resource calls the app's actions, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Protocol
 from xml.etree.ElementTree import Element
@@ -75,6 +75,15 @@ class Content:
     checksum: str = ""
 
 
+@dataclass
+class Whole:
+    """A collection in one stream, under the name of a file; the pieces are made when they are sent."""
+
+    name: str
+    media_type: str
+    pieces: Callable[[], Iterator[bytes]]
+
+
 class Resource:
     """Something at an address. Subclasses set what they are and override what they can do.
 
@@ -118,6 +127,10 @@ class Resource:
     def content(self) -> Content:
         """Return the bytes."""
         raise self.not_allowed()
+
+    def whole(self) -> Whole | None:
+        """Return all that this collection holds in one stream, None where that has no form."""
+        return None
 
     def put(self, body: Body, upload: Upload) -> Saved:
         """Store the body here; nothing is visible before all of it is durable."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.dav import ranges
 from collab.dav.conditions import NotModified, not_modified, same_etag
+from collab.dav.connections import release_connections
 from collab.dav.request import Request
 from collab.dav.response import DavRefusal, Response, http_date
 from collab.dav.tree import Content
@@ -65,9 +66,7 @@ def get(request: Request) -> Response:
     resource = request.resource
     head = request.method == "HEAD"
     if resource.is_collection:
-        if not head:
-            raise resource.not_allowed()
-        return Response(200, [("ETag", resource.etag or '""'), *GUARDS])
+        return _collection(request, head=head)
     content = resource.content()
     headers = _headers(request, content)
     try:
@@ -87,6 +86,33 @@ def get(request: Request) -> Response:
     if part:
         headers.append(("Content-Range", f"bytes {part[0]}-{part[1]}/{content.size}"))
     return Response(206 if part else 200, headers, b"" if head else _bytes(content, first, length))
+
+
+def _collection(request: Request, *, head: bool) -> Response:
+    """Send all that a collection holds as one stream, where it has such a form; without one there is only HEAD."""
+    resource = request.resource
+    whole = resource.whole()
+    if whole is None:
+        if not head:
+            raise resource.not_allowed()
+        return Response(200, [("ETag", resource.etag or '""'), *GUARDS])
+    name = quote(whole.name, safe="")
+    headers = [("Content-Type", whole.media_type), *GUARDS]
+    headers.append(("Content-Disposition", f"attachment; filename*=UTF-8''{name}"))
+    if resource.etag:
+        headers.append(("ETag", resource.etag))
+    try:
+        request.check(reading=True)
+    except NotModified:
+        return not_modified(headers)
+    return Response(200, headers, b"" if head else _released(whole.pieces()))
+
+
+def _released(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Hold no database connection while a piece is sent."""
+    for piece in pieces:
+        release_connections()
+        yield piece
 
 
 def _bytes(content: Content, first: int, length: int) -> bytes | Blocks:
