@@ -25,7 +25,8 @@ def test_it_has_what_the_association_needs(store):
     home = queries.home(make.act(noemie))
     assert board.pk in {one.calendar.pk for one in home}
     since = timezone.now() - timedelta(days=7)
-    found = ranges.between(make.act(noemie), home, since, since + timedelta(days=60), timezone.get_current_timezone())  # fmt: skip
+    zone = timezone.get_current_timezone()
+    found = ranges.between(make.act(noemie), home, since, since + timedelta(days=60), zone)
     assert "Conseil d’administration" in {one.title for one in found}
     mireille = User.objects.get(username="mireille")
     page = signed_in(mireille).get("/calendars/?view=week")
