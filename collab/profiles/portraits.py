@@ -49,6 +49,12 @@ def may_see(actor: Actor | None, person: User) -> bool:
     return person.pk in _found_by(actor)
 
 
+def address(actor: Actor | None, who: Any, side: int = 64) -> str:
+    """Return where the picture of a person is, "" where there is none that the actor may see, and for a group."""
+    mark = getattr(who, "portrait", "")
+    return f"/avatar/{who.username}/{side}?v={mark}" if mark and may_see(actor, who) else ""
+
+
 def _found_by(actor: Actor) -> frozenset[int]:
     """Return whom a guest may find and who have a picture; remembered as long as the guest stands at the door."""
     user: Any = actor.user

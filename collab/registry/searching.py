@@ -34,7 +34,8 @@ class Shown:
     """A thing as a list of results draws it: `place` where it lies, `by` who changed it last, `at` when.
 
     `inside`: the place as `in:` takes it, "" where there is none. `sign` (hue, letters) stands in the place of the
-    icon; its shape is that of a "user", a "group" or a "space". `archived`: it can be read, not changed.
+    icon; its shape is that of a "user", a "group" or a "space", and `picture` (an address) lies over it. `archived`:
+    it can be read, not changed.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Shown:
     note: str = ""
     sign: tuple[str, str] | None = None
     shape: str = ""
+    picture: str = ""
     archived: bool = False
 
 

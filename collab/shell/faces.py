@@ -18,13 +18,7 @@ def avatar(actor: Actor | None, who: Any, size: str = "", label: bool = False) -
     """Return the sign of a person or group as the actor sees it; the picture takes no room of its own."""
     kind = " avatar--group" if hasattr(who, "everyone") else ""
     extra = f" avatar--{size}" if size else ""
-    return sign("avatar" + kind + extra, who, label, address(actor, who, SIDES.get(size, 64)))
-
-
-def address(actor: Actor | None, who: Any, side: int = 64) -> str:
-    """Return where the person's picture is, "" where there is none that the actor may see."""
-    mark = getattr(who, "portrait", "")
-    return f"/avatar/{who.username}/{side}?v={mark}" if mark and portraits.may_see(actor, who) else ""
+    return sign("avatar" + kind + extra, who, label, portraits.address(actor, who, SIDES.get(size, 64)))
 
 
 def sign(classes: str, thing: Any, label: bool, picture: str = "") -> SafeString:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from collab.accounts import ranks
 from collab.accounts.models import User
 from collab.groups.models import Group
+from collab.profiles import portraits
 from collab.registry.searching import Search, Shown
 from collab.rights import whom
 from collab.rights.actor import Actor
@@ -40,7 +41,10 @@ def show_people(actor: Actor, ids: list[int]) -> dict[int, Shown]:
         else:
             url = f"{reverse('shell:search')}?{urlencode({'q': f'by:{person.username}'})}"
         sign = (person.hue, person.initials)
-        found[person.pk] = Shown(str(person), url, "user", note=person.username, sign=sign, shape="user")
+        picture = portraits.address(actor, person)
+        found[person.pk] = Shown(
+            str(person), url, "user", note=person.username, sign=sign, shape="user", picture=picture
+        )
     return found
 
 

@@ -17,13 +17,14 @@ export function chip(value, { name, hue, cross, remove }) {
   return found;
 }
 
-function option({ value, name, note, hue, initials, group }, id) {
+function option({ value, name, note, hue, initials, picture, group }, id) {
   const row = make("li", { role: "option", id });
   row.setAttribute("aria-selected", "false");
   Object.assign(row.dataset, { value, name, hue });
   const sign = make("span", { className: `avatar${group ? " avatar--group" : ""}`, textContent: initials });
   sign.dataset.hue = hue;
   sign.setAttribute("aria-hidden", "true");
+  if (picture) sign.append(make("img", { src: picture, alt: "", loading: "lazy" }));
   const text = make("span", { className: "item__text" });
   text.append(make("span", { className: "item__title", textContent: name }), make("span", { className: "note", textContent: note }));
   row.append(sign, text);

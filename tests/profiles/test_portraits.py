@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from collab.accounts.models import Rank, User
@@ -195,3 +196,19 @@ def test_it_is_in_the_archive_and_goes_with_the_account(guest):
     assert Image.open(io.BytesIO(kept["portrait.jpg"])).size == (512, 512)
     guest.delete()
     assert not Portrait.objects.exists()
+
+
+def test_who_is_offered_comes_with_their_picture(as_, alice, bob, eve, town, root):
+    """In the picker of people, after an “@” and in the search: the picture where one may see it, else initials."""
+    bobs = put(bob)
+    file = make.make_file(alice, root, "plan.txt")
+    web = as_(alice)
+    address = f"/avatar/bob/64?v={bobs}"
+    picker = web.get(f"/share/node/{file.pk}/people/", {"q": "bo"}).json()["found"]
+    assert [(one["name"], one["picture"]) for one in picker] == [("Bob", address)]
+    named = web.get(reverse("shell:comment-people", args=["node", file.pk]), {"q": "bo"}).json()["found"]
+    assert [(one["name"], one["picture"]) for one in named] == [("Bob", address)]
+    others = web.get(f"/share/node/{file.pk}/people/", {"q": "eve"}).json()["found"]
+    assert {(one["name"], one["picture"]) for one in others} == {("Everyone", ""), ("Eve", "")}
+    assert f'src="{address}"' in web.get("/search/", {"q": "bob"}).content.decode()
+    assert web.get(address).status_code == 200

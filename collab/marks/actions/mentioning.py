@@ -17,6 +17,7 @@ from collab.lib.errors import BadInput
 from collab.lib.text import fold
 from collab.marks import kinds
 from collab.marks.models import Comment
+from collab.profiles import portraits
 from collab.rights import explain, whom
 from collab.rights.actor import Actor, acl_of
 from collab.rights.models import Principal
@@ -74,10 +75,10 @@ def offers(actor: Actor, thing: Any, typed: str) -> tuple[list[dict[str, Any]], 
     seeing = set(explain.people_with(acl_of(thing), Right.SEE))
     people = whom.people(actor).filter(Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed))
     able = list(people.filter(pk__in=seeing).order_by("display_name", "pk")[:OFFERED])
-    found = [_offer(user, user.username, f"@{user.username}") for user in able]
+    found = [_offer(actor, user, user.username, f"@{user.username}") for user in able]
     groups = whom.groups(actor).filter(everyone=False, members__in=seeing, name__unaccent__icontains=typed).distinct()
     for group in groups.order_by("name")[:OFFERED]:
-        found.append(_offer(group, _quoted(group.name), _("a group")))
+        found.append(_offer(actor, group, _quoted(group.name), _("a group")))
     blind = people.exclude(pk__in=seeing).order_by("display_name").first() if typed and not found else None
     return found, cannot_see(str(blind), thing) if blind else ""
 
@@ -115,9 +116,10 @@ def _reached(principal: Principal, seeing: Collection[int]) -> list[int]:
     return [pk for pk in members if pk in seeing]
 
 
-def _offer(who: User | Group, value: str, note: str) -> dict[str, Any]:
-    group = isinstance(who, Group)
-    return {"value": value, "name": str(who), "note": note, "hue": who.hue, "initials": who.initials, "group": group}
+def _offer(actor: Actor, who: User | Group, value: str, note: str) -> dict[str, Any]:
+    picture, group = portraits.address(actor, who), isinstance(who, Group)
+    sign = {"hue": who.hue, "initials": who.initials, "picture": picture, "group": group}
+    return {"value": value, "name": str(who), "note": note, **sign}
 
 
 def _quoted(name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collab.ocs import sharees
+from collab.profiles import portraits
 from collab.rights.actor import Actor
 
 OFFERED = 8
@@ -25,9 +26,9 @@ def suggestions(typed: str, actor: Actor) -> list[dict[str, Any]]:
     groups = sharees.groups(actor).filter(Q(name__unaccent__icontains=typed, everyone=False) | _everyone(typed))
     counted = groups.annotate(size=Count("members", Q(members__is_active=True))).order_by("-everyone", "name")
     people = sharees.people(actor).filter(Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed))
-    found = [_offer(group, str(group), _size(group), group=True) for group in counted[:OFFERED]]
+    found = [_offer(actor, group, str(group), _size(group), group=True) for group in counted[:OFFERED]]
     found += [
-        _offer(user, f"{user} ({user.username})", str(user.get_rank_display()), group=False)
+        _offer(actor, user, f"{user} ({user.username})", str(user.get_rank_display()), group=False)
         for user in people.order_by("display_name", "pk")[:OFFERED]
     ]
     return found[: 2 * OFFERED]
@@ -43,5 +44,6 @@ def _size(group: Any) -> str:
     return ngettext("%(count)d person", "%(count)d people", group.size) % {"count": group.size}
 
 
-def _offer(who: Any, value: str, note: str, *, group: bool) -> dict[str, Any]:
-    return {"value": value, "name": str(who), "note": note, "hue": who.hue, "initials": who.initials, "group": group}
+def _offer(actor: Actor, who: Any, value: str, note: str, *, group: bool) -> dict[str, Any]:
+    sign = {"hue": who.hue, "initials": who.initials, "picture": portraits.address(actor, who), "group": group}
+    return {"value": value, "name": str(who), "note": note, **sign}
