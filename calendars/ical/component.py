@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from calendars.ical.moments import Duration, Moment, read_day, read_duration, read_time, to_utc
-from calendars.ical.parts import Alarm, Attachment, Attendee, Part, Period
-from calendars.ical.refusals import TooManyAttendees, TooManyInstances
+from calendars.ical.moments import Duration, Moment, read_day, read_duration, read_time
+from calendars.ical.parts import Alarm, Part, Period
+from calendars.ical.refusals import TooManyInstances
 from calendars.ical.rules import Rule, read_rule
+from calendars.ical.values import (
+    DAY,
+    MOST_VALUES,
+    Lines,
+    alike,
+    attachment,
+    attendee,
+    attendees,
+    between,
+    conference,
+    later_by,
+    plain_of,
+    text_of,
+    words,
+)  # fmt: skip
 from calendars.ical.zones import Zones
-from collab.lib.contentlines import Component, Line, listed, unescape
+from collab.lib.contentlines import Component, Line, unescape
 
 T = TypeVar("T")
-Lines = dict[str, list[Line]]
 
 MOST_ALARMS = 100
 MOST_REPEATS = 100
 MOST_DATES = 10_000
-MOST_VALUES = 1_000
-DAY = timedelta(days=1)
 _NONE: list[Line] = []
 
 
@@ -53,16 +65,16 @@ class Reader:
             tree=found,
             recurrence_id=recurrence_id,
             range_this_and_future=bool(named) and named[0].param("RANGE").upper() == "THISANDFUTURE",
-            summary=_text(lines, "SUMMARY"),
-            description=_text(lines, "DESCRIPTION"),
-            location=_text(lines, "LOCATION"),
-            url=_plain(lines, "URL"),
+            summary=text_of(lines, "SUMMARY"),
+            description=text_of(lines, "DESCRIPTION"),
+            location=text_of(lines, "LOCATION"),
+            url=plain_of(lines, "URL"),
             categories=words(lines["CATEGORIES"]) if "CATEGORIES" in lines else (),
             resources=words(lines["RESOURCES"]) if "RESOURCES" in lines else (),
             comments=tuple(unescape(one.value) for one in lines.get("COMMENT", _NONE)[:MOST_VALUES]),
-            status=_plain(lines, "STATUS").upper(),
-            klass=_plain(lines, "CLASS").upper() or "PUBLIC",
-            transp=_plain(lines, "TRANSP").upper() or "OPAQUE",
+            status=plain_of(lines, "STATUS").upper(),
+            klass=plain_of(lines, "CLASS").upper() or "PUBLIC",
+            transp=plain_of(lines, "TRANSP").upper() or "OPAQUE",
             starts=starts,
             ends=None if todo else ends,
             due=ends if todo else None,
@@ -71,16 +83,16 @@ class Reader:
             percent=self._number(lines, "PERCENT-COMPLETE", 0, 100),
             priority=self._number(lines, "PRIORITY", 0, 9) or 0,
             sequence=self._number(lines, "SEQUENCE", 0, 2**31 - 1) or 0,
-            organizer=_attendee(lines["ORGANIZER"][0]) if "ORGANIZER" in lines else None,
-            attendees=_attendees(lines["ATTENDEE"]) if "ATTENDEE" in lines else (),
+            organizer=attendee(lines["ORGANIZER"][0]) if "ORGANIZER" in lines else None,
+            attendees=attendees(lines["ATTENDEE"]) if "ATTENDEE" in lines else (),
             alarms=self._alarms(found),
-            attachments=tuple(map(_attachment, lines.get("ATTACH", _NONE)[:MOST_VALUES])),
+            attachments=tuple(map(attachment, lines.get("ATTACH", _NONE)[:MOST_VALUES])),
             related_to=tuple(related[:MOST_VALUES]),
             created=self._stamp(lines, "CREATED"),
             modified=self._stamp(lines, "LAST-MODIFIED"),
             stamped=self._stamp(lines, "DTSTAMP"),
-            conference=_conference(lines),
-            color=_plain(lines, "COLOR"),
+            conference=conference(lines),
+            color=plain_of(lines, "COLOR"),
             sort_order=self._number(lines, "X-APPLE-SORT-ORDER", -(2**62), 2**62),
             rules=self._rules(lines, "RRULE") if recurrence_id is None else (),
             exception_rules=self._rules(lines, "EXRULE") if recurrence_id is None else (),
@@ -134,8 +146,8 @@ class Reader:
             return ends, Duration()
         lasts = None
         if ends is not None:
-            ends = _alike(ends, starts)
-            lasts = _between(starts, ends)
+            ends = alike(ends, starts)
+            lasts = between(starts, ends)
             if lasts.total < timedelta(0):
                 self._say(lines[name][0])
                 ends = lasts = None
@@ -153,7 +165,7 @@ class Reader:
                 return ends, Duration()
             lasts = Duration(1 if starts.is_date else 0)
         if ends is None:
-            ends = self._try(lines["DTSTART"][0], lambda line: _later(starts, lasts))
+            ends = self._try(lines["DTSTART"][0], lambda line: later_by(starts, lasts))
         return ends, lasts
 
     def _rules(self, lines: Lines, name: str) -> tuple[Rule, ...]:
@@ -209,15 +221,15 @@ class Reader:
         every = self._try(lines["DURATION"][0], lambda line: read_duration(line.value)) if "DURATION" in lines else None
         repeat = self._number(lines, "REPEAT", 0, MOST_REPEATS) or 0
         return Alarm(
-            action=_plain(lines, "ACTION").upper() or "DISPLAY",
+            action=plain_of(lines, "ACTION").upper() or "DISPLAY",
             offset=offset,
             at=at,
             from_end=trigger.param("RELATED").upper() == "END",
-            description=_text(lines, "DESCRIPTION"),
-            summary=_text(lines, "SUMMARY"),
+            description=text_of(lines, "DESCRIPTION"),
+            summary=text_of(lines, "SUMMARY"),
             repeat=repeat if every is not None and every.total > timedelta(0) else 0,
             every=every.total if every is not None else timedelta(0),
-            uid=_plain(lines, "UID"),
+            uid=plain_of(lines, "UID"),
             acknowledged=self._stamp(lines, "ACKNOWLEDGED"),
         )
 
@@ -226,90 +238,3 @@ def _values(line: Line, room: int) -> list[str]:
     if line.value.count(",") >= room:
         raise TooManyInstances
     return [one for one in line.value.split(",") if one.strip()]
-
-
-def _alike(ends: Moment, starts: Moment) -> Moment:
-    """Return the end in the kind of the start: a day and a time of day do not go together."""
-    if starts.is_date and not ends.is_date:
-        return Moment(ends.day + DAY if ends.local != datetime.combine(ends.day, datetime.min.time()) else ends.day)
-    if ends.is_date and not starts.is_date:
-        return Moment(ends.local, starts.zone, starts.tzid)
-    return ends
-
-
-def _between(starts: Moment, ends: Moment) -> Duration:
-    if starts.is_date:
-        return Duration((ends.day - starts.day).days)
-    zone = starts.zone or ends.zone or UTC
-    return Duration(0, to_utc(ends.local, ends.zone or zone) - to_utc(starts.local, starts.zone or zone))
-
-
-def _later(starts: Moment, lasts: Duration) -> Moment:
-    if starts.is_date:
-        day: date = starts.day + timedelta(days=lasts.days)
-        return Moment(day)
-    zone = starts.zone or UTC
-    moment = lasts.after(starts.local, zone)
-    return Moment(moment.astimezone(zone).replace(tzinfo=None, fold=0), starts.zone, starts.tzid)
-
-
-def _plain(lines: Lines, name: str) -> str:
-    found = lines.get(name)
-    return found[0].value.strip() if found else ""
-
-
-def _text(lines: Lines, name: str) -> str:
-    found = lines.get(name)
-    return unescape(found[0].value) if found else ""
-
-
-def words(lines: list[Line]) -> tuple[str, ...]:
-    """Return the words of lines that are lists (CATEGORIES), each once."""
-    found = [word.strip() for line in lines for word in listed(line.value)]
-    return tuple(dict.fromkeys(word for word in found if word))[:MOST_VALUES]
-
-
-def _conference(lines: Lines) -> str:
-    for name in ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL"):
-        if found := _plain(lines, name):
-            return found
-    return ""
-
-
-def _attendees(lines: list[Line]) -> tuple[Attendee, ...]:
-    if len(lines) > 10 * MOST_VALUES:
-        raise TooManyAttendees
-    return tuple(map(_attendee, lines))
-
-
-def _attendee(line: Line) -> Attendee:
-    said = {key: values for key, values in line.params if values}
-
-    def first(name: str, default: str = "") -> str:
-        return said[name][0] if name in said else default
-
-    return Attendee(
-        line.value.strip(),
-        first("CN"),
-        first("PARTSTAT", "NEEDS-ACTION").upper(),
-        first("ROLE", "REQ-PARTICIPANT").upper(),
-        first("CUTYPE", "INDIVIDUAL").upper(),
-        first("RSVP").upper() == "TRUE",
-        first("SENT-BY"),
-        first("SCHEDULE-AGENT", "SERVER").upper(),
-        said.get("DELEGATED-TO", ()),
-        said.get("DELEGATED-FROM", ()),
-    )
-
-
-def _attachment(line: Line) -> Attachment:
-    size = line.param("SIZE")
-    inline = line.param("VALUE").upper() == "BINARY"
-    return Attachment(
-        "" if inline else line.value.strip()[:4_000],
-        line.param("FMTTYPE"),
-        line.param("FILENAME") or line.param("X-FILENAME"),
-        int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
-        line.param("MANAGED-ID"),
-        inline,
-    )

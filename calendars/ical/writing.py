@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from calendars.ical.component import Reader, words
+from calendars.ical.component import Reader
 from calendars.ical.moments import Moment, plain, stamp
 from calendars.ical.parts import Alarm
 from calendars.ical.repeats import Repeat
+from calendars.ical.values import words
 from calendars.ical.zones import Zones
 from calendars.ical.zonewriting import described
 from collab.lib.contentlines import Component, Params, component, escape, unescape
