@@ -62,6 +62,29 @@ def change_all(data: bytes, changes: Changes, *, now: datetime, zone: tzinfo = U
     return opened.close()
 
 
+def of_series(data: bytes, recurrence_id: str, changes: Changes, zone: tzinfo = UTC) -> Changes:
+    """Return what somebody changed on one occurrence as what it is for the whole series (for `change_all`).
+
+    Moved from Tuesday to Wednesday at ten, the series starts a day later at ten; how long it lasts is taken over.
+    """
+    if changes.times is None:
+        return changes
+    opened = open_object(data)
+    shown = _occurrence(opened, recurrence_id, zone).starts
+    first, last = changes.times
+    anchor = first or last
+    if anchor is None or opened.item.master is None:
+        return changes
+
+    def moved(moment: Moment | None) -> Moment | None:
+        if moment is None:
+            return None
+        local = opened.anchor.local + (moment.local - shown.local)
+        return Moment(local.date() if moment.is_date else local, moment.zone, moment.tzid)
+
+    return replace(changes, times=(moved(first), moved(last)))
+
+
 def change_one(data: bytes, recurrence_id: str, changes: Changes, *, now: datetime, zone: tzinfo = UTC) -> bytes:
     """Change one occurrence: its override, which is made when there is none."""
     opened = open_object(data)

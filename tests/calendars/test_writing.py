@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from calendars.ical.editing import change_all, change_following, change_one, without_following, without_one
+from calendars.ical.editing import change_all, change_following, change_one, of_series, without_following, without_one
 from calendars.ical.expanding import find, occurrences
 from calendars.ical.moments import Moment
 from calendars.ical.reading import read
@@ -157,6 +157,20 @@ def test_a_series_that_ends_with_the_calendar_moves():
     forever = events("DTSTART;TZID=Europe/Berlin:20260602T190000\nRRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z")
     data = change_all(forever, Changes(times=(_paris(2026, 6, 3, 9), None)), now=NOW)
     assert _starts(data)[:2] == [datetime(2026, 6, 3, 9), datetime(2026, 6, 10, 9)]
+
+
+def test_what_is_changed_on_one_is_meant_for_all():
+    """Somebody takes the fifth of a series, moves it to the next day at 20:30 for an hour, and says: all."""
+    times = (zoned(datetime(2026, 7, 1, 20, 30), BERLIN), zoned(datetime(2026, 7, 1, 21, 30), BERLIN))
+    changes = of_series(SERIES, "20260630T170000Z", Changes(times=times))
+    data = change_all(SERIES, changes, now=NOW)
+    later = [datetime(2026, *day, 20, 30) for day in ((6, 24), (7, 1), (7, 8))]
+    assert _starts(data) == [datetime(2026, 6, 3, 20, 30), datetime(2026, 6, 17, 20), *later]
+    assert read(data).master.lasts.total == timedelta(hours=1)
+    unmoved = of_series(SERIES, "20260616T170000Z", Changes(times=(zoned(datetime(2026, 6, 17, 20), BERLIN), None)))
+    assert unmoved.times[0] == read(SERIES).master.starts
+    days = of_series(SERIES, "20260630T170000Z", Changes(times=(Moment(date(2026, 6, 30)), Moment(date(2026, 7, 1)))))
+    assert days.times == (Moment(date(2026, 6, 2)), Moment(date(2026, 6, 3)))
 
 
 def test_a_series_becomes_one():
