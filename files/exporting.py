@@ -6,9 +6,11 @@ import json
 import tempfile
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,7 +19,8 @@ from collab.lib.errors import Unavailable
 from collab.marks.models import Favourite
 from collab.rights.actor import Actor
 from files import storage
-from files.models import Album, Import, Mount, Node, Trash
+from files.kinds import ending_of
+from files.models import Album, Import, Mount, Node, Trash, Version
 
 _AT_ONCE = 1000
 
@@ -40,10 +43,15 @@ def export(person: User, into: Any) -> None:
     if root is not None:
         mine = Node.objects.filter(space_id=root.space_id, kind=Node.Kind.FILE)
         into.expect(mine.aggregate(total=Sum("size"))["total"] or 0)
+        if into.with_versions:
+            earlier = Version.objects.filter(node__space=root.space_id)
+            into.expect(earlier.aggregate(total=Sum("size"))["total"] or 0)
         with tempfile.TemporaryFile() as facts:
             _write_all(root, into, facts, stars)
             into.write("files.json", _blocks(facts), about=_("What is known about each of your files"))
         into.folder(_mine(), about=_("Your own files, as they lie in your space"))
+        if into.with_versions:
+            into.folder(_before(), about=_("What your files were before, by the day on which each was written"))
     named_albums = Album.objects.living().filter(created_by=person).order_by("pk")
     albums = [
         {"name": album.name, "pictures": list(album.items.filter(node__trash=None).values_list("node_id", flat=True))}
@@ -65,6 +73,10 @@ def _mine() -> str:
 
 def _thrown() -> str:
     return pgettext("folder of an archive", "Trash")
+
+
+def _before() -> str:
+    return pgettext("folder of an archive", "Earlier versions")
 
 
 def _write_all(root: Node, into: Any, facts: BinaryIO, stars: set[int]) -> None:
@@ -111,7 +123,24 @@ def _write(node: Node, path: str, into: Any, stars: set[int]) -> dict[str, Any]:
     except Unavailable:
         return known | {"file": None, "lost": True}
     with file:
-        return known | {"file": into.write(path, _blocks(file), at=node.mtime)}
+        known["file"] = into.write(path, _blocks(file), at=node.mtime)
+    return known | ({"versions": list(_versions(node, path, into))} if into.with_versions else {})
+
+
+def _versions(node: Node, path: str, into: Any) -> Iterator[dict[str, Any]]:
+    """Write what the file was before, the latest first: “Earlier versions/My files/a.txt/2026-11-26 10.15.04.txt”."""
+    ending = ending_of(node.name)
+    for one in node.versions.select_related("blob").iterator(chunk_size=_AT_ONCE):
+        written = timezone.localtime(datetime.fromtimestamp(one.mtime, UTC)).strftime("%Y-%m-%d %H.%M.%S")
+        known = {"size": one.size, "mtime": one.mtime, "replaced": one.created_at.isoformat(), "name": one.label}
+        place = f"{_before()}/{path}/{written}{f'.{ending}' if ending else ''}"
+        try:
+            file = storage.open_blob(one.blob.key)
+        except Unavailable:
+            yield known | {"file": None, "lost": True}
+            continue
+        with file:
+            yield known | {"file": into.write(place, _blocks(file), at=one.mtime)}
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -62,8 +62,10 @@ class Archive:
         path: Path,
         tell: Callable[[int, int, int], None] = lambda done, expected, members: None,
         lock: Lock | None = None,
+        with_versions: bool = False,
     ):
         self.path = path
+        self.with_versions = with_versions
         self.members = self.done = self.expected = 0
         self.sections: list[tuple[str, list[Described]]] = []
         self._tell, self._looked = tell, 0
@@ -166,6 +168,7 @@ class Section:
 
     def __init__(self, archive: Archive, title: str, lines: list[Described]):
         self._archive, self._title, self._lines = archive, title, lines
+        self.with_versions = archive.with_versions
 
     def expect(self, size: int) -> None:
         """Say that about so many bytes will come, so that progress is known."""

@@ -40,15 +40,19 @@ def of(person: User) -> Export | None:
 
 
 @transaction.atomic
-def ask(person: User) -> Export:
-    """Begin to write the archive; an earlier one goes. Raises Conflict (one is being made), OverQuota (disk)."""
+def ask(person: User, *, with_versions: bool = False) -> Export:
+    """Begin to write the archive, with what files were before if wished for; an earlier archive goes.
+
+    Raises Conflict (one is being made), OverQuota (disk).
+    """
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # two clicks at once: one archive
     before = Export.objects.select_related("job").filter(person=person).first()
     if before is not None and before.is_going_on:
         raise Conflict(_("Your archive is being made already. It takes a moment."))
     archive.require_room(folder(), people.holdings(person).size)
     discard(person)
-    job = jobs.start(WORK, person.pk, title=_("Your data are being packed"), back=reverse("shell:my-data"))
+    title, back = _("Your data are being packed"), reverse("shell:my-data")
+    job = jobs.start(WORK, person.pk, title=title, back=back, with_versions=with_versions)
     audit.record("data-asked", person, ("user", person.pk), str(person))
     return Export.objects.create(person=person, job=job)
 
@@ -71,7 +75,9 @@ def export(progress: jobs.Progress) -> dict[str, Any] | None:
     name = f"{secrets.token_hex(20)}_{lock.name}.zip" if lock else f"{secrets.token_hex(20)}.zip"
     path = folder() / name
     try:
-        with timezone.override(languages.zone_of(person)), archive.Archive(path, _telling(progress), lock) as packed:
+        versions = bool(progress.arguments.get("with_versions"))
+        packing = archive.Archive(path, _telling(progress), lock, with_versions=versions)
+        with timezone.override(languages.zone_of(person)), packing as packed:
             for plugin in registry.plugins():
                 if plugin.people is not None and plugin.people.export is not None:
                     plugin.people.export(person, packed.section(str(plugin.name)))

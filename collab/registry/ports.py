@@ -59,7 +59,10 @@ class Into(Protocol):
     """An app's part of the archive that a person takes with them: a folder with the app's name.
 
     Paths have slashes; each part is made safe for every system, and two that would collide get different names.
+    `with_versions`: the person asked for what their things were before, too.
     """
+
+    with_versions: bool
 
     def expect(self, size: int) -> None:
         """Say, before the first, that about so many bytes will come: progress is counted by them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from collab.mydata import archive, exporting, tasks
 from collab.mydata.models import Export
 from collab.registry import registry
 from collab.rights.right import EDITOR, READER
-from files.models import Node
+from files.models import Node, Version
 from tests import town as make
 from tests.accounts.people import PASSWORD
 from tests.mydata.conftest import unpack, work
@@ -50,8 +51,8 @@ def mine(bob):
     return files
 
 
-def taken(browser) -> Any:
-    assert browser.post(f"{DATA}export/").status_code == 302
+def taken(browser, **options: Any) -> Any:
+    assert browser.post(f"{DATA}export/", options).status_code == 302
     job = work()
     assert job.state == "done", job.message
     return unpack(browser.get(f"{DATA}download/"))
@@ -78,6 +79,29 @@ def test_the_archive_holds_my_files_byte_for_byte_and_what_is_known_of_me(enter,
     assert [one["group"] for one in told(packed, "memberships.json")] == ["Team"]
     assert [one["name"] for one in told(packed, "spaces.json")] == ["Plans"]
     assert "sign-in" in {one["kind"] for one in told(packed, "audit.json")}
+
+
+def test_earlier_versions_come_along_when_they_are_wished_for(enter, bob, mine, town):
+    home = make.home(bob)
+    for content in (b"two", b"three"):
+        make.make_file(bob, home, "a:b?.txt", content, mtime=1_700_000_000 + len(content))
+    Version.objects.filter(mtime=1_700_000_003).update(label="For the board")
+    browser = enter(bob)
+    packed = taken(browser)
+    assert not [name for name in packed.namelist() if "Earlier" in name]
+    assert all("versions" not in one for one in told(packed, "Files/files.json"))
+    assert 'name="versions" value="1" aria-describedby' in browser.get(f"{DATA}export/").content.decode(), "off"
+    packed = taken(browser, versions="1")
+    known = {one["path"]: one for one in told(packed, "Files/files.json")}
+    versions = known["My files/a:b?.txt"]["versions"]
+    assert [(packed.read(one["file"]), one["name"]) for one in versions] == [(b"two", "For the board"), (b"one", "")]
+    assert re.fullmatch(
+        r"Files/Earlier versions/My files/a_b_\.txt/2023-11-14 \d\d\.13\.23\.txt", versions[0]["file"]
+    ), versions[0]["file"]
+    assert packed.read(known["My files/a:b?.txt"]["file"]) == b"three"
+    assert known["My files/con.txt"]["versions"] == []
+    assert "What your files were before" in packed.read("README.html").decode()
+    assert packed.testzip() is None
 
 
 def test_comments_are_in_it_without_the_names_of_what_i_see_no_more(enter, bob, alice, town):

@@ -46,7 +46,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """What the archive holds; a POST begins to make it."""
     if request.method == "POST":
-        exporting.ask(request.user)  # type: ignore[arg-type]
+        exporting.ask(request.user, with_versions="versions" in request.POST)  # type: ignore[arg-type]
         return done(request, reverse("shell:my-data"))
     held = people.holdings(request.user)  # type: ignore[arg-type]
     context = {"held": held, "days": KEPT.days, "before": exporting.of(request.user)}  # type: ignore[arg-type]
