@@ -48,6 +48,8 @@ def candidates(actor: Actor, found: Mine, asked: Narrowing, zone: ZoneInfo) -> C
         rows = rows.filter(uid__icontains=asked.uid)
     for text in asked.texts if found.mask & Right.SEE else ():
         rows = rows.filter(Q(text__icontains=text) | Q(secrecy=CalendarObject.Secrecy.CONFIDENTIAL))
+    if asked.undone:
+        rows = rows.filter(Q(completed_at=None) | Q(repeats=True))
     if asked.span is None:
         return Candidates(rows, nothing) if asked.exact else Candidates(nothing, rows)
     if asked.component == Component.TASK:

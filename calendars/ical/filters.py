@@ -191,13 +191,15 @@ class Narrowing:
 
     `span` counts for the occurrences, except of to-dos, which also fit without dates (RFC 4791, 9.9): they are to be
     asked only whether all their dates lie outside. `uid` and `texts`: what the UID and the searchable text contain,
-    case aside. `exact`: nothing else is asked, so what the index finds is the answer where its occurrences are known.
+    case aside. `undone`: a part is without COMPLETED, as programs ask for what is to be done. `exact`: nothing else is
+    asked, so what the index finds is the answer where its occurrences are known.
     """
 
     component: str | None = None
     span: Span | None = None
     uid: str | None = None
     texts: tuple[str, ...] = ()
+    undone: bool = False
     exact: bool = False
     never: bool = False
 
@@ -228,6 +230,7 @@ def narrow(found: CompFilter) -> Narrowing:
         one.span,
         next((text for name, text in plain if name == "UID"), None),
         tuple(text for name, text in plain if name in _TEXTS),
+        any(prop.name == "COMPLETED" and prop.absent for prop in one.props),
         exact=simple and (not one.span or one.name in {"VEVENT", "VJOURNAL"}),
     )
 

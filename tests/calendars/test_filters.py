@@ -253,6 +253,7 @@ def test_what_an_index_can_say_first():
         '<c:prop-filter name="LOCATION"><c:text-match negate-condition="yes">def</c:text-match></c:prop-filter>'
     ))  # fmt: skip
     assert both.texts == ("abc",)
+    assert narrow(within('<c:prop-filter name="COMPLETED"><c:is-not-defined/></c:prop-filter>', "VTODO")).undone
     assert narrow(asked("")).exact
     assert narrow(asked('<c:comp-filter name="VTODO"><c:is-not-defined/></c:comp-filter>')).component is None
 

@@ -81,6 +81,24 @@ def test_tasks_are_found_by_their_dates_or_without(alice):
     assert names(query(alice, path, open_ones, kind="VTODO")) == {"none", "due", "later"}
 
 
+def test_what_is_to_be_done_is_found_without_reading_what_is_done(alice, monkeypatch):
+    from calendars.ical import reading
+
+    path = f"{home(alice)}tasks/"
+    again = "DUE:20261201T100000Z\r\nRRULE:FREQ=WEEKLY\r\nCOMPLETED:20261101T100000Z\r\nEND:VTODO\r\nBEGIN:VTODO"
+    for name, lines in {
+        "done": "COMPLETED:20261101T100000Z",
+        "open": "SUMMARY:x",
+        "again": f"{again}\r\nUID:again\r\nRECURRENCE-ID:20261208T100000Z\r\nDUE:20261208T100000Z",
+    }.items():
+        assert alice.put(f"{path}{name}.ics", todo(name, name, lines)).status == 201
+    seen, whole = [], reading.read
+    monkeypatch.setattr(reading, "read", lambda data: seen.append(data) or whole(data))
+    undone = '<cal:prop-filter name="COMPLETED"><cal:is-not-defined/></cal:prop-filter>'
+    assert names(query(alice, path, undone, kind="VTODO")) == {"open", "again"}
+    assert len(seen) == 2
+
+
 def test_times_without_a_zone_are_read_in_the_zone_asked(alice, personal):
     """A day in Auckland begins when it is noon of the day before in UTC."""
     night = '<cal:time-range start="20261205T113000Z" end="20261205T120000Z"/>'
