@@ -24,9 +24,16 @@ class Step:
     code: str = ""
 
 
+_OPENS_FILES = _("It opens files only.")
+_OPENS_DATES = _("It opens calendars, tasks and contacts only.")
+
+
 @dataclass(frozen=True)
 class Guide:
-    """`password`: the device asks for a name and a password, so one is made for it; `scan`: it reads a code."""
+    """`password`: the device asks for a name and a password, so one is made for it; `scan`: it reads a code.
+
+    `scopes`: what that password is for, `opens` says it.
+    """
 
     slug: str
     title: str | Promise
@@ -36,8 +43,11 @@ class Guide:
     password: bool = True
     scan: bool = False
     warning: str | Promise = ""
+    scopes: tuple[str, ...] = ("files",)
+    opens: str | Promise = _OPENS_FILES
 
 
+_DATES = ("calendars", "contacts")
 _NAME = Step(_("Give this user name, and the password that is made below."), "%(user)s")
 
 GUIDES = (
@@ -96,6 +106,38 @@ GUIDES = (
             Step(_("See what is there:"), "rclone lsd collab:"),
             Step(_("Copy all of it, again and again:"), "rclone sync collab: ~/collab"),
         ),
+    ),
+    Guide(
+        "apple-calendar", _("The calendar of an iPhone, an iPad or a Mac"),
+        _("Calendars and reminders; nothing to install"), "calendar",
+        (
+            Step(_("On the phone: Settings, Apps, Calendar, Accounts, Add account, Other, CalDAV account. On the Mac:"
+                   " System settings, Internet accounts, Add other account, CalDAV account.")),
+            Step(_("Give this server:"), "%(server)s"),
+            _NAME,
+            Step(_("Choose calendars and reminders. All calendars that you may see appear by themselves.")),
+        ),
+        warning=_("Apple's devices want an address with https and a certificate that they know."),
+        scopes=_DATES, opens=_OPENS_DATES,
+    ),
+    Guide(
+        "android-calendar", _("The calendar of an Android phone"), _("With the application DAVx⁵"), "calendar",
+        (
+            Step(_("Install DAVx⁵ from F-Droid or your store, and open it.")),
+            Step(_("Add an account, “Login with URL and user name”, and give this address:"), "%(server)s"),
+            _NAME,
+            Step(_("Tick the calendars and lists of tasks that the phone shall show.")),
+        ),
+        scopes=_DATES, opens=_OPENS_DATES,
+    ),
+    Guide(
+        "thunderbird", _("Thunderbird or Evolution"), _("Calendars and tasks on a computer"), "calendar",
+        (
+            Step(_("In Thunderbird: New calendar, On the network. In Evolution: New, Calendar, CalDAV.")),
+            _NAME,
+            Step(_("Give this address, and let it find your calendars:"), "%(server)s"),
+        ),
+        scopes=_DATES, opens=_OPENS_DATES,
     ),
 )  # fmt: skip
 BY_SLUG = {guide.slug: guide for guide in GUIDES}

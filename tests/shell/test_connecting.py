@@ -8,6 +8,7 @@ from collab.accounts.models import AppPassword
 from collab.rights.actor import Actor
 from collab.shell import guides
 from tests.accounts.people import typed_password
+from tests.dav.client import Client
 
 PAGES = "/settings/devices/connect/"
 
@@ -54,6 +55,16 @@ def test_the_password_is_made_shown_once_and_opens_files_alone(signed_in, alice)
     actor = Actor.of_basic("alice", secret, "127.0.0.1")
     assert (actor.user, actor.allows_scope("files", write=True)) == (alice, True)
     assert not actor.allows_scope("calendars")
+
+
+def test_a_calendars_password_opens_calendars_and_no_files(signed_in, alice):
+    answer = html(signed_in.post(f"{PAGES}thunderbird/password/"))
+    secret = re.search(r'aria-labelledby="made".*?<code data-text>(.+?)</code>', answer, re.S)[1]
+    assert "It opens calendars, tasks and contacts only." in answer
+    device = Client("alice", secret)
+    assert device.propfind("/remote.php/dav/", ["d:current-user-principal"]).status == 207
+    assert device.propfind("/remote.php/dav/calendars/alice/", ["d:displayname"], "1").status == 207
+    assert device.propfind("/remote.php/dav/files/alice/", ["d:displayname"]).status == 403
 
 
 def test_the_code_to_scan_is_a_picture_of_its_own(signed_in):

@@ -37,11 +37,11 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @recent_sign_in_required
 def password(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a password for this device, for files alone, and show it in the steps, the only time."""
+    """Make a password for this device, for what it is about alone, and show it in the steps, the only time."""
     chosen = _guide(slug)
     if not chosen.password:
         raise NotFound
-    _row, secret = devices.create(request.user, str(chosen.title), scopes=["files"])
+    _row, secret = devices.create(request.user, str(chosen.title), scopes=chosen.scopes)
     return render(request, "shell/settings/guide.html", _steps(request, chosen, secret))
 
 
