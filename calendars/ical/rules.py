@@ -35,6 +35,7 @@ _REACH = {
     "BYMONTH": (1, 12), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYWEEKNO": (-53, 53),
     "BYSETPOS": (-366, 366), "BYHOUR": (0, 23), "BYMINUTE": (0, 59), "BYSECOND": (0, 60),
 }  # fmt: skip
+_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", "RSCALE", "SKIP", *_REACH}
 _SIGNED = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
 
 
@@ -75,6 +76,8 @@ def read_rule(text: str) -> Rule:
         if not equals or name.upper() in said:
             raise ValueError(f"not a part of a rule: {one[:50]}")
         said[name.upper()] = value.strip().upper()
+    if not said.keys() <= _PARTS:
+        raise ValueError("a part that is not known here")
     freq = said.get("FREQ", "")
     if freq in {"SECONDLY", "MINUTELY"}:
         raise TooManyInstances

@@ -128,6 +128,7 @@ BROKEN = {
     "a zone that nobody knows": events("DTSTART;TZID=Nowhere/Land:20260602T100000"),
     "a date": events("DTSTART:20260602T100000Z\nDTEND:2026-06-03"),
     "a rule": events("DTSTART:20260602T100000Z\nRRULE:FREQ=OFTEN"),
+    "a rule with a part of its own": events("DTSTART:20260602T100000Z\nRRULE:FREQ=YEARLY;BYEASTER=1"),
     "a rule of another calendar": events("DTSTART:20260602T100000Z\nRRULE:RSCALE=CHINESE;FREQ=YEARLY"),
     "a number": events("DTSTART:20260602T100000Z\nSEQUENCE:many"),
     "a line": events("DTSTART:20260602T100000Z\nnothing at all"),
