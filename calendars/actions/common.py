@@ -42,6 +42,13 @@ def title_of(text: str) -> str:
     return text
 
 
+def name_of(name: str) -> str:
+    """Return the name of an entry in addresses, as a device chose it: it may hold all but a slash. Raises BadInput."""
+    if not name or name in {".", ".."} or "/" in name or "\0" in name or len(name.encode(errors="ignore")) > 255:
+        raise BadInput(_("A name is needed, and it cannot be “.” or “..”."))
+    return name
+
+
 def description_of(text: str) -> str:
     """Return the description as typed. Raises BadInput for what cannot be kept."""
     text = text.replace("\r\n", "\n").strip()

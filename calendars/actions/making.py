@@ -118,12 +118,13 @@ def forget_old() -> int:
 @transaction.atomic
 def prefer(actor: Actor, calendar: Calendar, **fields: Any) -> Preference:
     """Note what one person makes of a calendar: its title, color, order, transparent, hidden. None: as it says itself.
+    A color of "" too, but devices that keep colours are told of none.
 
     Needs only that they find it. Raises BadInput.
     """
     if fields.get("title") is not None:
         fields["title"] = title_of(fields["title"])
-    if fields.get("color") is not None:
+    if fields.get("color"):
         fields["color"] = color_of(fields["color"])
     found, _made = Preference.objects.update_or_create(user=actor.user, calendar=calendar, defaults=fields)
     return found
@@ -137,16 +138,18 @@ def hide(actor: Actor, found: Iterable[Mine], hidden: Mapping[int, bool]) -> Non
             prefer(actor, one.calendar, hidden=hidden[one.calendar.pk])
 
 
-def furnish(actor: Actor) -> None:
-    """Give a person who has no calendar yet one for events and one for tasks, named in their language."""
+def furnish(actor: Actor) -> bool:
+    """Give a person who has no calendar yet one for events and one for tasks, named in their language; tell if so."""
     space = getattr(actor.user, "personal_space", None)
     if space is None or Calendar.objects.filter(space=space).exists():
-        return
+        return False
     with transaction.atomic():
         space.hold()
-        if not Calendar.objects.filter(space=space).exists():
-            make(actor, space, _("Personal"), name="personal", components=[Component.EVENT])
-            make(actor, space, _("Tasks"), name="tasks", components=[Component.TASK], color="#2e7d4f")
+        if Calendar.objects.filter(space=space).exists():
+            return True
+        make(actor, space, _("Personal"), name="personal", components=[Component.EVENT])
+        make(actor, space, _("Tasks"), name="tasks", components=[Component.TASK], color="#2e7d4f")
+    return True
 
 
 def _set(calendar: Calendar, fields: dict[str, Any]) -> None:

@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
+from calendars.actions.common import name_of
 from calendars.ical import reading
-from calendars.models import Brought, Calendar, CalendarObject, Gone, Occurrence
+from calendars.models import Brought, Calendar, CalendarObject, Occurrence
 from calendars.refusals import UidTaken, UnsupportedComponent
 from calendars.roles import Sight, may_change, may_delete, sight
 from collab.events.log import record
 from collab.lib.errors import Conflict, Forbidden, NotFound, TooLarge
-from collab.lib.text import check_name
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import ARCHIVED
@@ -75,7 +75,7 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
             seq = _set_aside(actor, calendar, old)
         new = old if old is not None and old.deleted_at is None else None
         if new is None:
-            check_name(name)
+            name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
         kind = "event-change" if new.pk else "event-make"
         _write(actor, new, data, digest, index, seq + 1)
@@ -166,17 +166,30 @@ def hold(actor: Actor, calendar: Calendar, right: Right) -> int:
     return held.seq
 
 
-def move_clock(calendar: Calendar, seq: int, more: int) -> None:
-    """Note the moment of the space's clock at which members changed, and how many more there are. Raises TooLarge."""
+def move_clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> None:
+    """Note the moment of the space's clock at which members changed, and how many more there are. Raises TooLarge.
+
+    `back`: the name of one that is there now; `gone`: of one that is there no more, to be told to devices.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE calendars_calendar SET seq = %s, members = members + %s WHERE id = %s RETURNING members",
-            [seq, more, calendar.pk],
+            (_BACK if back else _GONE if gone else "")
+            + " UPDATE calendars_calendar SET seq = %(seq)s, members = members + %(more)s WHERE id = %(calendar)s"
+            " RETURNING members",
+            {"calendar": calendar.pk, "seq": seq, "more": more, "name": back or gone},
         )
         (members,) = cursor.fetchone()
     calendar.seq = seq
     if more > 0 and members > MOST:
         raise TooLarge(_("This calendar is full. Make another one."))
+
+
+_BACK = "WITH back AS (DELETE FROM calendars_gone WHERE calendar_id = %(calendar)s AND name = %(name)s)"
+_GONE = (
+    "WITH gone AS (INSERT INTO calendars_gone (calendar_id, name, seq, at)"
+    " VALUES (%(calendar)s, %(name)s, %(seq)s, now())"
+    " ON CONFLICT (calendar_id, name) DO UPDATE SET seq = excluded.seq, at = excluded.at)"
+)
 
 
 @dataclass(frozen=True)
@@ -269,11 +282,10 @@ def _settle(actor: Actor, calendar: Calendar, kind: str, found: CalendarObject) 
     if found.secrecy == CalendarObject.Secrecy.PUBLIC:
         after["title"] = found.summary[:200]
     seq = record(calendar.space_id, kind, (CalendarObject.REF_KIND, found.pk), by, after=after)
-    move_clock(calendar, seq, _GROWS[kind])
-    if found.deleted_at is not None:
-        Gone.objects.update_or_create(calendar=calendar, name=found.name, defaults={"seq": seq})
-    elif found.seq != seq:
+    if found.deleted_at is None and found.seq != seq:
         raise RuntimeError("the clock of the space moved under its lock")
-    elif _GROWS[kind]:
-        Gone.objects.filter(calendar=calendar, name=found.name).delete()
+    if found.deleted_at is not None:
+        move_clock(calendar, seq, _GROWS[kind], gone=found.name)
+    else:
+        move_clock(calendar, seq, _GROWS[kind], back=found.name if _GROWS[kind] else "")
     return seq

@@ -82,7 +82,9 @@ def _calendar_type(row: Mine) -> str:
 
 plain("d:displayname", CALENDAR, all=True)(lambda row: text(row.title))
 plain("cal:calendar-description", CALENDAR)(lambda row: text(row.calendar.description) or None)
-plain("ical:calendar-color", CALENDAR)(lambda row: text(row.color))
+plain("ical:calendar-color", CALENDAR)(
+    lambda row: None if row.preference is not None and row.preference.color == "" else text(row.color)
+)
 plain("ical:calendar-order", CALENDAR)(lambda row: None if row.order is None else str(row.order))
 plain("cal:calendar-timezone", CALENDAR)(lambda row: text(row.calendar.timezone) or None)
 plain("cal:calendar-timezone-id", CALENDAR)(lambda row: text(row.calendar.zone))

@@ -73,10 +73,12 @@ def _name(actor: Actor, calendar: Calendar, own: bool, element: Element | None) 
 
 
 def _color(actor: Actor, calendar: Calendar, own: bool, element: Element | None) -> None:
+    """Taken off, devices are told of none (vdirsyncer asks so); pages go on with the calendar's own."""
     if own and element is not None:
         making.change(actor, calendar, color=text_of(element))
+        making.prefer(actor, calendar, color=None)
     else:
-        making.prefer(actor, calendar, color=text_of(element) or None)
+        making.prefer(actor, calendar, color=text_of(element))
 
 
 def _order(actor: Actor, calendar: Calendar, own: bool, element: Element | None) -> None:

@@ -9,6 +9,7 @@ from calendars import queries
 from calendars.actions import making
 from calendars.dav import freebusy, multiget, properties, query, sync
 from calendars.dav.resources import CalendarResource, HomeResource, NewCalendar, NewObject, ObjectResource
+from calendars.queries import Mine
 from collab.dav import auth
 from collab.dav.tree import Missing, Resource
 from collab.lib.errors import NotFound
@@ -30,12 +31,12 @@ class CalendarsTree:
         user = request.actor.user
         if user is None or not parts or parts[0].lower() != user.username:
             raise NotFound
-        making.furnish(request.actor)
         parts = [user.username, *parts[1:]]
         if len(parts) == 1:
+            making.furnish(request.actor)
             return HomeResource(request, parts, SimpleNamespace(id=user.pk, name="", is_folder=True))
         try:
-            found = queries.in_home(request.actor, parts[1])
+            found = self._calendar(request.actor, parts[1])
         except NotFound:
             if len(parts) == 2:
                 return NewCalendar(request, parts)
@@ -49,6 +50,15 @@ class CalendarsTree:
             return NewObject(request, parts, found)
         there.calendar = found.calendar
         return ObjectResource(request, parts, found, there)
+
+    def _calendar(self, actor: Actor, name: str) -> Mine:
+        """Return the calendar of this name; who comes for the first time is given theirs before. Raises NotFound."""
+        try:
+            return queries.in_home(actor, name)
+        except NotFound:
+            if not making.furnish(actor):
+                raise
+            return queries.in_home(actor, name)
 
     def find_from(self, request: Request, parts: list[str]) -> Resource:
         """Nothing comes here from another tree: a file is no calendar entry."""

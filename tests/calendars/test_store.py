@@ -166,3 +166,16 @@ def test_an_entry_moves_between_calendars(town, sport, alice):
     assert alice("GET", f"{home(alice)}personal/a.ics").status == 404
     assert alice("GET", target).body == event()
     assert not CalendarObject.objects.exclude(deleted_at=None).exists()
+
+
+def test_a_name_may_hold_what_addresses_can_say_and_a_colour_may_be_taken_off(alice):
+    """vdirsyncer makes names of UIDs, and UIDs of other programs end with anything."""
+    path = f"{home(alice)}personal/line%0Aend%3F%23.ics"
+    put(alice, path, event())
+    assert alice("GET", path).body == event()
+    assert alice.propfind(f"{home(alice)}personal/", ["d:getetag"], "1").hrefs[1] == path
+    own = f"{home(alice)}personal/"
+    patch = '<d:propertyupdate xmlns:d="DAV:" xmlns:i="http://apple.com/ns/ical/"><d:{0}><d:prop><i:calendar-color>{1}</i:calendar-color></d:prop></d:{0}></d:propertyupdate>'
+    for how, value, told in (("remove", "", None), ("set", "#00FF00", "#00FF00"), ("remove", "", None)):
+        assert set(alice("PROPPATCH", own, patch.format(how, value)).props()) == {200}
+        assert alice.propfind(own, ["ical:calendar-color"]).value("ical:calendar-color") == told
