@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calendars.models import CalendarObject
+from calendars.models import Calendar, CalendarObject
 from tests.clients.calendars.programs import BIN, HOME, TSDAV, needed, run
 from tests.live import make_person
 
@@ -118,7 +118,8 @@ def test_two_machines_and_the_house_hold_the_same(front_url: str, tmp_path: Path
     assert "Copying" not in again, "what was sent came back as it was sent"
     assert "Deleting" not in again
     assert CalendarObject.objects.filter(deleted_at=None, calendar__title="pim").count() == 5
-    assert CalendarObject.objects.filter(calendar__color="#ff8800").exists()
+    here = (first.base / "cal" / "pim" / "color").read_text().strip()
+    assert here == Calendar.objects.get(title="pim").color != "#ff8800", "the colour of the house wins, as she chose"
     second.begin()
     assert second.files == first.files
     assert len(second.files) == 5
