@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 from psycopg.conninfo import make_conninfo
 
 from collab.backup.repository import BLOCK, BackupError
@@ -51,7 +52,7 @@ def dumping(snapshot: str) -> Iterator[IO[bytes]]:
         yield process.stdout
         process.stdout.close()
         if process.wait() != 0:
-            raise BackupError(f"The database could not be read: {_said(words)}")
+            raise BackupError(_("The database could not be read: %(why)s"), why=_said(words))
 
 
 def load(dump: BinaryIO, where: Mapping[str, str]) -> None:

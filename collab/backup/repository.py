@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
 from collab.lib import sealed
 from collab.lib.durable import sync_folder
 
@@ -34,7 +36,14 @@ _KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 class BackupError(Exception):
-    """What stands against it, in a sentence for the one who runs the server."""
+    """What stands against it, in a sentence for the one who runs the server: English in the console.
+
+    `text` and `values` are kept apart, for pages that say it in the language of their reader (`state.health`).
+    """
+
+    def __init__(self, text: str, **values: Any):
+        self.text, self.values = text, {name: str(value) for name, value in values.items()}
+        super().__init__(text % self.values if values else text)
 
 
 class Sum(NamedTuple):
@@ -55,11 +64,11 @@ class Repository:
         try:
             self.about = json.loads(about.read_text())
         except FileNotFoundError:
-            raise BackupError(f"{path} holds no backups.") from None
+            raise BackupError(_("%(path)s holds no backups."), path=path) from None
         except ValueError:
-            raise BackupError(f"{about} is damaged.") from None
+            raise BackupError(_("%(path)s is damaged."), path=about) from None
         if self.about.get("format") != FORMAT:
-            raise BackupError(f"{path} was written by another version of Collab.")
+            raise BackupError(_("%(path)s was written by another version of Collab."), path=path)
         self._key = self._unlock(passphrase)
 
     @staticmethod
@@ -77,13 +86,15 @@ class Repository:
     def _unlock(self, passphrase: str) -> bytes | None:
         if not self.about.get("sealed"):
             if passphrase:
-                raise BackupError(f"{self.path} was begun without a passphrase. Choose another directory.")
+                raise BackupError(
+                    _("%(path)s was begun without a passphrase. Choose another directory."), path=self.path
+                )
             return None
         if not passphrase:
-            raise BackupError("These backups are sealed: set COLLAB_BACKUP_PASSPHRASE.")
+            raise BackupError(_("These backups are sealed: set COLLAB_BACKUP_PASSPHRASE."))
         key = sealed.key_from(passphrase, bytes.fromhex(self.about["salt"]))
         if _check(key) != self.about["check"]:
-            raise BackupError("This is not the passphrase of these backups.")
+            raise BackupError(_("This is not the passphrase of these backups."))
         return key
 
     @property
@@ -104,7 +115,7 @@ class Repository:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise BackupError("Another backup is under way.") from None
+                raise BackupError(_("Another backup is under way.")) from None
             yield
 
     def snapshots(self) -> list[str]:
@@ -116,7 +127,7 @@ class Repository:
         """Return the directory of a snapshot, the latest for "". Raises BackupError."""
         known = self.snapshots()
         if not known:
-            raise BackupError(f"{self.path} holds no backups.")
+            raise BackupError(_("%(path)s holds no backups."), path=self.path)
         if name and name not in known:
             raise BackupError(f"There is no backup {name}. The latest are: {', '.join(known[-5:])}.")
         return self.path / "snapshots" / (name or known[-1])
@@ -141,7 +152,7 @@ class Repository:
             with self.read(snapshot / "manifest.json") as file:
                 found: dict[str, Any] = json.loads(file.read())
         except (OSError, ValueError, sealed.Broken):
-            raise BackupError(f"The list of contents of {snapshot.name} is damaged.") from None
+            raise BackupError(_("The list of contents of %(name)s is damaged."), name=snapshot.name) from None
         return found
 
     def listed(self, snapshot: Path, store: str) -> Iterator[tuple[str, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from collab.backup.repository import BackupError, Repository
 from collab.lib import secretfile
@@ -55,6 +57,21 @@ def note(kind: str, **facts: Any) -> None:
     secretfile.replace(_file(), json.dumps(now).encode())
 
 
+def reason(trouble: Exception) -> list[Any]:
+    """Return what broke a backup off as `note` keeps it: a sentence to be translated, and what stands in it."""
+    said = {"said": f"{type(trouble).__name__}: {trouble}"}
+    if isinstance(trouble, OSError) and trouble.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return [gettext_noop("The disk of the backups is full (%(said)s)."), said]
+    if isinstance(trouble, PermissionError):
+        return [gettext_noop("The server may not write there (%(said)s)."), said]
+    return ["%(said)s", said]
+
+
+def _spelled(why: Any) -> str:
+    """Return the reason in the language at hand; one that an earlier version kept is a sentence already."""
+    return _(why[0]) % why[1] if isinstance(why, list) else str(why)
+
+
 def hours_since(kind: str) -> float | None:
     """Return how long ago that was, None when it never was."""
     found = read().get(kind)
@@ -69,15 +86,22 @@ def health() -> tuple[str, str, str]:
     known, age = read(), hours_since("taken")
     if age is None:
         if "failed" in known:
-            return "danger", _("The last one failed: %(why)s") % {"why": known["failed"]["why"]}, _TRY
+            return "danger", _("The last one failed: %(why)s") % {"why": _spelled(known["failed"]["why"])}, _TRY
         return "warn", _("None yet; the first one is made within the hour."), ""
     says = _("The last one: %(when)s.") % {"when": _moment(known["taken"]["at"])}
     if "failed" in known or age > LATE_HOURS:
-        why = known["failed"]["why"] if "failed" in known else _("it is late")
+        why = _spelled(known["failed"]["why"]) if "failed" in known else _("it is late")
         return "danger", f"{says} " + _("The last one failed: %(why)s") % {"why": why}, _TRY
     findings = [*known["taken"].get("findings", ()), *known.get("tried", {}).get("findings", ())]
     if findings:
-        return "danger", f"{says} {findings[0]}", _("Run “manage.py verify-backup” to see all that it found.")
+        found = ngettext(
+            "%(count)d thing is not as it should be.", "%(count)d things are not as they should be.", len(findings)
+        )
+        return (
+            "danger",
+            f"{says} {found % {'count': len(findings)}}",
+            _("Run “manage.py verify-backup” to see all that it found."),
+        )
     tried = hours_since("tried")
     if tried is not None:
         says += " " + _("Brought back on trial, and whole: %(when)s.") % {"when": _moment(known["tried"]["at"])}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop as _
 
 from collab.backup import house, programs
 from collab.backup.repository import FORMAT, BackupError, Repository, Sum, copy
@@ -53,7 +54,7 @@ def take(repository: Repository, tell: Tell) -> Taken:
 def _name(repository: Repository) -> str:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     if name in repository.snapshots():
-        raise BackupError("A backup was made this very second.")
+        raise BackupError(_("A backup was made this very second."))
     return name
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from collab.backup import checking, drill, keeping, programs, restoring, state, taking
 from collab.backup.repository import BackupError, Repository
@@ -292,11 +293,23 @@ def test_whatever_keeps_one_from_being_made_is_said(house, tmp_path, monkeypatch
     def full(*what: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    take = taking.take
     monkeypatch.setattr(taking, "take", full)
     with pytest.raises(OSError, match="No space"):
         call_command("backup")
     assert state.health()[0] == "danger"
     assert "No space left" in state.health()[1]
+    with translation.override("fr"):
+        assert "Le disque des sauvegardes est plein" in state.health()[1]
+    monkeypatch.setattr(taking, "take", take)
+    monkeypatch.setenv("COLLAB_BACKUPS", str(tmp_path / "sealed"))
+    monkeypatch.setenv("COLLAB_BACKUP_PASSPHRASE", "quatre lapins")
+    state.opened(tmp_path / "sealed", make=True)
+    monkeypatch.setenv("COLLAB_BACKUP_PASSPHRASE", "cinq lapins")
+    with pytest.raises(CommandError, match="not the passphrase of these backups"):
+        call_command("backup")
+    with translation.override("fr"):
+        assert "Ce n’est pas la phrase secrète de ces sauvegardes." in state.health()[1]
     (settings.DATA / "backup-state.json").unlink()
 
 

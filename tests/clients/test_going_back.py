@@ -51,6 +51,7 @@ def test_a_device_keeps_what_is_newer(device, server, tmp_path, second):
     data.mkdir()
     with backups.read(backups.snapshot() / "house") as packed:
         house.unpack(packed, data)
+    # with the fingerprint of before, the client takes what the server misses for deleted, and new.txt goes
     (data / "data-fingerprint").write_text("restored")
     address = urlsplit(web_environment()["DATABASE_URL"])._replace(path=f"/{second}")
     after = Server(

@@ -25,10 +25,10 @@ class Command(BaseCommand):
             taken = taking.take(repository, self.stderr.write)
             gone = keeping.thin(repository)
         except BackupError as reason:
-            state.note("failed", why=str(reason))
+            state.note("failed", why=[reason.text, reason.values])
             raise CommandError(str(reason)) from None
         except Exception as trouble:  # whatever it was, the health page has to say so
-            state.note("failed", why=f"{type(trouble).__name__}: {trouble}")
+            state.note("failed", why=state.reason(trouble))
             raise
         state.note("taken", name=taken.name, findings=taken.findings[:50])
         for finding in taken.findings:
