@@ -6,8 +6,11 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from collab.marks.actions import commenting
 from collab.registry import house
+from collab.rights.links import token_for_mail
 from collab.rights.right import READER
+from polls import queries
 from polls.actions import asking, making
 from polls.models import Participant, Poll
 from polls.slots import Slot
@@ -162,9 +165,11 @@ def test_every_page_can_be_read_by_everybody(visit, town, poll, post, phone, sch
     begun = re.search(r"http\S+(/polls/key/\S+)", post()[-1].body)[1]
     asking.ask("Camille", "camille@example.org", "date", {"title": "Chess"}, [making.Wanted(Slot(date(2030, 12, 8)))])
     key = re.search(r"/polls/key(/\S+)", post()[-1].body)[1]
-    asking.confirm(key.strip("/"))
-    key = f"/s{key}"
-    mine = (begun, key, f"{key}edit", f"{key}decide")
+    chess = asking.confirm(key.strip("/"))
+    key, link = f"/s{key}", queries.answering_link(chess)
+    commenting.write_as_visitor(make.visitor(link), chess, "Dominique", "I bring a clock.")
+    talk = f"/s/{token_for_mail(link)}/"
+    mine = (begun, talk, key, f"{key}edit", f"{key}decide")
     for path in (public_url(town.alice, fresh(poll)), "/polls/find/", "/polls/ask/", *mine):
         page = visit(path, phone=phone, language=language, color_scheme=scheme)
         assert (path, violations(page), overflows(page)) == (path, [], False)
