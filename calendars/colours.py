@@ -9,6 +9,7 @@ from collab.lib.hues import HUES, TONES, hex_of
 
 OURS = {hex_of(name): name for name in HUES}
 """{“#rrggbb”: the name of the hue}: what people may choose."""
+_GREY = 0.03
 _STRONGEST = 0.085
 """The chroma at which any hue keeps its contrast, in light and in dark."""
 
@@ -25,6 +26,15 @@ def tone(color: str) -> tuple[float, float]:
     a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
     b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
     return round(degrees(atan2(b, a)) % 360, 1), round(min(_STRONGEST, hypot(a, b)), 4)
+
+
+def nearest(color: str) -> str:
+    """Return the name of the one of the ten colours that comes closest: for pages that have no rules of their own."""
+    hue, chroma = tone(color)
+    if chroma < _GREY:
+        return "ardoise"
+    around = (name for name in HUES if name != "ardoise")
+    return min(around, key=lambda name: abs((TONES[name][0] - hue + 180) % 360 - 180))
 
 
 def _linear(value: float) -> float:

@@ -148,8 +148,7 @@ class EventForm(forms.Form):
         for name in ("begins", "ends", "last", "interval", "until", "count"):
             self.fields[name].asks_nothing = True  # type: ignore[attr-defined]
         self.fields["calendar"].choices = calendars  # type: ignore[attr-defined]
-        offered = dict.fromkeys([*zones, str(timezone.get_current_timezone()), *_ZONES])
-        named = [(name, name.replace("_", " ").replace("/", " / ")) for name in offered if name]
+        named = zones_offered(*zones)
         floating = [("", _("Whatever the zone"))] if "" in zones else []
         self.fields["zone"].choices = [*floating, *named]  # type: ignore[attr-defined]
         self.fields["repeat"].choices = [*FREQUENCIES, *([(KEEP, known)] if known else [])]  # type: ignore[attr-defined]
@@ -207,6 +206,12 @@ class EventForm(forms.Form):
     def timing(self) -> Timing:
         """When it takes place, of a form without errors."""
         return self._timing(self.cleaned_data)
+
+
+def zones_offered(*also: str) -> list[tuple[str, str]]:
+    """Return zones as choices: these, that of the person, and some that people of these languages live in."""
+    offered = dict.fromkeys([*also, str(timezone.get_current_timezone()), *_ZONES])
+    return [(name, name.replace("_", " ").replace("/", " / ")) for name in offered if name]
 
 
 def _week() -> list[int]:

@@ -7,16 +7,40 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calendars import about, notices, roles
+from calendars import about, notices, roles, searching, telling
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
 from calendars.port import Port
-from collab.registry.plugin import DavTree, Every, NavEntry, PersonHooks, Plugin, Shareable, SpaceHooks, SpaceTool
+from collab.registry.plugin import (
+    DavTree,
+    Every,
+    NavEntry,
+    PersonHooks,
+    Plugin,
+    Shareable,
+    SpaceHooks,
+    SpaceTool,
+    Widget,
+)
 from collab.rights.actor import Actor
 from collab.rights.right import READER
 from collab.rights.switches import switch
 
 _NAME = pgettext_lazy("app", "Calendars")
+
+
+def today(request: Any) -> str:
+    """Return the block of the home page; drawn by what needs the templates, which need this declaration first."""
+    from calendars import widgets
+
+    return widgets.waiting(request)
+
+
+def in_space(request: Any) -> str:
+    """Return the block of a space's front page."""
+    from calendars import widgets
+
+    return widgets.in_space(request)
 
 
 def get(pk: int) -> Calendar | None:
@@ -60,7 +84,7 @@ plugin = Plugin(
             Calendar.REF_KIND,
             get=get,
             title=lambda calendar: calendar.title,
-            url=lambda calendar, actor: reverse("calendars:space", args=[calendar.space.slug]),
+            url=lambda calendar, actor: reverse("calendars:calendar", args=[calendar.pk]),
             roles=roles.ROLES,
             link_roles=lambda calendar: (READER, roles.BUSY_ONLY),
             public=public,
@@ -70,6 +94,11 @@ plugin = Plugin(
             sort=lambda calendar: ("calendar", _("a calendar")),
         ),
     ),
+    widgets=(Widget("calendars-today", _("Today"), today, order=10, section="recent"),),
+    space_widgets=(Widget("calendars-next", _("Next events"), in_space, order=10),),
+    searches=(searching.SEARCH,),
+    commands=searching.COMMANDS,
+    verbs=telling.VERBS,
     dav=(DavTree("calendars", CalendarsTree),),
     calendar=Port(),
     notifications=notices.NOTICES,

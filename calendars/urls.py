@@ -1,10 +1,11 @@
 from django.urls import path
 
-from calendars.views import bringing, editing, event, page, shown
+from calendars.views import bringing, calendars, editing, event, page, shown, today
 
 app_name = "calendars"
 urlpatterns = [
     path("", page.page, name="home"),
+    path("today/", today.today, name="today"),
     path("shown/", shown.shown, name="shown"),
     path("events/new/", editing.new, name="event-new"),
     path("events/<int:pk>/edit/", editing.edit, name="edit"),
@@ -13,5 +14,10 @@ urlpatterns = [
     path("events/<int:pk>/undo/", editing.undo, name="undo"),
     path("events/<int:pk>/", event.event, name="event"),
     path("bring/", bringing.bring, name="bring"),
+    path("new/", calendars.new, name="new"),
+    path("trash/", calendars.trash, name="trash"),
+    path("<int:pk>/", calendars.calendar, name="calendar"),
+    path("<int:pk>/order/", calendars.order, name="order"),
+    path("<int:pk>/<slug:verb>/", calendars.state, name="state"),
     path("in/<str:space>/", page.page, name="space"),
 ]

@@ -138,6 +138,16 @@ def hide(actor: Actor, found: Iterable[Mine], hidden: Mapping[int, bool]) -> Non
             prefer(actor, one.calendar, hidden=hidden[one.calendar.pk])
 
 
+@transaction.atomic
+def arrange(actor: Actor, group: Sequence[Mine], pk: int, step: int) -> None:
+    """Move one of the calendars among these, as one person has them in their order, a step up (-1) or down."""
+    order = [one.calendar for one in group]
+    place = next(number for number, one in enumerate(order) if one.pk == pk)
+    order.insert(max(0, min(place + step, len(order) - 1)), order.pop(place))
+    for number, one in enumerate(order):
+        prefer(actor, one, order=number)
+
+
 def furnish(actor: Actor) -> bool:
     """Give a person who has no calendar yet one for events and one for tasks, named in their language; tell if so."""
     space = getattr(actor.user, "personal_space", None)

@@ -21,6 +21,7 @@ from collab.spaces.models import Space
 
 COOKIE = "calendar-view"
 YEAR = 365 * 24 * 3600
+MOST_HEARD = 50
 
 
 @require_safe
@@ -49,6 +50,7 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
         "weekdays": drawing.weekdays(period.days[:7]),
         "hours": [f"{number}:00" for number in range(24)],
         "zone": str(zone),
+        "topics": topics(request, calendars),
     }
     context |= beginning(calendars, period, today, address(base, period.view, period.day))
     answer = render(request, f"calendars/{TEMPLATES.get(period.view, 'hours')}.html", context)
@@ -122,10 +124,10 @@ def column(
     }
 
 
-def topics(calendars: list[Mine]) -> str:
-    """Return what the page listens to: each calendar that is seen, as of the clock of its space when it was drawn."""
-    seen = [one for one in calendars if not one.is_busy_only and not one.hidden]
-    return " ".join(f"calendar:{one.calendar.pk}@{one.calendar.space.seq}" for one in seen[:50])
+def topics(request: HttpRequest, calendars: list[Mine]) -> str:
+    """Return what the page listens to: the spaces in which its calendars lie, as of their clocks when it was drawn."""
+    clocks = {one.calendar.space_id: one.calendar.space.seq for one in calendars if not one.is_busy_only}
+    return " ".join(f"space:{pk}@{seq}" for pk, seq in list(clocks.items())[:MOST_HEARD])
 
 
 def address(base: str, view: str, day: date) -> str:

@@ -59,6 +59,18 @@ function refuse(text) {
   document.getElementById("notice").replaceChildren(banner);
 }
 
+// Others changed something here: it is drawn again, once no dialog is open and nothing is held.
+const OURS = /^(event|calendar)-|^(share|unshare|expire|restrict|inherit|reset|lost)$/;
+let late = false;
+
+function hear() {
+  late = Boolean(busy || document.querySelector("dialog[open], .is-held, .ghost"));
+  if (!late) refresh();
+}
+
+document.addEventListener("live:change", ({ detail }) => detail.some(({ kind }) => OURS.test(kind ?? "")) && hear());
+document.addEventListener("close", () => late && setTimeout(hear), true);
+
 document.addEventListener("collab:undone", (event) => {
   if (!document.querySelector("calendar-view")) return;
   event.preventDefault();

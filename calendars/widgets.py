@@ -1,0 +1,48 @@
+"""What calendars show elsewhere: today on the home page, what comes next on the front page of a space."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from calendars import colours, drawing, layout, periods, queries, ranges
+
+MOST = 6
+AHEAD = timedelta(days=60)
+
+
+def waiting(request: Any) -> str:
+    """Return the place on the home page into which `today` comes a moment later: the page itself asks nothing more."""
+    return render_to_string("calendars/_today.html", {}, request)
+
+
+def today(request: Any) -> str:
+    """Return what takes place today and is not over yet, in all calendars that the person looks at."""
+    zone, day, now = timezone.get_current_timezone(), timezone.localdate(), timezone.now()
+    shown = [one for one in queries.home(request.actor) if not one.hidden]
+    since, until = periods.period("day", day).span(zone)
+    found = ranges.between(request.actor, shown, since, until, zone)
+    found = [one for one in found if (one.ends > now or one.all_day) and one.status != "CANCELLED"]
+    return _draw(request, found, dated=False)
+
+
+def in_space(request: Any) -> str:
+    """Return what takes place next in the calendars of the space of this page."""
+    zone, now = timezone.get_current_timezone(), timezone.now()
+    shown = [one for one in queries.home(request.actor) if one.calendar.space_id == request.space.pk]
+    found = ranges.between(request.actor, shown, now, now + AHEAD, zone)
+    return _draw(request, found, dated=True) if found else ""
+
+
+def _draw(request: Any, found: list[ranges.Happens], *, dated: bool) -> str:
+    rows = []
+    for number, what in enumerate(found[:MOST]):
+        one = layout.local(what, timezone.get_current_timezone())
+        hue = colours.nearest(what.calendar.color)  # this page has no rules of the calendars' own
+        rows.append((one, replace(drawing.shown(one, f"w{number}", "/"), hue=hue)))
+    context = {"rows": rows, "dated": dated, "more": max(0, len(found) - MOST)}
+    return render_to_string("calendars/_next.html", context | {"space": request.space if dated else None}, request)
