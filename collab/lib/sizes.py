@@ -10,7 +10,7 @@ def filesize(count: int | None) -> str:
     """Bytes as people read them, by thousands as disks and most file managers count: “1.2 GB”."""
     if count is None:
         return ""
-    units = [_("bytes"), _("KB"), _("MB"), _("GB"), _("TB"), _("PB")]
+    units = [_("byte") if abs(count) == 1 else _("bytes"), _("KB"), _("MB"), _("GB"), _("TB"), _("PB")]
     size, step = float(count), 0
     # 999,950 bytes already read as one whole megabyte once rounded to one decimal
     while abs(size) >= (999.95 if step else 1000) and step < len(units) - 1:

@@ -72,6 +72,7 @@ def test_hours_are_those_of_the_person(as_, bob):
     ("count", "english", "french"),
     [
         (0, "0 bytes", "0 octets"),
+        (1, "1 byte", "1 octet"),
         (999, "999 bytes", "999 octets"),
         (1000, "1 KB", "1 Ko"),
         (1234, "1.2 KB", "1,2 Ko"),
