@@ -32,6 +32,7 @@ PARTS = (
     "activity",
     "home",
     "polls",
+    "calendars",
     "sockets",
     "share",
 )
@@ -101,6 +102,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.home_page()
     if "polls" in only:
         bench.polls()
+    if "calendars" in only:
+        bench.calendars()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

@@ -24,13 +24,14 @@ def main(words: list[str]) -> int:
 
         django.setup()
         from bench.activity import activity
+        from bench.calendars import fill
         from bench.home import home as home_page
         from bench.polls import polls
         from bench.rights import rights
         from bench.search import search
 
         kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
-        kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls}
+        kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls, "calendars": fill}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

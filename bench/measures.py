@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import client, processes, sharing, sockets
+from bench import calendars, client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import EMPTY, Row
 from bench.servers.base import Server
@@ -260,6 +260,15 @@ class Bench:
         row.add("Collab", found["votes"])
         self.rows.append(row)
         self.tell(f"  votes: {found['votes']:.0f} a second")
+
+    def calendars(self) -> None:
+        """What devices ask of a calendar of 5,000 entries; figures of other servers: docs/decisions/0035."""
+        self.collab.ask("calendars")
+        for title, (unit, figure, target) in calendars.measure(self.collab).items():
+            row = Row(title, unit, target, floor=unit == "/s")
+            row.add("Collab", figure)
+            self.rows.append(row)
+            self.tell(f"  {title}: {figure:.1f} {unit}, wanted {target:.0f}")
 
     def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
         row = Row(title, "ms", target, floor=False)
