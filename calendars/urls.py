@@ -7,6 +7,7 @@ urlpatterns = [
     path("", page.page, name="home"),
     path("today/", today.today, name="today"),
     path("shown/", shown.shown, name="shown"),
+    path("events/quick/", editing.quick, name="quick"),
     path("events/new/", editing.new, name="event-new"),
     path("events/<int:pk>/edit/", editing.edit, name="edit"),
     path("events/<int:pk>/move/", editing.move, name="move"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calendars import drawing, filling, finding, periods, queries, roles
+from calendars import quick as quick_lines
 from calendars import timing as timings
 from calendars.actions import arranging
 from calendars.actions.arranging import Scope
@@ -54,6 +55,26 @@ def new(request: HttpRequest) -> HttpResponse:
     made = arranging.make(request.actor, into.calendar, filling.new(form))
     toast = Toast(_("“%(name)s” is in %(calendar)s.") % {"name": made.summary, "calendar": into.title}, *gone(made))
     return changed(request, shown_at(form.timing.first_day), toast)
+
+
+@require_POST
+def quick(request: HttpRequest) -> HttpResponse:
+    """Make an event of one line: “réunion CA jeudi 18h salle 2”; it is put into the first of one's calendars."""
+    line = request.POST.get("line", "").replace("\0", "").strip()
+    said = quick_lines.read(line, timezone.localtime().replace(tzinfo=None))
+    if not said.title:
+        raise BadInput(_("Write what takes place, and when."))
+    into = may_add(request)[0]
+    zone = str(timezone.get_current_timezone())
+    if said.begins is None or said.ends is None:
+        timing = timings.Timing(said.day, said.day, None, None, "")
+    else:
+        last = said.day + timedelta(days=said.ends <= said.begins)
+        timing = timings.Timing(said.day, last, said.begins, said.ends, zone)
+    says = {"SUMMARY": said.title, **({"LOCATION": said.place} if said.place else {})}
+    made = arranging.make(request.actor, into.calendar, Changes(says=says, times=timing.moments()))
+    toast = Toast(_("“%(name)s”: %(when)s") % {"name": said.title, "when": drawing.span_of(timing)}, *gone(made))
+    return changed(request, shown_at(said.day), toast)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:

@@ -115,6 +115,7 @@ def column(
     base = reverse("calendars:space", args=[here.slug]) if here is not None else reverse("calendars:home")
     return {
         "mine": mine,
+        "may_write": any(one.may_add for one in calendars),
         "places": places,
         "calendars": calendars,
         "base": base,
