@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendars import queries
 from calendars.actions import importing, making, storing
 from calendars.actions.importing import There
 from calendars.ical import reading
@@ -181,3 +182,18 @@ def test_a_large_file_is_a_job_that_may_break_and_begin_again(town, sport, clien
     assert job.state == "done"
     assert len(titles(sport)) == (121 if there == "copy" else 120)
     assert not Brought.objects.exists()
+
+
+def test_what_came_at_one_moment_is_synced_in_pages_without_loss_or_double(town, sport):
+    bring(town.alice, sport, *(inner(event(str(number), f"E{number}")) for number in range(25)))
+    actor = make.act(town.alice)
+    found = queries.mine(actor, sport.pk)
+    seq, last, told = 0, 0, []
+    for _page in range(5):
+        changes = queries.changes(actor, found, seq, last, 7, old=found.calendar.seq)
+        told += [row[queries.ROW.index("name")] for row in changes.rows]
+        seq, last = changes.seq, changes.last
+        if changes.whole:
+            break
+    assert changes.whole
+    assert sorted(told) == sorted(CalendarObject.objects.values_list("name", flat=True))
