@@ -6,3 +6,5 @@ OBJECT = "calendar-object"
 FEATURES = "1, 3, access-control, extended-mkcol, calendar-access"
 LARGEST = 10 << 20
 """So large an entry may be, in bytes: five megabytes with a picture inside are seen (`max-resource-size`)."""
+REPORT_BOUNDS = (8 << 20, 25_000)
+"""Bytes and elements of a report: a device names each of some thousand entries that it wants (RFC 4791, 7.9)."""

@@ -10,7 +10,7 @@ from calendars import exporting, queries
 from calendars.actions import making, storing
 from calendars.dav import settings
 from calendars.dav.entry import Entry, entries, entry_of, etag_of, shown_bytes
-from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT
+from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT, REPORT_BOUNDS
 from calendars.dav.tokens import etag_of_calendar
 from calendars.ical.refusals import TooLargeObject
 from calendars.models import CalendarObject, Preference
@@ -51,6 +51,7 @@ class CalendarResource(Resource):
 
     methods = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND", "PROPPATCH", "DELETE", "REPORT"})
     features = FEATURES
+    report_bounds = REPORT_BOUNDS
     kind = CALENDAR
     is_collection = True
     stored_kind = CalendarObject.REF_KIND  # of entries nothing is stored; numbers of preferences are not theirs

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Protocol
 from xml.etree.ElementTree import Element
 
 from collab.dav.response import MethodNotAllowed
+from collab.lib import safexml
 
 if TYPE_CHECKING:
     from collab.dav.body import Body
@@ -96,6 +97,8 @@ class Resource:
     """The DAV header (RFC 4918, 10.1): what is possible in this tree."""
     tells_all: ClassVar[bool] = False
     """Whether OPTIONS tells here what all trees together can do: devices look at a principal first."""
+    report_bounds: ClassVar[tuple[int, int]] = (safexml.MAX_BYTES, safexml.MAX_ELEMENTS)
+    """Bytes and elements of a REPORT at most."""
     kind: ClassVar[str] = ""
     exists = True
     is_collection = False

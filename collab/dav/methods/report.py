@@ -10,10 +10,6 @@ from collab.dav.request import Request
 from collab.dav.response import DavRefusal, Response
 from collab.lib.errors import BadInput
 
-LARGEST = 8 << 20
-MOST = 25_000
-"""Bytes and elements of a report: it may name each of some thousand entries that a device wants (RFC 4791, 7.9)."""
-
 
 class UnsupportedReport(DavRefusal):
     """403: no such report here (RFC 3253, 3.6)."""
@@ -26,7 +22,8 @@ class UnsupportedReport(DavRefusal):
 
 def report(request: Request) -> Response:
     """Run the report."""
-    root = request.xml(size=LARGEST, elements=MOST)
+    size, elements = request.resource.report_bounds
+    root = request.xml(size=size, elements=elements)
     if root is None:
         raise BadInput(_("This report cannot be read."))
     found = reports.find(request.resource.kind, root.tag)
