@@ -65,6 +65,12 @@ class Mine:
         return self.calendar.transparent if own is None else own
 
     @property
+    def reminds(self) -> bool:
+        """Whether the house tells this person when alarms in it are due: of their own unless they say otherwise."""
+        own = self.preference.reminders if self.preference is not None else None
+        return self.is_own if own is None else own
+
+    @property
     def may_add(self) -> bool:
         """Whether new entries may be put in; nothing is changed in an archived space."""
         return bool(self.mask & Right.ADD) and self.calendar.space.archived_at is None

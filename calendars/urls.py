@@ -18,6 +18,7 @@ urlpatterns = [
     path("new/", calendars.new, name="new"),
     path("trash/", calendars.trash, name="trash"),
     path("<int:pk>/", calendars.calendar, name="calendar"),
+    path("<int:pk>/calendar.ics", calendars.file, name="file"),
     path("<int:pk>/order/", calendars.order, name="order"),
     path("<int:pk>/<slug:verb>/", calendars.state, name="state"),
     path("in/<str:space>/", page.page, name="space"),

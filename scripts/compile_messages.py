@@ -22,6 +22,8 @@ def parse(text: str) -> dict[str, str]:
         for line in lines:
             if line.startswith("msg"):
                 field, _, quoted = line.partition(" ")
+                if field in fields:
+                    raise SystemExit(f"Two entries stand together without a blank line: {quoted}")
                 fields[field] = ast.literal_eval(quoted)
             elif line.startswith('"'):
                 fields[field] += ast.literal_eval(line)

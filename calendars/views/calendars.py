@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calendars import colours, drawing, queries
+from calendars import colours, drawing, exporting, queries
 from calendars.actions import making
 from calendars.forms import zones_offered
 from calendars.models import Calendar, Component
@@ -94,11 +94,20 @@ def _change(request: HttpRequest, mine: Mine) -> HttpResponse:
             color=color if color and color != found.color else None,
             hidden="shown" not in data,
             transparent=None if ("busy" in data) != found.transparent else "busy" not in data,
+            reminders=None if ("reminds" in data) == mine.is_own else "reminds" in data,
         )
         return changed(request, here, Toast(_("Your own settings are kept.")))
     fields = {name: data[name] for name in ("title", "description", "color", "zone") if name in data}
     making.change(request.actor, found, **fields, transparent="busy" not in data)
     return changed(request, here, Toast(_("“%(name)s” is changed.") % {"name": data.get("title", found.title)}))
+
+
+@require_safe
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A whole calendar as a file, as far as the person may see it."""
+    headers = {"Content-Disposition": 'attachment; filename="calendar.ics"'}
+    stream = exporting.stream(request.actor, queries.mine(request.actor, pk))
+    return StreamingHttpResponse(stream, content_type=exporting.MEDIA_TYPE, headers=headers)
 
 
 @require_POST

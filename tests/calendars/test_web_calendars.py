@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from calendars import searching, telling, widgets
+from calendars.actions import storing
 from calendars.models import Calendar, Preference
 from collab.events.models import Change
 from collab.rights.right import READER, Right
 from tests import town as make
+from tests.calendars.caldav import event
 from tests.calendars.calendaring import calendar, personal, put
 from tests.files.web import HTMX, JSON, signed_in, text
 
@@ -136,3 +138,17 @@ def test_words_and_activity_find_what_one_sees_whole(town, sport):
     said = [str(one.text) for one in telling.tell_calendars(make.act(town.bob), made)]
     assert said == ["made this calendar", "gave access to it"]
     assert telling.tell_calendars(make.act(town.eve), made) == []
+
+
+def test_one_says_whether_the_house_reminds_of_it(browser, town, sport):
+    own = {"own": "1", "title": "", "shown": "on", "busy": "on"}
+    for sent, kept in (({"reminds": "on"}, True), ({}, None)):
+        browser.post(f"/calendars/{sport.pk}/", own | sent)
+        assert Preference.objects.get(calendar=sport).reminders is kept
+
+
+def test_a_calendar_is_had_as_a_file_as_far_as_one_sees_it(town, sport):
+    storing.put(make.act(town.alice), sport, "a.ics", event("a", "Match"))
+    answer = signed_in(town.bob).get(f"/calendars/{sport.pk}/calendar.ics")
+    assert b"SUMMARY:Match" in b"".join(answer.streaming_content)
+    assert signed_in(town.eve).get(f"/calendars/{sport.pk}/calendar.ics").status_code == 404
