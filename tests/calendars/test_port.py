@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from calendars.actions import making, storing
 from calendars.models import Calendar, CalendarObject
@@ -30,7 +30,8 @@ def test_a_decided_date_is_in_the_spaces_calendar_until_it_is_taken_back(town, p
     poll = dates(town.alice, town.space)
     first, second = options(poll)[:2]
     answer(town.bob, poll, "y", "y")
-    deciding.decide(make.act(town.alice), poll, first)
+    with translation.override("fr"):
+        deciding.decide(make.act(town.alice), poll, first)
     found = there().get()
     assert (found.summary, found.calendar.space, found.calendar.title) == (poll.title, town.space, "Agenda")
     assert found.starts == first.starts_at or found.starts.astimezone(PARIS).date() == first.day
