@@ -45,7 +45,7 @@ longdatetimeformat = %Y-%m-%d %H:%M
 [sqlite]
 path = {base}/khal.db
 """
-TODO = """path = "{base}/cal/*"
+TODOMAN = """path = "{base}/cal/*"
 date_format = "%Y-%m-%d"
 time_format = "%H:%M"
 default_list = "pim"
@@ -62,7 +62,7 @@ class Machine:
         (base / "todoman").mkdir()
         (base / "sync").write_text(SYNC.format(base=base, url=url))
         (base / "khal").write_text(KHAL.format(base=base))
-        (base / "todoman" / "config.py").write_text(TODO.format(base=base))
+        (base / "todoman" / "config.py").write_text(TODOMAN.format(base=base))
 
     def __call__(self, program: str, *words: object) -> str:
         where = {"vdirsyncer": ["-c", self.base / "sync"], "khal": ["-c", self.base / "khal"]}.get(program, [])

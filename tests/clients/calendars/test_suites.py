@@ -19,7 +19,7 @@ KNOWN = {
     "calendar-color.name": "unsupported", "scheduling": "unsupported", "well-known": "unknown",
     "url.encode-at.literal.principal": "unknown",
 }  # fmt: skip
-"""What caldav-server-tester finds other than full, and why it is so: docs/decisions/0035."""
+"""What caldav-server-tester finds other than full, and why it is so: docs/decisions/0034."""
 MIXIN = """
 import os, pytest
 
