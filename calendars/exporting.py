@@ -10,6 +10,7 @@ from calendars.ical import splitting
 from calendars.ical.writing import PRODUCT
 from calendars.queries import Mine
 from calendars.roles import Sight, sight
+from collab.dav.connections import release_connections
 from collab.lib.contentlines import escape, fold
 from collab.rights.actor import Actor
 
@@ -27,7 +28,9 @@ def stream(actor: Actor, found: Mine) -> Iterator[bytes]:
     last = 0
     while rows := _rows(actor, found, last):
         last = rows[-1][0]
-        yield b"".join(_entry(actor, found, row, known) for row in rows)
+        piece = b"".join(_entry(actor, found, row, known) for row in rows)
+        release_connections()  # a slow reader must not hold one of the few
+        yield piece
     yield b"END:VCALENDAR\r\n"
 
 

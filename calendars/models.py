@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,12 +12,12 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from collab.events.log import record
 from collab.lib.errors import NotFound
 from collab.rights.models import Acl
 from collab.rights.querysets import GuardedQuerySet
 from collab.rights.right import Right
 from collab.spaces.models import Space
+from collab.spaces.things import Thing
 
 if TYPE_CHECKING:
     from collab.rights.actor import Actor
@@ -44,7 +44,7 @@ class CalendarQuerySet(GuardedQuerySet["Calendar"]):
         )
 
 
-class Calendar(models.Model):
+class Calendar(Thing):
     """A calendar collection (RFC 4791, 4.2). It lies in a space and has its circle, until it is shared further.
 
     `name`: its segment in addresses, for ever. `components`: which kinds it takes, fixed when it is made. `zone`: the
@@ -86,33 +86,6 @@ class Calendar(models.Model):
 
     def __str__(self):
         return self.title
-
-    def hold(self) -> None:
-        """Lock its space, the one lock of everything inside, and read it again (`rights.guarded`)."""
-        self.space.hold()
-        now = Calendar.objects.living().select_related("acl").filter(pk=self.pk).first()
-        if now is None:
-            raise NotFound
-        for field in self._meta.concrete_fields:
-            setattr(self, field.attname, getattr(now, field.attname))
-        self.acl = now.acl
-
-    def take_acl(self, acl: Acl) -> None:
-        """Use this acl from now on (`rights.guarded`)."""
-        self.acl = acl
-        self.save(update_fields=["acl"])
-
-    def inherited_acl_id(self) -> int:
-        """The acl of its space, whose rights add to its own."""
-        return self.space.acl_id
-
-    def space_acl_id(self) -> int:
-        """The acl of its space."""
-        return self.space.acl_id
-
-    def rights_changed(self, actor: Any, kind: str, after: dict[str, Any]) -> None:
-        """Record it in the change log of the space."""
-        record(self.space_id, kind, (self.REF_KIND, self.pk), actor.user.pk if actor.user else None, after=after)
 
 
 class CalendarObjectQuerySet(GuardedQuerySet["CalendarObject"]):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from calendars.ical.refusals import condition
 from collab.dav.hrefs import text
 from collab.dav.response import DavRefusal
-
-CALDAV = 'xmlns:cal="urn:ietf:params:xml:ns:caldav"'
 
 
 class UidTaken(DavRefusal):
@@ -25,16 +24,7 @@ class UidTaken(DavRefusal):
     def at(self, href: str) -> None:
         """Say at which address the other one is."""
         inner = f"<d:href>{text(href)}</d:href>" if href else ""
-        self.condition = f"<cal:no-uid-conflict {CALDAV}>{inner}</cal:no-uid-conflict>"
-
-
-class UnsupportedComponent(DavRefusal):
-    """403: the calendar does not take this kind of entry."""
-
-    status = 403
-    code = "supported-calendar-component"
-    condition = f"<cal:supported-calendar-component {CALDAV}/>"
-    default = _("This calendar does not take entries of this kind.")
+        self.condition = condition("no-uid-conflict", inner)
 
 
 class MustBeNull(DavRefusal):
@@ -52,7 +42,7 @@ class NotHere(DavRefusal):
 
     status = 403
     code = "calendar-collection-location-ok"
-    condition = f"<cal:calendar-collection-location-ok {CALDAV}/>"
+    condition = condition("calendar-collection-location-ok")
     default = _("A calendar cannot be made here. Make it among your own.")
 
 
@@ -85,7 +75,7 @@ class UnsupportedData(DavRefusal):
 
     status = 403
     code = "supported-calendar-data"
-    condition = f"<cal:supported-calendar-data {CALDAV}/>"
+    condition = condition("supported-calendar-data")
     default = _("Calendars are read as iCalendar here.")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,12 +10,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.events.log import record
-from collab.lib.errors import NotFound
 from collab.rights.models import Acl, Link, Principal
 from collab.rights.querysets import GuardedQuerySet
 from collab.rights.right import Right
 from collab.spaces.models import Space
+from collab.spaces.things import Thing
 
 
 class PollQuerySet(GuardedQuerySet["Poll"]):
@@ -35,7 +32,7 @@ class PollQuerySet(GuardedQuerySet["Poll"]):
         return self.allowing_any(actor, Right.SEE | Right.RESPOND)
 
 
-class Poll(models.Model):
+class Poll(Thing):
     """A question to several people. It lies in a space and has its circle, until it is shared further.
 
     `method` says how one answers and how answers are counted; `secret`: ballots go into the urn, and nothing says whose
@@ -132,33 +129,6 @@ class Poll(models.Model):
     def asked_by(self) -> str:
         """Who asks, "" where they left."""
         return self.maker.name if self.is_visitors else str(self.created_by or "")
-
-    def hold(self) -> None:
-        """Lock its space, the one lock of everything inside, and read it again (`rights.guarded`)."""
-        self.space.hold()
-        now = Poll.objects.living().select_related("acl").filter(pk=self.pk).first()
-        if now is None:
-            raise NotFound
-        for field in self._meta.concrete_fields:
-            setattr(self, field.attname, getattr(now, field.attname))
-        self.acl = now.acl
-
-    def take_acl(self, acl: Acl) -> None:
-        """Use this acl from now on (`rights.guarded`)."""
-        self.acl = acl
-        self.save(update_fields=["acl"])
-
-    def inherited_acl_id(self) -> int:
-        """The acl of its space, whose rights add to its own."""
-        return self.space.acl_id
-
-    def space_acl_id(self) -> int:
-        """The acl of its space."""
-        return self.space.acl_id
-
-    def rights_changed(self, actor: Any, kind: str, after: dict[str, Any]) -> None:
-        """Record it in the change log of the space."""
-        record(self.space_id, kind, (self.REF_KIND, self.pk), actor.user.pk if actor.user else None, after=after)
 
 
 class Option(models.Model):

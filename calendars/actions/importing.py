@@ -20,9 +20,9 @@ from calendars import indexing
 from calendars.actions import storing
 from calendars.ical import reading
 from calendars.ical.parts import Item
-from calendars.ical.splitting import split
+from calendars.ical.refusals import UnsupportedComponent
+from calendars.ical.splitting import Split
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
-from calendars.refusals import UnsupportedComponent
 from collab.events import jobs
 from collab.events.log import record
 from collab.lib import contentlines
@@ -101,13 +101,12 @@ def bring_kept(actor: Actor, pk: int) -> Report:
     kept = Brought.objects.filter(pk=pk, user=actor.user).select_related("calendar__space", "calendar__acl").first()
     if kept is None or kept.calendar.deleted_at is not None:
         raise NotFound
-    found = list(split(bytes(kept.data)))
-    there = There(kept.there)
+    split, there = Split(bytes(kept.data)), There(kept.there)
+    found: Iterable[bytes] = split
     if there is There.COPY:
         # each copy gets a UID that the file and the entry give, so that a second try finds those of the first
-        found = [_copied(kept, data) for data in found]
-        there = There.SKIP
-    report = bring(actor, kept.calendar, found, there, total=len(found))
+        found, there = (_copied(kept, data) for data in split), There.SKIP
+    report = bring(actor, kept.calendar, found, there, total=len(split))
     kept.delete()
     return report
 

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from calendars import indexing
 from calendars.actions.common import name_of
 from calendars.ical import reading
+from calendars.ical.refusals import UnsupportedComponent
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
-from calendars.refusals import UidTaken, UnsupportedComponent
+from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
 from collab.events.log import record
 from collab.lib.errors import Conflict, Forbidden, NotFound, TooLarge

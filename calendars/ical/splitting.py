@@ -20,6 +20,8 @@ _NAMED = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 _HEAD = re.compile(rb"^(?:VERSION|PRODID|CALSCALE)[;:](?:[^\r\n]|\r?\n[ \t])*\r?\n?", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _DEEP = 12
+_ZONE_SIZE, _HEAD_SIZE = 32 << 10, 4 << 10
+"""Bytes of a time zone and of a head: each object gets them again, so that a large one would fill the memory."""
 
 
 @dataclass
@@ -29,17 +31,27 @@ class _Calendar:
     parts: dict[bytes, list[bytes]] = field(default_factory=dict)
 
 
-def split(data: bytes) -> Iterator[bytes]:
-    """Yield each object of an iCalendar stream (RFC 5545, 3.4), whole. Raise BadInput for what is none, or damaged."""
-    found = _calendars(data)
-    if not found:
-        raise BadInput
-    for calendar in found:
-        for pieces in calendar.parts.values():
-            body = b"".join(pieces)
-            named = dict.fromkeys(name.strip() for name in _ZONE.findall(_FOLD.sub(b"", body)))
-            zones = b"".join(calendar.zones[name] for name in named if name in calendar.zones)
-            yield b"BEGIN:VCALENDAR\r\n" + calendar.head + zones + body + b"END:VCALENDAR\r\n"
+class Split:
+    """The objects of an iCalendar stream (RFC 5545, 3.4), counted, and each made whole when it is asked for.
+
+    Raises BadInput for what is none, or damaged.
+    """
+
+    def __init__(self, data: bytes):
+        self._calendars = _calendars(data)
+        if not self._calendars:
+            raise BadInput
+
+    def __len__(self) -> int:
+        return sum(len(calendar.parts) for calendar in self._calendars)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for calendar in self._calendars:
+            for raws in calendar.parts.values():
+                body = b"".join(raws)
+                named = dict.fromkeys(name.strip() for name in _ZONE.findall(_FOLD.sub(b"", body)))
+                zones = b"".join(calendar.zones[name] for name in named if name in calendar.zones)
+                yield b"BEGIN:VCALENDAR\r\n" + calendar.head + zones + body + b"END:VCALENDAR\r\n"
 
 
 def pieces(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
@@ -74,7 +86,7 @@ def _calendars(data: bytes) -> list[_Calendar]:
 
 def _put(calendar: _Calendar, name: bytes, raw: bytes) -> None:
     if name == b"VTIMEZONE":
-        if named := _NAMED.search(raw):
+        if (named := _NAMED.search(raw)) and len(raw) <= _ZONE_SIZE:
             calendar.zones.setdefault(named[1].strip(), raw)
     elif name in KINDS:
         found = _UID.search(raw)
@@ -88,4 +100,6 @@ def _put(calendar: _Calendar, name: bytes, raw: bytes) -> None:
 
 def _head(lines: bytes) -> bytes:
     kept = b"".join(line.rstrip(b"\r\n") + b"\r\n" for line in _HEAD.findall(lines))
-    return kept if b"VERSION" in kept else b"VERSION:2.0\r\n" + kept
+    if b"VERSION" not in kept:
+        kept = b"VERSION:2.0\r\n" + kept
+    return kept if len(kept) <= _HEAD_SIZE else b"VERSION:2.0\r\n"

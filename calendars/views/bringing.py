@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from calendars import drawing, queries
 from calendars.actions import importing
 from calendars.actions.importing import Report, There
-from calendars.ical.splitting import split
+from calendars.ical.splitting import Split
 from calendars.models import Calendar
 from calendars.queries import Mine
 from calendars.views import page
@@ -68,7 +68,7 @@ def _brought(request: HttpRequest, mine: list[Mine]) -> HttpResponse:
     there = There(request.POST.get("there", There.SKIP))
     data = sent.read()
     try:
-        found = list(split(data))
+        found = Split(data)
     except BadInput:
         raise BadInput(_("This is no calendar file (.ics), or it is damaged.")) from None
     home = reverse("calendars:home")

@@ -11,7 +11,7 @@ from calendars import queries
 from calendars.actions import importing, making, storing
 from calendars.actions.importing import There
 from calendars.ical import reading
-from calendars.ical.splitting import split
+from calendars.ical.splitting import Split
 from calendars.models import Brought, CalendarObject, Occurrence
 from collab.events import jobs
 from collab.events.models import Job
@@ -42,7 +42,7 @@ def test_a_file_is_cut_by_uid_with_the_zones_that_each_names():
         inner(event("a", "A moved", "20261208T180000", "20261208T190000", "RECURRENCE-ID;TZID=Ours:20261208T170000")),
         inner(todo("c")),
     )
-    found = list(split(whole))
+    found = list(Split(whole))
     assert [reading.read(one).uid for one in found] == ["a", "b", "c"]
     assert [b"VTIMEZONE" in one for one in found] == [True, False, False]
     assert len(reading.read(found[0]).parts) == 2
@@ -50,12 +50,22 @@ def test_a_file_is_cut_by_uid_with_the_zones_that_each_names():
     assert inner(event("b", "B")) in found[1], "each component as it stands in the file"
 
 
+def test_a_large_zone_or_head_does_not_fill_the_memory():
+    zone = ZONE.replace(b"TZID:Ours", b"TZID:Ours\r\nX-LONG:" + b"x" * 100_000)
+    head = b"VERSION:2.0\r\nPRODID:" + b"y" * 100_000 + b"\r\n"
+    found = Split(file(zone, *(inner(event(str(n), "A", zone="Ours")) for n in range(50)), head=head))
+    assert len(found) == 50
+    assert sum(map(len, found)) < 50 * 1000
+    assert reading.read(next(iter(found))).problems, "the zone is not known: it is said"
+
+
 def test_files_without_uids_with_lf_and_several_calendars():
     bare = inner(event("x", "X")).replace(b"UID:x\r\n", b"")
     twice = (file(bare) + file(inner(event("y", "Y")))).replace(b"\r\n", b"\n")
-    first, second = (reading.read(one) for one in split(twice))
+    first, second = (reading.read(one) for one in Split(twice))
     assert (len(first.uid), second.uid) == (32, "y")
-    assert reading.read(next(split(file(bare)))).uid == reading.read(next(split(file(bare)))).uid
+    one, other = (reading.read(next(iter(Split(file(bare))))) for _try in range(2))
+    assert one.uid == other.uid
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,7 @@ def test_files_without_uids_with_lf_and_several_calendars():
 )  # fmt: skip
 def test_what_is_no_calendar_is_refused(data):
     with pytest.raises(BadInput):
-        list(split(data))
+        list(Split(data))
 
 
 LINES = [b"BEGIN:VCALENDAR\n", b"END:VCALENDAR\n", b"BEGIN:VEVENT\n", b"END:VEVENT\n", b"UID:\n", b" x\n"]
@@ -76,7 +86,7 @@ LINES = [b"BEGIN:VCALENDAR\n", b"END:VCALENDAR\n", b"BEGIN:VEVENT\n", b"END:VEVE
 def test_nothing_but_a_refusal_comes_of_anything(junk, lines):
     for data in (junk, b"".join(lines) + junk):
         with contextlib.suppress(BadInput):
-            list(split(data))
+            list(Split(data))
 
 
 @pytest.fixture
@@ -85,7 +95,7 @@ def sport(town):
 
 
 def bring(user, calendar, *parts, there=There.SKIP):
-    return importing.bring(make.act(user), calendar, split(file(*parts)), there)
+    return importing.bring(make.act(user), calendar, Split(file(*parts)), there)
 
 
 def titles(calendar):

@@ -62,7 +62,7 @@ def test_the_feed_holds_each_entry_as_sent_and_each_zone_once(town, sport):
     assert splitting.pieces(entry("a", "Match", timezone.localdate(), "LOCATION:Gym"))[1].decode() in text
     assert "Board" not in text
     assert "Doctor" not in text
-    assert len(list(splitting.split(text.encode()))) == 2
+    assert len(list(splitting.Split(text.encode()))) == 2
     assert read(Client(), f"{url}calendar.ics", if_none_match=answer["ETag"])[0].status_code == 304
     found = CalendarObject.objects.get(uid="a")
     storing.delete(make.act(town.alice), found)
