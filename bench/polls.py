@@ -72,14 +72,13 @@ def _page(person: Any, poll: Any) -> tuple[float, float]:
 
 def _votes(poll: Any) -> float:
     """Let visitors answer at once, each for the first time; return how many a second."""
-    from django.db import connections
-
-    connections.close_all()  # each process opens its own
-    work = multiprocessing.get_context("fork")
-    workers = [work.Process(target=_vote, args=(poll.pk, number)) for number in range(WORKERS)]
-    start = time.perf_counter()
+    work = multiprocessing.get_context("spawn")  # a fork would have a pool of connections whose threads are not there
+    begin = work.Barrier(WORKERS + 1)
+    workers = [work.Process(target=_vote, args=(poll.pk, number, begin)) for number in range(WORKERS)]
     for worker in workers:
         worker.start()
+    begin.wait(60)
+    start = time.perf_counter()
     for worker in workers:
         worker.join()
     taken = time.perf_counter() - start
@@ -87,7 +86,10 @@ def _votes(poll: Any) -> float:
     return VOTES / taken
 
 
-def _vote(poll_id: int, worker: int) -> None:
+def _vote(poll_id: int, worker: int, begin: Any) -> None:
+    import django
+
+    django.setup()
     from collab.rights.actor import Actor
     from collab.rights.models import Link
     from polls.actions import answering
@@ -95,6 +97,7 @@ def _vote(poll_id: int, worker: int) -> None:
 
     link = Link.objects.select_related("principal").get(kind="poll", object_id=poll_id)
     ids = [str(pk) for pk in Option.objects.filter(poll=poll_id).values_list("pk", flat=True)]
+    begin.wait(60)
     for number in range(VOTES // WORKERS):
         poll = Poll.objects.select_related("acl", "space").get(pk=poll_id)
         given = {pk: "ymn"[(number + place) % 3] for place, pk in enumerate(ids)}
