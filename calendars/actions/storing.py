@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
+from calendars.actions import holding
 from calendars.actions.common import name_of
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
@@ -28,7 +28,6 @@ from collab.events.log import record
 from collab.lib.errors import Conflict, Forbidden, NotFound, TooLarge
 from collab.rights.actor import Actor
 from collab.rights.right import Right
-from collab.spaces.models import ARCHIVED
 
 Guard = Callable[[CalendarObject | None], None]
 MOST = 100_000
@@ -59,8 +58,8 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
         raise UnsupportedComponent
     index = indexing.index(item, calendar.zone)
     with transaction.atomic():
-        held = _hold(actor, calendar)
-        there = _there(calendar, name, item.uid)
+        held = holding.hold(actor, calendar)
+        there = holding.there(calendar, name, item.uid)
         old = there.get(name)
         if guard is not None:
             guard(old)
@@ -88,7 +87,7 @@ def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None) -
     """Put the entry into the trash; its name and UID are free at once. Needs DELETE, or ADD where it is the actor's."""
     calendar = found.calendar
     with transaction.atomic():
-        held = _hold(actor, calendar)
+        held = holding.hold(actor, calendar)
         now = _again(found)
         if guard is not None:
             guard(now)
@@ -104,12 +103,12 @@ def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, 
     """
     with transaction.atomic():
         for space in sorted({found.calendar.space_id, calendar.space_id}):
-            _hold_space(space)
-        held = _hold(actor, found.calendar)
+            holding.hold_space(space)
+        held = holding.hold(actor, found.calendar)
         now = _again(found)
         if not may_delete(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
             raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
-        there = _there(calendar, name, now.uid)
+        there = holding.there(calendar, name, now.uid)
         old = there.get(name)
         if guard is not None:
             guard(old)
@@ -126,13 +125,13 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
     """Take the entry out of the trash, under a new name where its own is taken. Raises Conflict where its UID is."""
     calendar = found.calendar
     with transaction.atomic():
-        held = _hold(actor, calendar)
+        held = holding.hold(actor, calendar)
         now = CalendarObject.objects.select_related("calendar").filter(pk=found.pk).exclude(deleted_at=None).first()
         if now is None:
             raise NotFound
         if not may_change(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
             raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
-        there = _there(calendar, now.name, now.uid)
+        there = holding.there(calendar, now.name, now.uid)
         if any(other.uid == now.uid for other in there.values()):
             raise Conflict(UidTaken.default)
         if now.name in there:
@@ -162,7 +161,7 @@ def forget_old() -> int:
 
 def hold(actor: Actor, calendar: Calendar, right: Right) -> int:
     """Lock the space for several changes at once, and require the right. Return the clock of the space."""
-    held = _hold(actor, calendar)
+    held = holding.hold(actor, calendar)
     actor.require(calendar, right)
     return held.seq
 
@@ -191,40 +190,6 @@ _GONE = (
     " VALUES (%(calendar)s, %(name)s, %(seq)s, now())"
     " ON CONFLICT (calendar_id, name) DO UPDATE SET seq = excluded.seq, at = excluded.at)"
 )
-
-
-@dataclass(frozen=True)
-class _Held:
-    mask: Right
-    seq: int
-
-
-def _hold_space(pk: int) -> tuple[int, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq, archived_at FROM spaces_space WHERE id = %s FOR UPDATE", [pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound
-    return row[0], row[1]
-
-
-def _hold(actor: Actor, calendar: Calendar) -> _Held:
-    """Lock the space, see that the calendar is still there, and read the actor's rights on it again."""
-    seq, archived = _hold_space(calendar.space_id)
-    if archived:
-        raise Forbidden(ARCHIVED)
-    acl = Calendar.objects.living().filter(pk=calendar.pk).values_list("acl_id", flat=True).first()
-    if acl is None:
-        raise NotFound
-    calendar.acl_id = acl
-    actor.forget()
-    return _Held(actor.rights_on(calendar), seq)
-
-
-def _there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:
-    """Return {name: object} of what bears this name or this UID in the calendar: two at most."""
-    found = CalendarObject.objects.filter(Q(name=name) | Q(uid=uid), calendar=calendar, deleted_at=None)
-    return {one.name: one for one in found.defer("data", "text")}
 
 
 def _again(found: CalendarObject) -> CalendarObject:

@@ -45,10 +45,9 @@ class CalendarsTree:
             return CalendarResource(request, parts, found)
         if len(parts) > 3:
             raise NotFound
-        there = queries.objects(request.actor, found).filter(name=parts[2]).defer("text").first()
+        there = queries.named(request.actor, found, parts[2])
         if there is None:
             return NewObject(request, parts, found)
-        there.calendar = found.calendar
         return ObjectResource(request, parts, found, there)
 
     def _calendar(self, actor: Actor, name: str) -> Mine:

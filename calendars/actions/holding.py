@@ -1,0 +1,67 @@
+"""Taking the lock of a calendar's space, and looking again at all that a change depends on: in two exchanges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calendars.models import Calendar, CalendarObject
+from collab.lib.errors import Forbidden, NotFound
+from collab.lib.statements import kept, together
+from collab.rights import sql
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from collab.spaces.models import ARCHIVED
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is true under the lock: the actor's `mask` on the calendar, the space's clock `seq`."""
+
+    mask: Right
+    seq: int
+
+
+_LOCK = "SELECT seq, archived_at FROM spaces_space WHERE id = %(space)s FOR UPDATE"
+_RIGHTS = f"""SELECT c.acl_id, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
+ FROM calendars_calendar c WHERE c.id = %(calendar)s AND c.deleted_at IS NULL"""
+_SHORT = [field for field in CalendarObject._meta.concrete_fields if field.name not in {"data", "text"}]
+_THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM calendars_calendarobject
+ WHERE calendar_id = %s AND deleted_at IS NULL AND (name = %s OR uid = %s)"""
+
+
+def hold_space(pk: int) -> None:
+    """Lock a space alone, where several are locked in their order. Raises NotFound."""
+    with kept() as cursor:
+        cursor.execute(_LOCK, {"space": pk})
+        if cursor.fetchone() is None:
+            raise NotFound
+
+
+def hold(actor: Actor, calendar: Calendar) -> Held:
+    """Lock the space, see that the calendar is still there, and read the actor's rights on it again.
+
+    In one exchange: the second statement begins when the lock is held, so that it sees what was committed before.
+    """
+    rights = {"calendar": calendar.pk, "principals": list(actor.principals)}
+    spaces, calendars = together((_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights))
+    if not spaces or not calendars:
+        raise NotFound
+    ((seq, archived),), ((acl, mask),) = spaces, calendars
+    if archived:
+        raise Forbidden(ARCHIVED)
+    calendar.acl_id = acl
+    actor.forget()
+    actor.remember(calendar, mask)
+    return Held(Right(mask), seq)
+
+
+def there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:
+    """Return {name: object} of what bears this name or this UID in the calendar: two at most."""
+    with kept() as cursor:
+        cursor.execute(_THERE, [calendar.pk, name, uid])
+        rows = cursor.fetchall()
+    names = [field.attname for field in _SHORT]
+    found = [CalendarObject.from_db("default", names, row) for row in rows]
+    for one in found:
+        one.calendar = calendar
+    return {one.name: one for one in found}
