@@ -1,0 +1,18 @@
+"""Calendars, the iCalendar objects in them byte for byte, when these take place, and what each person makes of them."""
+
+from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
+from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
+from calendars.models.traces import Brought, Former, Gone
+
+__all__ = [
+    "Brought",
+    "Calendar",
+    "CalendarObject",
+    "CalendarObjectQuerySet",
+    "CalendarQuerySet",
+    "Component",
+    "Former",
+    "Gone",
+    "Occurrence",
+    "Preference",
+]
