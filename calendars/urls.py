@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calendars.views import bringing, calendars, editing, event, page, shown, today
+from calendars.views import attaching, bringing, calendars, editing, event, page, shown, today
 
 app_name = "calendars"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("events/<int:pk>/move/", editing.move, name="move"),
     path("events/<int:pk>/remove/", editing.remove, name="remove"),
     path("events/<int:pk>/undo/", editing.undo, name="undo"),
+    path("events/<int:pk>/attach/", attaching.attach, name="attach"),
+    path("events/<int:pk>/detach/", attaching.detach, name="detach"),
     path("events/<int:pk>/", event.event, name="event"),
     path("bring/", bringing.bring, name="bring"),
     path("new/", calendars.new, name="new"),

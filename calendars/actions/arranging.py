@@ -72,7 +72,7 @@ def change(
     moved = into is not None and into.pk != calendar.pk
     if moved and into is not None:
         stored = storing.move(actor, stored, into, stored.name).found
-    _remember(stored, before, calendar if moved else None, made)
+    remember(stored, before, calendar if moved else None, made)
     return Done(stored)
 
 
@@ -89,7 +89,7 @@ def remove(actor: Actor, found: CalendarObject, etag: str, *, scope: Scope = Sco
         storing.delete(actor, found, guard=unchanged(etag))
         return Done(found)
     stored = storing.put(actor, found.calendar, found.name, data, guard=unchanged(etag)).found
-    _remember(stored, before, None, None)
+    remember(stored, before)
     return Done(stored)
 
 
@@ -132,7 +132,10 @@ def forget_old() -> int:
     return count
 
 
-def _remember(found: CalendarObject, before: bytes, calendar: Calendar | None, made: CalendarObject | None) -> None:
+def remember(
+    found: CalendarObject, before: bytes, calendar: Calendar | None = None, made: CalendarObject | None = None
+) -> None:
+    """Keep what `undo` puts back: the bytes before, the calendar it came from, what was made beside it."""
     Former.objects.update_or_create(
         event=found, defaults={"etag": found.etag, "data": before, "calendar": calendar, "made": made}
     )

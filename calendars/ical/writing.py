@@ -166,7 +166,8 @@ def _say(found: Component, name: str, value: str) -> bool:
     if same or (line is None and not value):
         return False
     if value:
-        found.put(name, said, tuple(one for one in line.params if one[0] == "LANGUAGE") if line else ())
+        params = tuple(one for one in line.params if one[0] == "LANGUAGE") if line else ()
+        found.put(name, said, (("VALUE", ("URI",)),) if name == "CONFERENCE" else params)  # RFC 7986, 5.11 asks for it
     else:
         found.remove(name)
     for other in _CONTRADICTED.get(name, ()):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calendars import drawing, finding, roles, wording
+from calendars import attaching, drawing, finding, roles, wording
 from calendars.models import CalendarObject
 from calendars.views import editing, page
 from collab.lib.markdown import render as markdown
@@ -52,6 +52,8 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "reminders": [wording.reminder(one) for one in part.alarms],
         "categories": part.categories,
         "conference": link(part.conference) or link(part.url),
+        "attached": attaching.attached(request, part.attachments),
+        "row": found.row,
         "zone": _zone(found),
         "attendees": part.attendees,
         "organizer": part.organizer,
