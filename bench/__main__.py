@@ -33,6 +33,7 @@ PARTS = (
     "home",
     "polls",
     "calendars",
+    "calendar-pages",
     "sockets",
     "share",
 )
@@ -104,6 +105,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.polls()
     if "calendars" in only:
         bench.calendars()
+    if "calendar-pages" in only:
+        bench.calendar_pages()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

@@ -24,6 +24,7 @@ def main(words: list[str]) -> int:
 
         django.setup()
         from bench.activity import activity
+        from bench.calendar_pages import calendar_pages
         from bench.calendars import fill
         from bench.home import home as home_page
         from bench.polls import polls
@@ -32,6 +33,7 @@ def main(words: list[str]) -> int:
 
         kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
         kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls, "calendars": fill}
+        kinds |= {"calendar pages": calendar_pages}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

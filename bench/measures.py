@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import calendars, client, processes, sharing, sockets
+from bench import calendar_pages, calendars, client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import EMPTY, Row
 from bench.servers.base import Server
@@ -269,6 +269,11 @@ class Bench:
             row.add("Collab", figure)
             self.rows.append(row)
             self.tell(f"  {title}: {figure:.1f} {unit}, wanted {target:.0f}")
+
+    def calendar_pages(self) -> None:
+        """The pages of twenty calendars with fifty thousand entries."""
+        for view, figures in json.loads(self.collab.ask("calendar pages")).items():
+            self._pages(f"{view} of 20 calendars, 50,000 entries", calendar_pages.VIEWS[view], *figures)
 
     def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
         row = Row(title, "ms", target, floor=False)
