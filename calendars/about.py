@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calendars.actions import making
-from calendars.models import Calendar, CalendarObject, Preference
+from calendars.models import Away, Calendar, CalendarObject, Preference, WorkingHours
 from collab.accounts.models import User
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
@@ -54,6 +54,11 @@ def export(person: User, into: Any) -> None:
     prefer = Preference.objects.filter(user=person, calendar__in=visible).order_by("pk")
     known = list(prefer.values("calendar__title", "title", "color", "order", "transparent", "hidden"))
     into.json("preferences.json", known, about=_("Your own names and colours of calendars"))
+    said = WorkingHours.objects.filter(user=person).values("zone", "spans", "told_to", "declined_shown").first()
+    away = list(Away.objects.filter(user=person).values("first", "last", "word"))
+    if said is not None or away:
+        hours = {"hours": said, "away": away}
+        into.json("hours.json", hours, about=_("Your working hours, and when you are away"))
 
 
 def forget(person: User, **how: Any) -> None:

@@ -79,6 +79,7 @@ plugin = Plugin(
     icon="calendar",
     urls="calendars.urls",
     nav=(NavEntry(_NAME, "calendar", "calendars:home", in_space="calendars:space", order=30, key="a"),),
+    settings_nav=(NavEntry(_("Meetings and hours"), "clock", "calendars:working-hours"),),
     shareables=(
         Shareable(
             Calendar.REF_KIND,

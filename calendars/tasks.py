@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from calendars.actions import arranging, expanding_on, making, reminding, storing
+from calendars.actions import arranging, expanding_on, making, meeting, reminding, storing
 
 
 @shared_task
@@ -11,6 +11,7 @@ def tidy() -> None:
     storing.forget_old()
     making.forget_old()
     arranging.forget_old()
+    meeting.forget_past()
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calendars.views import attaching, bringing, calendars, editing, event, page, shown, today
+from calendars.views import attaching, bringing, calendars, editing, event, hours, page, shown, today
 
 app_name = "calendars"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("events/<int:pk>/attach/", attaching.attach, name="attach"),
     path("events/<int:pk>/detach/", attaching.detach, name="detach"),
     path("events/<int:pk>/", event.event, name="event"),
+    path("hours/", hours.hours, name="working-hours"),
+    path("hours/away/", hours.away, name="away"),
+    path("hours/away/<int:pk>/back/", hours.back, name="back"),
     path("bring/", bringing.bring, name="bring"),
     path("new/", calendars.new, name="new"),
     path("trash/", calendars.trash, name="trash"),

@@ -2,9 +2,11 @@
 
 from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
+from calendars.models.hours import Away, WorkingHours
 from calendars.models.traces import Brought, Former, Gone
 
 __all__ = [
+    "Away",
     "Brought",
     "Calendar",
     "CalendarObject",
@@ -15,4 +17,5 @@ __all__ = [
     "Gone",
     "Occurrence",
     "Preference",
+    "WorkingHours",
 ]

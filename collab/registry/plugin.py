@@ -334,7 +334,7 @@ class Plugin:
     """The whole of what the core knows about an app; `api` is the version of this contract.
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
-    `calendar`: the port by which other apps put events into calendars.
+    `calendar`: the port by which other apps put events into calendars. `settings_nav`: pages among a person's settings.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
 
@@ -343,6 +343,7 @@ class Plugin:
     icon: str
     urls: str = ""
     nav: tuple[NavEntry, ...] = ()
+    settings_nav: tuple[NavEntry, ...] = ()
     widgets: tuple[Widget, ...] = ()
     space_widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()

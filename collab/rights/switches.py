@@ -92,6 +92,12 @@ def nav(actor: Actor) -> list[NavEntry]:
     return sorted((entry for plugin in plugins(actor) for entry in plugin.nav), key=lambda entry: entry.order)
 
 
+def settings_nav(actor: Actor) -> list[NavEntry]:
+    """Return the pages that apps have among the actor's settings, in their order."""
+    found = (entry for plugin in plugins(actor) for entry in plugin.settings_nav)
+    return sorted(found, key=lambda entry: entry.order)
+
+
 def by_slug(slug: str) -> Plugin | None:
     """Return the app of this slug."""
     return next((plugin for plugin in registry.plugins() if plugin.slug == slug), None)

@@ -159,6 +159,11 @@ class Shell:
         return [home, *(Entry(**{**vars(entry), "first": place < FIRST - 1}) for place, entry in enumerate(apps))]
 
     @cached_property
+    def settings_nav(self) -> list[tuple[Any, str]]:
+        """What apps have among my settings: each entry and its address."""
+        return [(entry, reverse(entry.url)) for entry in switches.settings_nav(self.actor)]
+
+    @cached_property
     def places(self) -> list[tuple[Space, str, bool]]:
         """The spaces of the column: space, its address in this app, whether we are in it."""
         entry = next((entry for entry in switches.nav(self.actor) if entry.url.partition(":")[0] == self._app), None)
