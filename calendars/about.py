@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calendars.actions import making
+from calendars.actions import fetching, making
 from calendars.models import Away, Calendar, CalendarObject, Preference, WorkingHours
 from collab.accounts.models import User
 from collab.rights.actor import Actor
@@ -25,10 +25,12 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
     """Make calendars of the same names and kinds in a new space: what takes place in them is never copied."""
     found = Calendar.objects.living().visible_to(actor).filter(space=source, acl=source.acl_id)
     for calendar in found.order_by("pk"):
-        making.make(
+        made = making.make(
             actor, space, calendar.title, components=calendar.components, color=calendar.color,
             description=calendar.description, zone=calendar.zone,
         )  # fmt: skip
+        if calendar.fed:
+            fetching.copy(calendar, made)
 
 
 def erase(space: Space) -> None:

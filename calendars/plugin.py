@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calendars import about, notices, roles, searching, telling
+from calendars import about, house_settings, notices, roles, searching, telling
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
 from calendars.port import Port
@@ -107,8 +107,9 @@ plugin = Plugin(
         Every(60, "calendars.tasks.remind"),
         Every(24 * 3600, "calendars.tasks.tidy"),
         Every(3600, "calendars.tasks.write_on"),
+        Every(60, "calendars.tasks.fetch"),
     ),
-    settings=(switch("calendars", _NAME),),
+    settings=(switch("calendars", _NAME), *house_settings.SETTINGS),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),
     space_tools=(SpaceTool(_NAME, "calendar", lambda space: reverse("calendars:space", args=[space.slug])),),

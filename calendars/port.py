@@ -89,7 +89,7 @@ def _event(space: Space, uid: str) -> CalendarObject | None:
 
 def _calendar(actor: Actor, space: Space) -> Calendar:
     """Return the first calendar for events of the space to which the actor may add, else a new one."""
-    rows = Calendar.objects.living().allowing(actor, Right.ADD).filter(space=space)
+    rows = Calendar.objects.living().allowing(actor, Right.ADD).filter(space=space, fed=False)
     found = rows.filter(components__contains=[Component.EVENT]).select_related("space", "acl").order_by("pk").first()
     return found or making.make(actor, space, _("Calendar"), components=[Component.EVENT])
 

@@ -135,8 +135,9 @@ def _found(actor: Actor, where: str, *values: Any) -> Mine:
     calendar.space = Space.from_db("default", _OF_SPACE, row[_SPACE:_PREFERENCE])
     of_person = row[_PREFERENCE:-1]
     preference = Preference.from_db("default", _OF_PREFERENCE, of_person) if of_person[0] is not None else None
-    actor.remember(calendar, row[-1])
-    return Mine(calendar, row[-1], preference, calendar.space.owner_id is not None and calendar.space.owner_id == user)
+    mask = roles.held(row[-1], fed=calendar.fed)
+    actor.remember(calendar, mask)
+    return Mine(calendar, mask, preference, calendar.space.owner_id is not None and calendar.space.owner_id == user)
 
 
 def thrown(actor: Actor) -> list[Mine]:
@@ -239,6 +240,7 @@ def _mine(actor: Actor, found: Any) -> list[Mine]:
     """Return the calendars with what the person may do and makes of them: two queries, however many."""
     rows = list(found.with_rights(actor).select_related("space", "acl"))
     for row in rows:
+        row.mask = roles.held(row.mask, fed=row.fed)
         actor.remember(row, row.mask)
     by_id = _preferences(actor, [row.pk for row in rows])
     user = actor.user.pk if actor.user is not None else None

@@ -8,6 +8,8 @@ from calendars.ical.refusals import condition
 from collab.dav.hrefs import text
 from collab.dav.response import DavRefusal
 
+FED = _("The entries of this calendar come from elsewhere: they are changed there, not here.")
+
 
 class UidTaken(DavRefusal):
     """409: an entry with this UID lies in the calendar under another name (`no-uid-conflict`, with its address)."""

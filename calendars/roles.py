@@ -26,6 +26,14 @@ class Sight(Enum):
     WHOLE = 2
 
 
+WRITING = Right.ADD | Right.EDIT | Right.DELETE
+
+
+def held(mask: int, *, fed: bool) -> int:
+    """Return what somebody with this mask may do in a calendar: nobody writes where entries come from elsewhere."""
+    return mask & ~WRITING if fed else mask
+
+
 def seen(mask: int, user: User | None) -> Q:
     """Return the condition for the objects of a calendar that somebody with this mask on it finds at all.
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from calendars.actions import arranging, expanding_on, making, meeting, reminding, storing
+from calendars.actions import arranging, expanding_on, fetching, making, meeting, reminding, storing
 
 
 @shared_task
@@ -24,3 +24,9 @@ def remind() -> None:
 def write_on() -> None:
     """Write occurrences of endless series down further into the future."""
     expanding_on.write_on()
+
+
+@shared_task
+def fetch() -> None:
+    """Fetch the web calendars that are due."""
+    fetching.fetch_due()

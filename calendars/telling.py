@@ -53,6 +53,8 @@ def tell_calendars(actor: Actor, changes: list[Change]) -> list[Told]:
     found = seen_calendars(actor).select_related("space").in_bulk({change.ref_id for change in changes})
     told = []
     for change in changes:
+        if change.kind == "calendar-fed":  # nobody did it, and it happens every few hours
+            continue
         if (one := found.get(change.ref_id)) is not None:
             url = reverse("calendars:calendar", args=[one.pk]) if one.deleted_at is None else ""
             told.append(Told(change.seq, _sentence(_CALENDAR, change), one.title, url))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calendars.views import attaching, bringing, calendars, editing, event, hours, page, shown, today
+from calendars.views import attaching, bringing, calendars, editing, event, hours, page, shown, sources, today
 
 app_name = "calendars"
 urlpatterns = [
@@ -20,10 +20,14 @@ urlpatterns = [
     path("hours/away/", hours.away, name="away"),
     path("hours/away/<int:pk>/back/", hours.back, name="back"),
     path("bring/", bringing.bring, name="bring"),
+    path("new/web/", sources.web, name="new-web"),
+    path("new/ready/", sources.ready, name="new-ready"),
     path("new/", calendars.new, name="new"),
     path("trash/", calendars.trash, name="trash"),
     path("<int:pk>/", calendars.calendar, name="calendar"),
     path("<int:pk>/calendar.ics", calendars.file, name="file"),
+    path("<int:pk>/fetch/", sources.refresh, name="fetch"),
+    path("<int:pk>/source/", sources.change, name="source"),
     path("<int:pk>/order/", calendars.order, name="order"),
     path("<int:pk>/<slug:verb>/", calendars.state, name="state"),
     path("in/<str:space>/", page.page, name="space"),

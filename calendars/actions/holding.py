@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calendars.models import Calendar, CalendarObject
+from calendars.refusals import FED
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.statements import kept, together
 from collab.rights import sql
@@ -22,7 +23,7 @@ class Held:
 
 
 _LOCK = "SELECT seq, archived_at FROM spaces_space WHERE id = %(space)s FOR UPDATE"
-_RIGHTS = f"""SELECT c.acl_id, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
+_RIGHTS = f"""SELECT c.acl_id, c.fed, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
  FROM calendars_calendar c WHERE c.id = %(calendar)s AND c.deleted_at IS NULL"""
 _SHORT = [field for field in CalendarObject._meta.concrete_fields if field.name not in {"data", "text"}]
 _THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM calendars_calendarobject
@@ -40,13 +41,17 @@ def hold_space(pk: int) -> None:
 def hold(actor: Actor, calendar: Calendar) -> Held:
     """Lock the space, see that the calendar is still there, and read the actor's rights on it again.
 
+    Raises Forbidden where its entries come from elsewhere: nobody writes them here.
+
     In one exchange: the second statement begins when the lock is held, so that it sees what was committed before.
     """
     rights = {"calendar": calendar.pk, "principals": list(actor.principals)}
     spaces, calendars = together((_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights))
     if not spaces or not calendars:
         raise NotFound
-    ((seq, archived),), ((acl, mask),) = spaces, calendars
+    ((seq, archived),), ((acl, fed, mask),) = spaces, calendars
+    if fed:
+        raise Forbidden(FED)
     if archived:
         raise Forbidden(ARCHIVED)
     calendar.acl_id = acl

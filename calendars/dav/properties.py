@@ -9,6 +9,7 @@ from calendars import queries
 from calendars.dav.entry import Entry
 from calendars.dav.kinds import CALENDAR, HOME, LARGEST, OBJECT
 from calendars.dav.tokens import etag_of_calendar, token_of
+from calendars.models import Source
 from calendars.queries import Mine
 from collab.dav import principals, properties, relating
 from collab.dav.hrefs import href, text
@@ -161,6 +162,18 @@ def _content_type(row: Entry) -> str:
 def _data(row: Entry) -> str | None:
     """Only reports ask for it (RFC 4791, 9.6). A reader of XML would make CR LF one LF: so CR is written out."""
     return None if row.data is None else text(as_text(row.data)).replace("\r", "&#13;")
+
+
+@live("cs:source", CALENDAR)
+def _source(listing: Listing) -> Callable[[Mine], str | None]:
+    """Where a web calendar comes from, for who manages it: such addresses are often keys.
+
+    Its type stays that of a calendar, without `cs:subscribed`: programs that know it would fetch the address by
+    themselves beside what they sync from here, or not sync it at all.
+    """
+    rows = [one for one in listing.rows if isinstance(one, Mine) and one.calendar.fed and one.mask & Right.MANAGE]
+    known = dict(Source.objects.filter(pk__in=[one.calendar.pk for one in rows]).values_list("pk", "address"))
+    return lambda row: f"<d:href>{text(known[row.calendar.pk])}</d:href>" if known.get(row.calendar.pk) else None
 
 
 @live("d:current-user-privilege-set", OBJECT)

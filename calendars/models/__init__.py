@@ -3,6 +3,7 @@
 from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
 from calendars.models.hours import Away, WorkingHours
+from calendars.models.source import Source
 from calendars.models.traces import Brought, Former, Gone
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Gone",
     "Occurrence",
     "Preference",
+    "Source",
     "WorkingHours",
 ]

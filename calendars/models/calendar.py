@@ -47,7 +47,8 @@ class Calendar(Thing):
     `name`: its segment in addresses, for ever. `components`: which kinds it takes, fixed when it is made. `zone`: the
     IANA zone in which times without one are meant; `timezone`: the VTIMEZONE as a client gave it. `transparent`: it
     makes nobody busy (RFC 6638, 9.1). `seq`: the space's clock at the last change of a member: ctag and sync-token;
-    deletions up to `floor` are no longer remembered. `members`: how many entries it holds.
+    deletions up to `floor` are no longer remembered. `members`: how many entries it holds. `fed`: its entries come from
+    elsewhere (`Source`), so that nobody changes them here, whatever their role.
     """
 
     ACL = "acl"
@@ -63,6 +64,7 @@ class Calendar(Thing):
     zone = models.CharField(max_length=60)
     timezone = models.TextField(blank=True)
     transparent = models.BooleanField(default=False)
+    fed = models.BooleanField(default=False, db_default=False)
     seq = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
     members = models.PositiveIntegerField(default=0)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calendars import colours, drawing, exporting, queries
+from calendars import colours, drawing, exporting, queries, sourcing
 from calendars.actions import making
 from calendars.forms import zones_offered
-from calendars.models import Calendar, Component
+from calendars.models import Calendar, Component, Source
 from calendars.queries import Mine
 from calendars.views import page
 from collab.lib.errors import Forbidden, NotFound, Refusal
@@ -27,7 +27,7 @@ from collab.spaces.models import Space
 
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a new calendar, of one's own or of a space; a POST makes it."""
-    spaces = _spaces(request)
+    spaces = spaces_of(request)
     if not spaces:
         raise Forbidden(_("You may not make calendars anywhere here: ask a person who manages one of your spaces."))
     wanted = request.POST.get("space") or request.GET.get("space", "")
@@ -35,22 +35,23 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "spaces": spaces,
         "chosen": space,
+        "tab": "empty",
         "title": "",
         "color": list(colours.OURS)[space.pk % len(colours.OURS)],
     }
     if request.method != "POST":
-        return _draw(request, "calendars/new.html", context)
+        return draw(request, "calendars/new.html", context)
     title, color = request.POST.get("title", ""), request.POST.get("color", "")
     try:
         made = making.make(request.actor, space, title, components=[Component.EVENT], color=color)
     except Refusal as refusal:
-        return _draw(
+        return draw(
             request,
             "calendars/new.html",
             context | {"title": title, "color": color, "refused": refusal.message},
             refusal.status,
         )
-    toast = Toast(_("“%(name)s” is made. Add something, or share it.") % {"name": made.title}, *_state(made, "trash"))
+    toast = Toast(_("“%(name)s” is made. Add something, or share it.") % {"name": made.title}, *state_of(made, "trash"))
     return changed(request, reverse("calendars:calendar", args=[made.pk]), toast)
 
 
@@ -68,6 +69,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             context["refused"] = refusal.message
             mine = queries.mine(request.actor, pk)
+    context |= sourcing.told(Source.objects.filter(pk=pk).first() if mine.calendar.fed else None)
     archived = mine.calendar.space.archived_at is not None
     context |= {
         "one": mine,
@@ -79,7 +81,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
         "own_custom": "" if mine.color.lower() in colours.OURS else drawing.hue(mine),
         "zones": zones_offered(mine.calendar.zone),
     }
-    return _draw(request, "calendars/calendar.html", context, 400 if "refused" in context else 200)
+    return draw(request, "calendars/calendar.html", context, 400 if "refused" in context else 200)
 
 
 def _change(request: HttpRequest, mine: Mine) -> HttpResponse:
@@ -124,7 +126,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 def trash(request: HttpRequest) -> HttpResponse:
     """Calendars that were thrown away, for thirty days."""
     found = [one for one in queries.thrown(request.actor) if one.calendar.space.archived_at is None]
-    return _draw(request, "calendars/trash.html", {"rows": found, "kept": making.KEPT.days})
+    return draw(request, "calendars/trash.html", {"rows": found, "kept": making.KEPT.days})
 
 
 @require_POST
@@ -134,7 +136,7 @@ def state(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         found = queries.mine(request.actor, pk).calendar
         making.throw_away(request.actor, found)
         text = _("“%(name)s” is in the trash.") % {"name": found.title}
-        return changed(request, reverse("calendars:home"), Toast(text, *_state(found, "restore")))
+        return changed(request, reverse("calendars:home"), Toast(text, *state_of(found, "restore")))
     if verb != "restore":
         raise NotFound
     thrown = next((one.calendar for one in queries.thrown(request.actor) if one.calendar.pk == pk), None)
@@ -142,10 +144,11 @@ def state(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise NotFound
     making.bring_back(request.actor, thrown)
     text = _("“%(name)s” is back.") % {"name": thrown.title}
-    return changed(request, reverse("calendars:calendar", args=[pk]), Toast(text, *_state(thrown, "trash")))
+    return changed(request, reverse("calendars:calendar", args=[pk]), Toast(text, *state_of(thrown, "trash")))
 
 
-def _state(found: Calendar, verb: str) -> tuple[str, dict[str, Any]]:
+def state_of(found: Calendar, verb: str) -> tuple[str, dict[str, Any]]:
+    """Return what throws the calendar away or brings it back (`verb`), for a toast."""
     return reverse("calendars:state", args=[found.pk, verb]), {}
 
 
@@ -155,7 +158,7 @@ def _share_url(mine: Mine) -> str:
     return reverse("shell:share", args=[Calendar.REF_KIND, mine.calendar.pk]) if known and not mine.is_busy_only else ""
 
 
-def _spaces(request: HttpRequest) -> list[Space]:
+def spaces_of(request: HttpRequest) -> list[Space]:
     """Return where the person may make calendars, their own place first."""
     found = (
         Space.objects.allowing(request.actor, Right.ADD).filter(archived_at=None).select_related("acl").order_by("name")
@@ -163,7 +166,8 @@ def _spaces(request: HttpRequest) -> list[Space]:
     return sorted(found, key=lambda one: one.owner_id != request.user.pk)
 
 
-def _draw(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def draw(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Draw a page of calendars beside the column that stands beside all of them."""
     context = page.column(request, page.listed(request), None, timezone.localdate()) | context
     shown = [*context["calendars"], *([context["one"]] if "one" in context else [])]
     rules = drawing.hue_rules(shown)

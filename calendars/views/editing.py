@@ -21,6 +21,7 @@ from calendars.forms import EventForm
 from calendars.ical.writing import Changes
 from calendars.models import CalendarObject, Component
 from calendars.queries import Mine
+from calendars.refusals import FED
 from calendars.views import page
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
@@ -183,6 +184,8 @@ def why_not(found: finding.Event) -> str:
     """Say why an event cannot be changed by this person."""
     if found.is_archived:
         return _("The space of this calendar is archived: nothing is changed in it.")
+    if found.mine.calendar.fed:
+        return str(FED)
     if found.is_busy_only:
         return _("You see only when this time is taken. Ask a person who manages the calendar for more.")
     if found.mine.may_add:

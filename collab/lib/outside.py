@@ -1,8 +1,8 @@
 """Requests to addresses that somebody else has chosen: such an address may be a trap.
 
-Only https at the usual port and public networks, no redirect followed, an answer read only so far. What fetches more
-than a word (`Session`) may say so by a `Reach`; a network of machines that configure each other (link-local, where
-clouds give out their keys) is out of it always.
+Only https at the usual port and public networks, an answer read only so far. No redirect is followed, but by `get`,
+which looks at each address as at the first. What fetches more than a word (`Session`, `get`) may say so by a `Reach`;
+a network of machines that configure each other (link-local, where clouds give out their keys) is out of it always.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 PORTS = frozenset({443})
 SECONDS = 10.0
@@ -66,9 +68,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
     parts = check(url)
     host, port = str(parts.hostname), parts.port or 443
     connection = _Connection(host, port, address_of(host, port))
-    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     try:
-        connection.request("POST", target, body, {**headers, "User-Agent": "Collab"})
+        connection.request("POST", _target(parts), body, {**headers, "User-Agent": "Collab"})
         answer = connection.getresponse()
         answer.read(_MOST_READ)
         return answer.status, answer.headers.get("Retry-After", "")
@@ -129,12 +130,12 @@ class Answer:
 
     def read(self, most: int) -> bytes:
         """Return the whole body. Raises Hostile when it is longer."""
-        found = b""
+        found = bytearray()
         for block in self.blocks():
             found += block
             if len(found) > most:
                 raise Hostile("too long an answer")
-        return found
+        return bytes(found)
 
 
 class Session:
@@ -143,7 +144,7 @@ class Session:
     def __init__(self, base: str, reach: Reach, headers: Mapping[str, str]):
         self._parts = check(base, reach)
         self._reach = reach
-        self._headers = {**headers, "User-Agent": "Collab", "Accept-Encoding": "identity"}
+        self.headers = {**headers, "User-Agent": "Collab", "Accept-Encoding": "identity"}
         self._connection: http.client.HTTPConnection | None = None
 
     @contextlib.contextmanager
@@ -155,12 +156,12 @@ class Session:
         self._connection = None  # only whole answers leave it as it was
         try:
             try:
-                connection.request(method, path, body or None, {**self._headers, **(headers or {})})
+                connection.request(method, path, body or None, {**self.headers, **(headers or {})})
                 answer = connection.getresponse()
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 connection.close()  # it was kept too long
                 connection = self._open()
-                connection.request(method, path, body or None, {**self._headers, **(headers or {})})
+                connection.request(method, path, body or None, {**self.headers, **(headers or {})})
                 answer = connection.getresponse()
             yield Answer(answer)
             if answer.isclosed() and not answer.will_close:
@@ -183,6 +184,85 @@ class Session:
         return _Connection(host, port, address) if secure else _Plain(host, port, address)
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """A whole answer: `headers` by small names, `body` as it was before it was packed for the way."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+HOPS = 4
+"""So many addresses one request asks at most, each the redirect of the one before."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def get(url: str, reach: Reach, headers: Mapping[str, str], *, most: int, seconds: float) -> Fetched:
+    """Return what is at the address, or where it leads: `most` bytes, packed or not, and within `seconds` in all.
+
+    Raises Hostile, OSError (no answer, or not in time).
+    """
+    ends = time.monotonic() + seconds
+    for _hop in range(HOPS):
+        parts = check(url, reach)
+        session = Session(url, reach, headers)
+        connection = session._open()
+        opened: list[socket.socket] = []  # an answer that ends with its connection takes the socket away from it
+        clock = threading.Timer(max(ends - time.monotonic(), 0.0), _cut, [connection, opened])
+        clock.daemon = True
+        clock.start()  # the limits of a connection hold for each byte that drips in: this one for all of them
+        try:
+            connection.connect()
+            opened.append(connection.sock)
+            if time.monotonic() > ends:
+                raise OSError("not in time")
+            connection.request("GET", _target(parts), None, session.headers)
+            answer = connection.getresponse()
+            if answer.status in _REDIRECTS and answer.headers.get("Location"):
+                url = urljoin(url, answer.headers["Location"])
+                continue
+            body = Answer(answer).read(most) if answer.status == 200 else b""
+            said = {name.lower(): value for name, value in answer.headers.items()}
+            return Fetched(answer.status, said, _unpacked(body, said.get("content-encoding", ""), most))
+        except http.client.HTTPException as error:
+            raise OSError(f"no proper answer: {type(error).__name__}") from None
+        finally:
+            clock.cancel()
+            connection.close()
+            if time.monotonic() > ends:
+                raise OSError("not in time")
+    raise Hostile("too many redirects")
+
+
+def _target(parts: SplitResult) -> str:
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+
+
+def _cut(connection: http.client.HTTPConnection, opened: list[socket.socket]) -> None:
+    for one in opened or [connection.sock]:
+        with contextlib.suppress(OSError, AttributeError):
+            one.shutdown(socket.SHUT_RDWR)
+
+
+def _unpacked(body: bytes, how: str, most: int) -> bytes:
+    """Return the body unpacked, for servers that pack what was asked plain. Raises Hostile when it is longer."""
+    if how.strip().lower() in {"", "identity"}:
+        return body
+    if how.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        raise Hostile("packed in an unknown way")
+    work = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        found = work.decompress(body, most + 1)
+    except zlib.error:
+        raise OSError("it is packed wrongly") from None
+    if len(found) > most:
+        raise Hostile("too long an answer")
+    if not work.eof:
+        raise OSError("it ended too early")
+    return found
+
+
 class _Plain(http.client.HTTPConnection):
     """Goes to the given address, whatever the name means by now."""
 
@@ -202,7 +282,7 @@ class _Connection(http.client.HTTPSConnection):
         self._address = address
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), SECONDS)
+        plain = self.sock = socket.create_connection((self._address, self.port), SECONDS)
         try:
             self.sock = trust().wrap_socket(plain, server_hostname=self.host)
         except BaseException:
