@@ -15,6 +15,7 @@ from calendars.actions.arranging import Scope
 from calendars.finding import Event
 from calendars.forms import KEEP, EventForm
 from calendars.ical import repeats, writing
+from calendars.ical.moments import Moment
 from calendars.ical.parts import Part
 from calendars.ical.repeats import Repeat
 from calendars.ical.writing import Changes
@@ -56,7 +57,7 @@ def of(found: Event) -> Filled:
     """Return the form of one time of an event."""
     part, master = found.part, found.item.parts[0]
     shown = timings.of(found.time, timezone.get_current_timezone())
-    repeat, known = _repeat(master)
+    repeat, known = repeat_of(master, master.starts)
     minutes = _minutes(part)
     initial: dict[str, Any] = {
         "title": part.summary,
@@ -83,24 +84,29 @@ def of(found: Event) -> Filled:
     if known:
         initial["repeat"] = KEEP
     elif repeat is not None:
-        initial |= {
-            "repeat": repeat.freq,
-            "interval": repeat.interval,
-            "days": list(repeat.days) or initial["days"],
-            "nth": "" if repeat.nth is None else "last" if repeat.nth[0] == -1 else "nth",
-            "end": "count" if repeat.count else "until" if repeat.until else "",
-            "until": repeat.until,
-            "count": repeat.count,
-        }
+        initial |= repeating(repeat) | {"days": list(repeat.days) or initial["days"]}
     return Filled(initial, shown, repeat, known, minutes)
+
+
+def repeating(repeat: Repeat) -> dict[str, Any]:
+    """Return what the form shows of a repetition."""
+    return {
+        "repeat": repeat.freq,
+        "interval": repeat.interval,
+        "days": list(repeat.days),
+        "nth": "" if repeat.nth is None else "last" if repeat.nth[0] == -1 else "nth",
+        "end": "count" if repeat.count else "until" if repeat.until else "",
+        "until": repeat.until,
+        "count": repeat.count,
+    }
 
 
 def _klass(klass: str) -> str:
     return klass if klass == "CONFIDENTIAL" else "PRIVATE"
 
 
-def _repeat(master: Part) -> tuple[Repeat | None, str]:
-    starts = master.starts
+def repeat_of(master: Part, starts: Moment | None) -> tuple[Repeat | None, str]:
+    """Return what the form can say of how something repeats from its start on, else it in words."""
     if not master.rules and not master.dates:
         return None, ""
     if len(master.rules) == 1 and starts is not None and not master.exception_rules and not master.dates:
@@ -123,14 +129,14 @@ def new(form: EventForm) -> Changes:
     """Return what a new event says, of a form without errors."""
     data = form.cleaned_data
     timing = form.timing
-    repeat = _wanted(data, timing)
+    repeat = wanted(data, timing)
     if repeat is not None and repeat.freq == "WEEKLY" and repeat.days:
         timing = _on_its_day(timing, repeat)
     return Changes(
         says={name: value for name, value in _says(data).items() if value},
         times=timing.moments(),
-        categories=_categories(data) or None,
-        alarms=_alarms(data["reminders"]) or None,
+        categories=categories(data) or None,
+        alarms=alarms(data["reminders"]) or None,
         repeat=repeat,
     )
 
@@ -140,11 +146,11 @@ def changes(form: EventForm, found: Event, filled: Filled, scope: Scope) -> Chan
     data, before = form.cleaned_data, filled.initial
     timing = form.timing
     repeat: Any = writing.KEEP
-    wanted = _wanted(data, timing)
-    if scope is not Scope.ONE and data["repeat"] != KEEP and wanted != filled.repeat:
-        repeat = wanted
-        if wanted is not None and wanted.freq == "WEEKLY" and wanted.days:
-            timing = _on_its_day(timing, wanted)
+    asked = wanted(data, timing)
+    if scope is not Scope.ONE and data["repeat"] != KEEP and asked != filled.repeat:
+        repeat = asked
+        if asked is not None and asked.freq == "WEEKLY" and asked.days:
+            timing = _on_its_day(timing, asked)
     times = None
     if timing != filled.timing:
         whole = scope is Scope.ALL and found.item.recurring
@@ -156,8 +162,8 @@ def changes(form: EventForm, found: Event, filled: Filled, scope: Scope) -> Chan
         says=said,
         times=times,
         repeat=repeat,
-        categories=_categories(data) if _categories(data) != _categories(before) else None,
-        alarms=_alarms(data["reminders"]) if sorted(data["reminders"]) != filled.minutes else None,
+        categories=categories(data) if categories(data) != categories(before) else None,
+        alarms=alarms(data["reminders"]) if sorted(data["reminders"]) != filled.minutes else None,
     )
 
 
@@ -173,16 +179,18 @@ def _says(data: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _categories(data: dict[str, Any]) -> tuple[str, ...]:
+def categories(data: dict[str, Any]) -> tuple[str, ...]:
+    """Return the words between commas, each once."""
     words = (" ".join(one.split()) for one in data["categories"].split(","))
     return tuple(dict.fromkeys(one for one in words if one))
 
 
-def _alarms(minutes: Iterable[int]) -> tuple[timedelta, ...]:
+def alarms(minutes: Iterable[int]) -> tuple[timedelta, ...]:
+    """Return reminders so many minutes before."""
     return tuple(timedelta(minutes=-one) for one in sorted(minutes))
 
 
-def _wanted(data: dict[str, Any], timing: Timing) -> Repeat | None:
+def wanted(data: dict[str, Any], timing: Timing) -> Repeat | None:
     """Return the repetition that the form says, None for once."""
     freq = data["repeat"]
     if not freq or freq == KEEP:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from calendars.ical import expanding
+from calendars.ical import expanding, todos
 from calendars.ical.parts import Item, Part
 from calendars.models import CalendarObject, Component, Occurrence
 
@@ -78,9 +78,26 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
         "last": last,
         "expanded_since": since,
         "expanded_until": until,
+        **(_task(part, tz, now) if item.component == Component.TASK else {}),
         "problems": [one[:300] for one in item.problems][:20],
     }
     return Index(columns, found)
+
+
+MORNING = timedelta(hours=8)
+"""What is due on a day is told of at this hour of it."""
+
+
+def _task(part: Part, tz: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Return what is written down of a task alone."""
+    calls = None
+    if part.due is not None and todos.is_open(part):
+        calls = part.due.utc(tz) + (MORNING if part.due.is_date else timedelta(0))
+    return {
+        "sort_order": todos.order_of(part),
+        "assignees": [one[:300] for one in todos.assignees(part)],
+        "calls_at": calls if calls is not None and calls > now else None,
+    }
 
 
 def rings_next(found: Iterable[expanding.Occurrence], tz: ZoneInfo, after: datetime) -> datetime | None:

@@ -166,3 +166,16 @@ def _time(hour: str, minute: str | None, half: str | None) -> time | None:
     if half:
         number = number % 12 + (12 if half == "pm" else 0) if 1 <= number <= 12 else 99
     return time(number, int(minute or 0)) if number < 24 else None
+
+
+def due(line: str, now: datetime) -> tuple[str, date | None, time | None]:
+    """Return what a line says of a day and an hour, None where it says none, and the line without these words."""
+    plain = fold(line)
+    evening = re.search(r"\b(ce soir|tonight)\b", plain)
+    day, plain, line = _day(plain, line, now.date())
+    begins, _ends, plain, line = _hours(plain, line)
+    if begins is None and evening:
+        begins = _EVENING[0]
+    if day is None and begins is not None:
+        day = now.date() + timedelta(days=begins <= now.time())
+    return line, day, begins

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from calendars.views import attaching, bringing, calendars, editing, event, hours, page, shown, sources, today
 
@@ -31,4 +31,5 @@ urlpatterns = [
     path("<int:pk>/order/", calendars.order, name="order"),
     path("<int:pk>/<slug:verb>/", calendars.state, name="state"),
     path("in/<str:space>/", page.page, name="space"),
+    path("tasks/", include("calendars.task_urls")),
 ]

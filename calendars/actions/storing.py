@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
-from calendars.actions import holding
+from calendars.actions import holding, telling
 from calendars.actions.common import name_of
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
@@ -78,8 +78,9 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
             name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
         kind = "event-change" if new.pk else "event-make"
+        was = telling.Was(new)
         _write(actor, new, data, digest, index, seq + 1)
-        _settle(actor, calendar, kind, new)
+        _settle(actor, calendar, was.kind(kind, new), new, was.more(new))
     return Stored(new, created=old is None)
 
 
@@ -235,16 +236,18 @@ def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
     return _settle(actor, calendar, "event-trash", found)
 
 
-_GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-trash": -1}
+_GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-done": 0, "event-trash": -1}
 
 
-def _settle(actor: Actor, calendar: Calendar, kind: str, found: CalendarObject) -> int:
+def _settle(
+    actor: Actor, calendar: Calendar, kind: str, found: CalendarObject, more: dict[str, Any] | None = None
+) -> int:
     """Record the change, move the calendar's clock with it, and remember or forget that the name is gone.
 
     Raises TooLarge where the calendar is full.
     """
     by = actor.user.pk if actor.user else None
-    after: dict[str, Any] = {"calendar": calendar.pk}
+    after: dict[str, Any] = {"calendar": calendar.pk, **(more or {})}
     if found.secrecy == CalendarObject.Secrecy.PUBLIC:
         after["title"] = found.summary[:200]
     seq = record(calendar.space_id, kind, (CalendarObject.REF_KIND, found.pk), by, after=after)

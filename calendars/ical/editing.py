@@ -11,16 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from calendars.ical import todos
 from calendars.ical.component import Reader
-from calendars.ical.expanding import Occurrence, anchor_of, find, local_of
-from calendars.ical.moments import Moment, from_utc
+from calendars.ical.expanding import Occurrence, anchor_of, find, local_of, occurrences
+from calendars.ical.moments import LATEST, Moment, from_utc
 from calendars.ical.moving import move_series
 from calendars.ical.opened import Opened, moment_at, open_object, slot
 from calendars.ical.parts import Part
 from calendars.ical.refusals import TooLate
 from calendars.ical.repeats import before, ending
 from calendars.ical.rules import walk
-from calendars.ical.writing import KEEP, Changes, apply, put_moment, told, touch, written
+from calendars.ical.writing import KEEP, REOPENED, Changes, apply, put_moment, told, touch, written
 from collab.lib.contentlines import Component, Line
 from collab.lib.errors import NotFound
 
@@ -116,9 +117,38 @@ def change_following(
     _end(opened, name, now, zone)
     _begin(rest, found, name, passed, zone)
     uid = uid or str(uuid.uuid4())
+    for one in ("CREATED", "SEQUENCE"):
+        rest.master.tree.remove(one)
     for part in rest.item.parts:
         part.tree.put("UID", uid)
     return opened.close(), change_all(rest.close(), changes, now=now, zone=zone)
+
+
+def advance(data: bytes, *, now: datetime, zone: tzinfo = UTC) -> bytes | None:
+    """Let a to-do that repeats go on with its next time, once this one is done; None when there is none left.
+
+    Its first time is always the one to do: start and due move, COUNT goes down, what was said of times that are past
+    goes (as Tasks.org and Nextcloud Tasks do). Later times that are done already are passed over.
+    """
+    opened = open_object(data)
+    master = opened.item.master
+    if master is None or not opened.item.recurring or anchor_of(master) is None:
+        return None
+    here = opened.anchor
+    found = occurrences(opened.item, here.utc(zone), LATEST.replace(tzinfo=UTC), zone, most=_AHEAD)
+    later = ((slot(opened, one.recurrence_id, zone), one) for one in found if todos.is_open(one.part))
+    name, following = min(
+        (pair for pair in later if pair[0] > here.local), key=lambda pair: pair[0], default=(here.local, None)
+    )
+    if following is None:
+        return None
+    passed = sum(1 for rule in master.rules[:1] for _one in walk(rule, here.local, None, name))
+    _begin(opened, following, name, passed, zone, keeps=True)
+    return change_all(opened.close(), REOPENED, now=now, zone=zone)
+
+
+_AHEAD = 500
+"""So many times are looked through for one that is not done yet."""
 
 
 def without_one(data: bytes, recurrence_id: str, *, now: datetime, zone: tzinfo = UTC) -> bytes | None:
@@ -193,8 +223,8 @@ def _end(opened: Opened, name: datetime, now: datetime, zone: tzinfo) -> None:
     touch(tree, now, significant=True)
 
 
-def _begin(rest: Opened, found: Occurrence, name: datetime, passed: int, zone: tzinfo) -> None:
-    """Let a copy of the series begin with an occurrence."""
+def _begin(rest: Opened, found: Occurrence, name: datetime, passed: int, zone: tzinfo, *, keeps: bool = False) -> None:
+    """Let the series begin with an occurrence; with `keeps` an override of that one stands for it still."""
     master, anchor = rest.master, rest.anchor
     rule = master.rules[0] if master.rules else None
     if rule is not None and rule.count is not None:
@@ -204,13 +234,11 @@ def _begin(rest: Opened, found: Occurrence, name: datetime, passed: int, zone: t
     _keep_dates(rest, lambda local: local > name, zone)
     for part in rest.item.overrides:
         local = local_of(part.recurrence_id, anchor, zone) if part.recurrence_id else name
-        if local < name or (local == name and not part.range_this_and_future):
+        if local < name or (local == name and not keeps and not part.range_this_and_future):
             rest.calendar.discard(part.tree)
     series = replace(found, part=master, starts=moment_at(anchor, name))
     ends = master.lasts.after(series.starts.local, anchor.zone or zone)
     _place(master.tree, replace(series, ends_utc=ends))
-    for one in ("CREATED", "SEQUENCE"):
-        master.tree.remove(one)
 
 
 def _keep_dates(opened: Opened, kept: Callable[[datetime], bool], zone: tzinfo) -> None:

@@ -7,7 +7,7 @@ DTSTAMP and LAST-MODIFIED move with each change; SEQUENCE with those that concer
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -58,6 +58,8 @@ class Changes:
     repeat: Repeat | Literal["keep"] | None = KEEP
     parent: str | None = None
     """UID of the to-do that this one is a part of; "" for none."""
+    edits: tuple[Callable[[Component], bool], ...] = ()
+    """What else is done to the lines of the component; each tells whether it concerns the people invited."""
 
 
 def completed(now: datetime) -> Changes:
@@ -101,6 +103,8 @@ def apply(found: Component, changes: Changes, zones: Zones) -> bool:
         significant |= _repeat(found, changes, zones)
     if changes.alarms is not None:
         _remind(found, changes.alarms)
+    for edit in changes.edits:
+        significant |= edit(found)
     return significant
 
 

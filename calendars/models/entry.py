@@ -28,6 +28,9 @@ class CalendarObject(models.Model):
     first component there is; `first`, `last`: of all that it repeats, null where it never ends. Occurrences are
     written down from `expanded_since` until `expanded_until`, null: from the first, to the last. `text`: its words.
     `rings_at`: when the next of its alarms is due.
+
+    Of tasks: `sort_order`, their place among others (smaller first); `assignees`: for whom they are, by addresses in
+    small letters, those of mail without their scheme; `calls_at`: when these are told that it is due.
     """
 
     class Secrecy(models.IntegerChoices):
@@ -64,6 +67,9 @@ class CalendarObject(models.Model):
     parent_uid = models.CharField(max_length=1000, blank=True)
     repeats = models.BooleanField(default=False)
     rings_at = models.DateTimeField(null=True)
+    sort_order = models.BigIntegerField(default=0)
+    assignees = ArrayField(models.CharField(max_length=300), default=list)
+    calls_at = models.DateTimeField(null=True)
     first = models.DateTimeField(null=True)
     last = models.DateTimeField(null=True)
     expanded_since = models.DateTimeField(null=True)
@@ -106,6 +112,19 @@ class CalendarObject(models.Model):
             models.Index(
                 fields=["rings_at"], name="calendars_object_rings", condition=Q(deleted_at=None, rings_at__isnull=False)
             ),
+            models.Index(
+                fields=["calendar", "parent_uid"],
+                name="calendars_object_parent",
+                condition=Q(deleted_at=None, component="VTODO") & ~Q(parent_uid=""),
+            ),
+            models.Index(
+                fields=["calls_at"], name="calendars_object_calls", condition=Q(deleted_at=None, calls_at__isnull=False)
+            ),
+            GinIndex(
+                fields=["assignees"],
+                name="calendars_object_people",
+                condition=Q(deleted_at=None, component="VTODO") & ~Q(assignees=[]),
+            ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="calendars_object_text"),
         ]
 
@@ -121,6 +140,10 @@ class CalendarObject(models.Model):
     def space_id(self) -> int:
         """The id of the space it lies in."""
         return self.calendar.space_id
+
+    def inherited_acl_id(self) -> int:
+        """Return the circle it has from its calendar."""
+        return self.calendar.acl_id
 
     def hold(self) -> None:
         """Lock its space and read it again (`rights.guarded`). Raises NotFound."""

@@ -75,6 +75,8 @@ def entry(request: HttpRequest, pk: int) -> tuple[Mine, CalendarObject]:
 
 def address(row: CalendarObject) -> str:
     """Return the page of the entry, where the kind has one."""
+    if row.component == Component.TASK:
+        return reverse("calendars:task", args=[row.pk])
     return reverse("calendars:event", args=[row.pk]) if row.component == Component.EVENT else reverse("calendars:home")
 
 

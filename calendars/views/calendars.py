@@ -36,23 +36,27 @@ def new(request: HttpRequest) -> HttpResponse:
         "spaces": spaces,
         "chosen": space,
         "tab": "empty",
+        "of_tasks": "tasks" in (request.POST.get("kind"), request.GET.get("kind")),
         "title": "",
         "color": list(colours.OURS)[space.pk % len(colours.OURS)],
     }
+    template = "calendars/new_list.html" if context["of_tasks"] else "calendars/new.html"
     if request.method != "POST":
-        return draw(request, "calendars/new.html", context)
+        return draw(request, template, context)
     title, color = request.POST.get("title", ""), request.POST.get("color", "")
+    kind = Component.TASK if context["of_tasks"] else Component.EVENT
     try:
-        made = making.make(request.actor, space, title, components=[Component.EVENT], color=color)
+        made = making.make(request.actor, space, title, components=[kind], color=color)
     except Refusal as refusal:
         return draw(
             request,
-            "calendars/new.html",
+            template,
             context | {"title": title, "color": color, "refused": refusal.message},
             refusal.status,
         )
     toast = Toast(_("“%(name)s” is made. Add something, or share it.") % {"name": made.title}, *state_of(made, "trash"))
-    return changed(request, reverse("calendars:calendar", args=[made.pk]), toast)
+    page_of = "calendars:tasks-list" if context["of_tasks"] else "calendars:calendar"
+    return changed(request, reverse(page_of, args=[made.pk]), toast)
 
 
 def calendar(request: HttpRequest, pk: int) -> HttpResponse:
@@ -75,6 +79,7 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
         "one": mine,
         "calendar": mine.calendar,
         "kind": Calendar.REF_KIND,
+        "only_tasks": Component.EVENT not in mine.calendar.components and Component.TASK in mine.calendar.components,
         "may_manage": mine.mask & Right.MANAGE and not archived,
         "share_url": _share_url(mine),
         "custom": "" if mine.calendar.color.lower() in colours.OURS else f"a{mine.calendar.pk}",

@@ -1,0 +1,58 @@
+// Do something to a task and draw the list again where it stands: what is focused and scrolled stays.
+import { toast } from "shell/toast-stack";
+import { Problem, send } from "shell/http";
+
+let busy = false;
+
+export const isBusy = () => busy;
+
+export async function act(address, body) {
+  if (busy) return; // what is shown is not yet what was kept: the next key comes too soon
+  busy = true;
+  try {
+    const answer = await (await send(address, body)).json();
+    await refresh();
+    if (answer.toast) toast(answer.toast);
+    document.dispatchEvent(new CustomEvent("tasks:done"));
+  } catch (problem) {
+    await refresh();
+    if (!(problem instanceof Problem)) throw problem;
+    refuse(problem.message);
+  } finally {
+    busy = false;
+  }
+}
+
+export function fields(values) {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(values)) data.append(name, value);
+  return data;
+}
+
+export async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  if (!answer.ok) return location.reload();
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const rows = fresh.querySelector("task-list [data-rows]");
+  const shown = document.querySelector("task-list [data-rows]");
+  if (!rows || !shown) return location.reload();
+  const focused = document.activeElement?.closest(".task");
+  const part = focused && ["[data-open]", ".task__tick", ".task__menu"].find((one) => document.activeElement.matches(one));
+  const next = focused?.nextElementSibling?.id ?? focused?.previousElementSibling?.id;
+  shown.replaceWith(document.adoptNode(rows));
+  document.querySelector("task-list")?.drawn?.();
+  // the column counts what waits
+  const column = fresh.querySelector("#places");
+  const places = document.querySelector("#places");
+  if (column && places && !places.contains(document.activeElement)) places.replaceChildren(...document.adoptNode(column).childNodes);
+  if (!focused || document.activeElement !== document.body) return undefined;
+  const again = document.getElementById(focused.id) ?? (next && document.getElementById(next));
+  (again?.querySelector(part ?? "[data-open]") ?? document.getElementById("task-line"))?.focus();
+  return undefined;
+}
+
+export function refuse(text) {
+  const banner = document.getElementById("notice-template").content.firstElementChild.cloneNode(true);
+  banner.querySelector("span").textContent = text;
+  document.getElementById("notice").replaceChildren(banner);
+}

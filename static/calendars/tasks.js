@@ -1,0 +1,4 @@
+// What a page of tasks loads.
+import "calendars/task-list";
+import "calendars/task-drag";
+import "calendars/task-form";
