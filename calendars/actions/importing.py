@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from calendars import indexing
 from calendars.actions import storing
-from calendars.ical import reading
+from calendars.ical import reading, vcal
 from calendars.ical.parts import Item
 from calendars.ical.refusals import UnsupportedComponent
 from calendars.ical.splitting import Split
@@ -114,18 +114,25 @@ def bring_kept(actor: Actor, pk: int) -> Report:
 def _copied(kept: Brought, data: bytes) -> bytes:
     """Return the object under another UID where its own is taken, always the same for the same file."""
     try:
-        item = reading.read(data)
+        item = reading.read(_as_icalendar(data))
     except Refusal:
         return data
+    data = bytes(item.tree)
     rows = CalendarObject.objects.filter(calendar=kept.calendar, uid=item.uid, deleted_at=None)
     if not rows.filter(created_at__lt=kept.created_at).exists():  # what came later came by the first try
         return data
     return _renamed(item, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kept.pk} {item.uid}")))
 
 
+def _as_icalendar(data: bytes) -> bytes:
+    """Return an entry of an old phone or an old Outlook in the form of today. Raises BadInput."""
+    return vcal.converted(data) if vcal.is_one(data) else data
+
+
 def _read(calendar: Calendar, step: list[bytes], there: There, report: Report) -> Iterator[_Entry]:
     for data in step:
         try:
+            data = _as_icalendar(data)
             item = reading.read(data)
             if item.component not in calendar.components:
                 raise UnsupportedComponent
@@ -136,6 +143,8 @@ def _read(calendar: Calendar, step: list[bytes], there: There, report: Report) -
 
 def _title(data: bytes) -> str:
     """Return what an entry calls itself, as far as it can be read at all."""
+    if vcal.is_one(data):
+        return vcal.title(data) or _("(without title)")
     found = _SUMMARY.search(data)
     return contentlines.unescape(found[1].decode(errors="replace")).strip() if found else _("(without title)")
 

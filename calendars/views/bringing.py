@@ -70,7 +70,7 @@ def _brought(request: HttpRequest, mine: list[Mine]) -> HttpResponse:
     try:
         found = Split(data)
     except BadInput:
-        raise BadInput(_("This is no calendar file (.ics), or it is damaged.")) from None
+        raise BadInput(_("This is no calendar file (.ics or .vcs), or it is damaged.")) from None
     home = reverse("calendars:home")
     if len(found) > AT_ONCE:
         kept = importing.keep(request.actor, chosen.calendar, data, there)
