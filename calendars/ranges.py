@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -14,6 +15,7 @@ from calendars import indexing, roles
 from calendars.ical import expanding, reading
 from calendars.models import Component, Occurrence
 from calendars.queries import Mine
+from calendars.refusals import TooManyMatches
 from calendars.roles import Sight
 from collab.lib.errors import Refusal
 from collab.rights.actor import Actor
@@ -22,6 +24,8 @@ MOST = 20_000
 """So many occurrences are found at most; a page of a month with so many says nothing to anybody."""
 SERIES = 500
 """So many series are expanded at most in one question; those whose rows end soon are written on each hour."""
+WORK = 1.0
+"""Seconds of this thread in which they are: five hundred of the worst rules would take twenty."""
 _APART = timedelta(hours=14)
 """Zones differ by so much at most: times of no zone are looked for so far around."""
 
@@ -121,16 +125,22 @@ class Happens:
         return text if self.sight is Sight.WHOLE else ""
 
 
+class Found(list[Happens]):
+    """What takes place, in its order. `cut`: there is more, which was not found out: it would have been too much."""
+
+    cut = False
+
+
 def between(
     actor: Actor, calendars: Sequence[Mine], since: datetime, until: datetime, zone: tzinfo, *,
     components: Iterable[str] = (Component.EVENT,),
-) -> list[Happens]:  # fmt: skip
+) -> Found:  # fmt: skip
     """Return what touches the span in these calendars, by its start (RFC 4791, 9.9): two queries, however many.
 
     `zone`: in which days and times of no zone are meant here. A moment at `since` is in, one at `until` not.
     """
     if not calendars or since >= until:
-        return []
+        return Found()
     by_id = {one.calendar.pk: one for one in calendars}
     user = actor.user.pk if actor.user is not None else 0
     # whoever sees busy times alone sees those of private entries, too
@@ -146,10 +156,19 @@ def between(
         )  # fmt: skip
         series = cursor.fetchall()
     known = {(one.id, one.recurrence_id) for one in written}
-    beyond = [one for row in series for one in _expanded(actor, by_id, row, around, zone)]
+    beyond: list[Happens] = []
+    cut = len(written) >= MOST or len(series) >= SERIES
+    ends = time.thread_time() + WORK
+    for row in series:
+        if time.thread_time() > ends:
+            cut = True
+            break
+        beyond += _expanded(actor, by_id, row, around, zone)
     beyond = [one for one in beyond if (one.id, one.recurrence_id) not in known]
-    found = [one for one in (*written, *beyond) if _touches(one, since, until)]
-    return sorted(found, key=lambda one: (one.starts, not one.all_day, one.ends, one.id))
+    touching = (one for one in (*written, *beyond) if _touches(one, since, until))
+    found = Found(sorted(touching, key=lambda one: (one.starts, not one.all_day, one.ends, one.id, one.recurrence_id)))
+    found.cut = cut
+    return found
 
 
 @dataclass(frozen=True)
@@ -162,9 +181,15 @@ class Span:
 
 
 def busy_times(actor: Actor, calendars: Sequence[Mine], since: datetime, until: datetime, zone: tzinfo) -> list[Span]:
-    """Return when these calendars make somebody busy, cut to the span; what touches is one (RFC 4791, 7.10)."""
+    """Return when these calendars make somebody busy, cut to the span; what touches is one (RFC 4791, 7.10).
+
+    Raises TooManyMatches: who is told of a part of it takes the rest for free.
+    """
     opaque = [one for one in calendars if not one.transparent]
-    found = [one for one in between(actor, opaque, since, until, zone) if one.busy != Occurrence.Busy.FREE]
+    there = between(actor, opaque, since, until, zone)
+    if there.cut:
+        raise TooManyMatches
+    found = [one for one in there if one.busy != Occurrence.Busy.FREE]
     spans: list[Span] = []
     for kind in (Occurrence.Busy.BUSY, Occurrence.Busy.TENTATIVE):
         for one in (one for one in found if one.busy == kind):

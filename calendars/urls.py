@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from calendars.views import attaching, bringing, calendars, editing, event, hours, page, shown, sources, today
+from calendars.views import (
+    attaching,
+    bringing,
+    calendars,
+    editing,
+    event,
+    hours,
+    page,
+    programme,
+    shown,
+    sources,
+    today,
+    trash,
+)
 
 app_name = "calendars"
 urlpatterns = [
@@ -16,6 +29,8 @@ urlpatterns = [
     path("events/<int:pk>/attach/", attaching.attach, name="attach"),
     path("events/<int:pk>/detach/", attaching.detach, name="detach"),
     path("events/<int:pk>/", event.event, name="event"),
+    path("events/<int:pk>/restore/", trash.restore, name="restore"),
+    path("print/", programme.programme, name="print"),
     path("hours/", hours.hours, name="working-hours"),
     path("hours/away/", hours.away, name="away"),
     path("hours/away/<int:pk>/back/", hours.back, name="back"),
@@ -23,7 +38,7 @@ urlpatterns = [
     path("new/web/", sources.web, name="new-web"),
     path("new/ready/", sources.ready, name="new-ready"),
     path("new/", calendars.new, name="new"),
-    path("trash/", calendars.trash, name="trash"),
+    path("trash/", trash.trash, name="trash"),
     path("<int:pk>/", calendars.calendar, name="calendar"),
     path("<int:pk>/calendar.ics", calendars.file, name="file"),
     path("<int:pk>/fetch/", sources.refresh, name="fetch"),

@@ -25,8 +25,8 @@ def today(request: Any) -> str:
     zone, day, now = timezone.get_current_timezone(), timezone.localdate(), timezone.now()
     shown = [one for one in queries.home(request.actor) if not one.hidden]
     since, until = periods.period("day", day).span(zone)
-    found = ranges.between(request.actor, shown, since, until, zone)
-    found = [one for one in found if (one.ends > now or one.all_day) and one.status != "CANCELLED"]
+    there = ranges.between(request.actor, shown, since, until, zone)
+    found = [one for one in there if (one.ends > now or one.all_day) and one.status != "CANCELLED"]
     return _draw(request, found, dated=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from calendars.dav.wanted import CALDAV, Wanted
 from calendars.ical import filters, matching, partial, reading
 from calendars.ical.parts import Item
 from calendars.ical.refusals import InvalidFilter
+from calendars.refusals import TooManyMatches
 from collab.dav import multistatus
 from collab.dav.reports import report
 from collab.lib.errors import Refusal
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 STEP = 500
 """So many entries are fetched at a time."""
+WORK = 10.0
+"""Seconds of this thread in which entries are read to see whether they fit."""
 
 
 @report(f"{{{CALDAV}}}calendar-query", CALENDAR)
@@ -51,9 +55,15 @@ def _pieces(resource: CalendarResource, asked: Wanted, fits: filters.CompFilter,
         for rows in _steps(there.sure):
             yield from map(render, asked.entries(request, found, rows))
     reads = Wanted(asked.asked, asked.data or partial.VERBATIM)
+    spent = 0.0
     for rows in _steps(there.unsure):
         for row in reads.entries(request, found, rows):
-            if _fits(row, fits, zone):
+            if spent > WORK:  # before anything has left it is said so; later the answer breaks off, and is no XML
+                raise TooManyMatches
+            began = time.thread_time()
+            fitting = _fits(row, fits, zone)
+            spent += time.thread_time() - began
+            if fitting:
                 yield render(row)
 
 

@@ -127,13 +127,6 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, reverse("calendars:calendar", args=[pk]))
 
 
-@require_safe
-def trash(request: HttpRequest) -> HttpResponse:
-    """Calendars that were thrown away, for thirty days."""
-    found = [one for one in queries.thrown(request.actor) if one.calendar.space.archived_at is None]
-    return draw(request, "calendars/trash.html", {"rows": found, "kept": making.KEPT.days})
-
-
 @require_POST
 def state(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Throw a calendar away, or bring it back: each undoes the other."""

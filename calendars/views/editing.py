@@ -45,7 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
         first,
     )
     initial |= {"all_day": "all" in request.GET, "title": request.GET.get("title", "")[:200]}
-    options: dict[str, Any] = {"calendars": named(calendars), "initial": initial}
+    options: dict[str, Any] = {"calendars": named(calendars), "initial": initial} | _like(request, initial, calendars)
+    initial = options["initial"]
     if data is None or data.get("do") == "more":
         form = EventForm(**options | {"initial": initial | (_typed(data) if data is not None else {})})
         return _draw(request, form, {"is_new": True})
@@ -56,6 +57,22 @@ def new(request: HttpRequest) -> HttpResponse:
     made = arranging.make(request.actor, into.calendar, filling.new(form))
     toast = Toast(_("“%(name)s” is in %(calendar)s.") % {"name": made.summary, "calendar": into.title}, *gone(made))
     return changed(request, shown_at(form.timing.first_day), toast)
+
+
+def _like(request: HttpRequest, initial: dict[str, Any], calendars: list[Mine]) -> dict[str, Any]:
+    """Return the form filled like the event that the address names (`from`), to make another of its kind."""
+    number = request.GET.get("from", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        return {}
+    found = finding.event(request.actor, int(number), request.GET.get("at", ""))
+    if found.is_busy_only:
+        raise Forbidden(why_not(found))
+    filled = filling.of(found)
+    said = {name: value for name, value in filled.initial.items() if not (name == "repeat" and value == filling.KEEP)}
+    if all(one.calendar.pk != said["calendar"] for one in calendars):
+        said["calendar"] = initial["calendar"]
+    zones = [] if filled.timing.is_whole else [filled.timing.zone, found.mine.calendar.zone]
+    return {"initial": initial | said, "minutes": filled.minutes, "zones": zones}
 
 
 @require_POST

@@ -63,6 +63,7 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "status": part.status,
         "recurring": found.item.recurring,
         "etag": found.row.etag,
+        "may_copy": True,
         "may_change": found.allows(roles.may_change),
         "may_delete": found.allows(roles.may_delete),
     }

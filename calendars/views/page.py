@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calendars import drawing, periods, queries, ranges
+from calendars import drawing, paged, periods, queries, ranges
 from calendars.actions import making
 from calendars.models import Component
 from calendars.queries import Mine
@@ -33,9 +33,12 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
     period = periods.period(_view(request), periods.day_of(request.GET.get("day", ""), today))
     shown = [one for one in calendars if not one.hidden]
     found = ranges.between(request.actor, shown, *period.span(zone), zone)
-    base = request.path
+    base, more = request.path, ""
+    if period.view == "list":
+        found, more = paged.page_of(found, request.GET.get("after", ""))
     drawn = drawing.draw(found, period, zone, today, address(base, period.view, period.day))
     drawn.rules += drawing.hue_rules(calendars)
+    after = address(base, period.view, period.after)
     context = column(request, calendars, here, today, period) | {
         "page": drawn,
         "period": period,
@@ -45,7 +48,8 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
         "today": today,
         "views": [(name, label, address(base, name, period.day)) for name, label in periods.VIEWS.items()],
         "before": address(base, period.view, period.before),
-        "after": address(base, period.view, period.after),
+        "after": f"{address(base, 'list', period.day)}&after={more}" if more else after,
+        "is_cut": found.cut,
         "now": timezone.localtime(),
         "weekdays": drawing.weekdays(period.days[:7]),
         "hours": [f"{number}:00" for number in range(24)],

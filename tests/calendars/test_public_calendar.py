@@ -1,10 +1,14 @@
 """A calendar by its public link: a page, a feed, a piece for other sites; never more than the link gives."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from calendars import paged
 from calendars.actions import making, storing
 from calendars.ical import splitting
 from calendars.models import CalendarObject
@@ -95,3 +99,43 @@ def test_what_is_gone_or_archived_or_elsewhere_is_not_shown(town, sport):
     make.change(town.space, archived_at=None)
     making.throw_away(make.act(town.alice), sport)
     assert read(Client(), f"{url}calendar.ics")[0].status_code == 404
+
+
+def test_several_calendars_stand_on_one_page_each_as_its_own_link_allows(town, sport):
+    music = making.make(make.act(town.alice), town.space, "Music", zone="Europe/Paris")
+    soon = timezone.localdate()
+    storing.put(make.act(town.alice), music, "m.ics", entry("m", "Concert", soon))
+    url, other = address(town, sport), address(town, music)
+    token = other.strip("/").rpartition("/")[2]
+    for below in ("", "next/"):
+        _answer, text = read(Client(), f"{url}{below}?with={token}.nobody")
+        assert all(word in text for word in ("Match", "Concert", "Sport, Music")), below
+        assert "Doctor" not in text
+    busy = address(town, music, Right.RESPOND).strip("/").rpartition("/")[2]
+    _answer, text = read(Client(), f"{url}?with={busy}")
+    assert "Concert" not in text
+    locked = make.make_link(town.alice, music, READER.mask, password="secret-word")
+    secret = token_of(make.act(town.alice), locked, make.fresh(music))
+    _answer, text = read(Client(), f"{url}?with={secret}")
+    assert "Concert" not in text
+
+
+def test_a_long_list_is_cut_into_pages(town, sport, monkeypatch):
+    monkeypatch.setattr(paged, "SHOWN", 3)
+    soon = timezone.localdate()
+    for number in range(5):
+        data = entry(f"n{number}", f"Number {number}", soon)
+        storing.put(make.act(town.alice), sport, f"n{number}.ics", data)
+    url, seen = address(town, sport), []
+    for _page in range(3):
+        _answer, text = read(Client(), url)
+        seen += re.findall(r"Match|Busy|Number \d", text.partition("agenda__on")[0])
+        url = html.unescape(re.search(r'href="([^"]+)">Show what comes after', text)[1])
+    assert sorted(seen) == ["Busy", "Match", *(f"Number {number}" for number in range(5))], "each once"
+    assert read(Client(), f"{address(town, sport)}?after=nonsense")[0].status_code == 400
+
+
+def test_a_phone_reads_the_address_from_a_code(town, sport):
+    answer, text = read(Client(), f"{address(town, sport)}subscribe.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert "<svg" in text

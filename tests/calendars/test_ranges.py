@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 
 from calendars import indexing, queries, ranges
 from calendars.actions import expanding_on, making, storing
+from calendars.dav import query
 from calendars.ical import expanding, reading
 from calendars.models import CalendarObject, Occurrence
+from calendars.refusals import TooManyMatches
 from collab.rights.right import EDITOR, READER, Right
 from tests import town as make
+from tests.calendars import caldav
 from tests.calendars.caldav import event
+from tests.dav.conftest import device as device_of
 
 PARIS = ZoneInfo("Europe/Paris")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -143,3 +147,27 @@ def test_what_is_written_down_and_what_is_expanded_are_one(rule, year, later):
     whole = expanding.occurrences(item, start, end, PARIS, most=2000)
     rows = [one for one in index.occurrences if expanding.overlaps(one, start, end)]
     assert [one.recurrence_id for one in rows] == [one.recurrence_id for one in whole]
+
+
+def test_what_would_be_too_much_work_is_said_to_be_left_out(town, sport, monkeypatch):
+    # 200 series that never end, each costly, asked for far beyond what is written down
+    put(town.alice, sport, *(
+        event(f"s{number}", "S", "20261201T180000", "20261201T190000", "RRULE:FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR")
+        for number in range(8)
+    ))  # fmt: skip
+    far = datetime(2040, 7, 1, tzinfo=PARIS)
+    found = seen(town.alice, far, far + timedelta(days=31))
+    assert (len(found), found.cut) == (8, False)
+    monkeypatch.setattr(ranges, "WORK", 0.0)
+    found = seen(town.alice, far, far + timedelta(days=31))
+    assert found.cut
+    assert len(found) < 8
+    actor = make.act(town.alice)
+    with pytest.raises(TooManyMatches):
+        ranges.busy_times(actor, queries.home(actor), far, far + timedelta(days=31), PARIS)
+    monkeypatch.setattr(query, "WORK", -1.0)
+    device = device_of(town.alice)
+    span = '<cal:time-range start="20400701T000000Z" end="20400801T000000Z"/>'
+    answer = caldav.query(device, f"{caldav.home(device)}shared-{sport.pk}/", span)
+    assert answer.status == 403
+    assert b"number-of-matches-within-limits" in answer.body

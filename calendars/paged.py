@@ -1,0 +1,44 @@
+"""Long lists of what takes place, cut into pages: a cursor names the last one that was shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from calendars.ranges import Found, Happens
+from collab.lib import paging
+
+SHOWN = 200
+"""So many stand on one page."""
+
+
+def page_of(found: Found, after: str) -> tuple[Found, str]:
+    """Return those that stand on the page behind the cursor, and the cursor of the next page, "" for the last.
+
+    Raises BadInput for a foreign cursor.
+    """
+    last = paging.unseal(after, 5)
+    rest: list[Happens] = list(found) if last is None else [one for one in found if key(one) > _read(last)]
+    shown = Found(rest[:SHOWN])
+    shown.cut = found.cut
+    return shown, paging.seal(_sealed(rest[SHOWN - 1])) if len(rest) > SHOWN else ""
+
+
+def key(one: Happens) -> tuple[Any, ...]:
+    """Return by what they are ordered (`ranges.between`), and which of a series it is."""
+    return one.starts, not one.all_day, one.ends, one.id, one.recurrence_id
+
+
+def _sealed(one: Happens) -> list[Any]:
+    return [one.starts.isoformat(), not one.all_day, one.ends.isoformat(), one.id, one.recurrence_id]
+
+
+def _read(values: list[Any]) -> tuple[Any, ...]:
+    """Return the key in a cursor; one that somebody made up begins anew."""
+    kinds = [str, bool, str, int, str]
+    if [type(one) for one in values] == kinds:
+        try:
+            return (datetime.fromisoformat(values[0]), values[1], datetime.fromisoformat(values[2]), *values[3:])
+        except ValueError:
+            pass
+    return (datetime.fromisoformat("0001-01-02T00:00:00+00:00"),)
