@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from calendars.addresses import normal
 from calendars.ical import expanding, todos
 from calendars.ical.parts import Item, Part
 from calendars.models import CalendarObject, Component, Occurrence
@@ -31,8 +32,8 @@ class Index:
     columns: dict[str, Any]
     occurrences: list[expanding.Occurrence]
 
-    def rows(self, found: CalendarObject) -> list[Occurrence]:
-        """Return the rows of the occurrences of this object."""
+    def rows(self, found: CalendarObject, invited: Collection[str] = ()) -> list[Occurrence]:
+        """Return the rows of the occurrences of this object; `invited`: the addresses by which its owner is."""
         return [
             Occurrence(
                 event=found,
@@ -42,7 +43,7 @@ class Index:
                 all_day=one.all_day,
                 floating=one.floating or one.all_day,
                 recurrence_id=one.recurrence_id,
-                busy=busy_of(one.part),
+                busy=busy_of(one.part, invited),
                 summary=differing if (differing := one.part.summary[:1000]) != found.summary else None,
             )
             for one in self.occurrences
@@ -70,6 +71,7 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
         "completed_at": part.completed,
         "percent": part.percent,
         "priority": part.priority or 0,
+        "sequence": max(one.sequence for one in item.parts),
         "categories": [one[:200] for one in part.categories][:50],
         "parent_uid": part.parent[:1000],
         "repeats": item.recurring,
@@ -118,10 +120,20 @@ def rings(one: expanding.Occurrence, tz: ZoneInfo) -> list[datetime]:
     ]
 
 
-def busy_of(part: Part) -> int:
-    """Return what one occurrence makes of those concerned: TRANSP and STATUS (RFC 4791, 7.10; RFC 5545, 3.8.2.7)."""
+def busy_of(part: Part, invited: Collection[str] = ()) -> int:
+    """Return what one occurrence makes of those concerned: TRANSP and STATUS (RFC 4791, 7.10; RFC 5545, 3.8.2.7).
+
+    Of an invitation (`invited`: the addresses of who is) what they declined makes nobody busy, and what they have not
+    accepted may.
+    """
     if part.transp == "TRANSPARENT" or part.status == "CANCELLED" or part.component != Component.EVENT:
         return Occurrence.Busy.FREE
+    if invited:
+        said = next((one.status for one in part.attendees if normal(one.address) in invited), "ACCEPTED")
+        if said == "DECLINED":
+            return Occurrence.Busy.FREE
+        if said in {"TENTATIVE", "NEEDS-ACTION"}:
+            return Occurrence.Busy.TENTATIVE
     return Occurrence.Busy.TENTATIVE if part.status == "TENTATIVE" else Occurrence.Busy.BUSY
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from calendars import queries
-from calendars.actions import reminding
+from calendars.actions import notifying, reminding
 from calendars.models import CalendarObject
 from collab.registry.plugin import Notice, Told
 from collab.rights.actor import Actor
@@ -66,5 +66,37 @@ NOTICES = (
         say=say,
         seen=seen,
         at_once=True,
+    ),
+    Notice(
+        notifying.INVITED,
+        gettext_lazy("Invitations to events"),
+        gettext_lazy("because somebody invited you"),
+        said=gettext_lazy("invites you to"),
+        seen=seen,
+        at_once=True,
+    ),
+    Notice(
+        notifying.CHANGED,
+        gettext_lazy("Changes of events to which I am invited"),
+        gettext_lazy("because you are invited to it"),
+        said=gettext_lazy("changed"),
+        seen=seen,
+        at_once=True,
+    ),
+    Notice(
+        notifying.CANCELLED,
+        gettext_lazy("Events that do not take place"),
+        gettext_lazy("because you are invited to it"),
+        said=gettext_lazy("cancelled"),
+        seen=seen,
+        at_once=True,
+    ),
+    Notice(
+        notifying.ANSWERED,
+        gettext_lazy("Answers to my invitations"),
+        gettext_lazy("because you invited them"),
+        said=gettext_lazy("answered your invitation to"),
+        seen=seen,
+        mail=False,
     ),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from calendars import about, house_settings, notices, roles, searching, telling
+from calendars.actions import delivering
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
 from calendars.port import Port
@@ -22,6 +23,7 @@ from collab.registry.plugin import (
     SpaceTool,
     Widget,
 )
+from collab.registry.upkeep import Outgoing
 from collab.rights.actor import Actor
 from collab.rights.right import READER
 from collab.rights.switches import switch
@@ -105,11 +107,13 @@ plugin = Plugin(
     notifications=notices.NOTICES,
     jobs=(
         Every(60, "calendars.tasks.remind"),
+        Every(60, "calendars.tasks.deliver_due"),
         Every(24 * 3600, "calendars.tasks.tidy"),
         Every(3600, "calendars.tasks.write_on"),
         Every(60, "calendars.tasks.fetch"),
     ),
     settings=(switch("calendars", _NAME), *house_settings.SETTINGS),
+    outgoing=(Outgoing(delivering.held_back, delivering.drop_held),),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),
     space_tools=(SpaceTool(_NAME, "calendar", lambda space: reverse("calendars:space", args=[space.slug])),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from calendars.ical.refusals import condition
+from calendars.models import CalendarObject
 from collab.dav.hrefs import text
 from collab.dav.response import DavRefusal
 
@@ -88,3 +89,66 @@ class TooManyMatches(DavRefusal):
     code = "number-of-matches-within-limits"
     condition = "<d:number-of-matches-within-limits/>"
     default = _("This is too much at once. Ask for a shorter time.")
+
+
+class OtherOrganizer(DavRefusal):
+    """403: the parts of an event name several organizers (RFC 6638, 3.2.4.2)."""
+
+    status = 403
+    code = "same-organizer-in-all-components"
+    condition = condition("same-organizer-in-all-components")
+    default = _("All times of an event are organized by the same person.")
+
+
+class OrganizerMayNot(DavRefusal):
+    """403: an organizer gave their event away (RFC 6638, 3.2.4.3)."""
+
+    status = 403
+    code = "allowed-organizer-scheduling-object-change"
+    condition = condition("allowed-organizer-scheduling-object-change")
+    default = _("You invited to this event: it cannot be given to somebody else. Cancel it, and let them invite.")
+
+
+class AttendeeMayNot(DavRefusal):
+    """403: an attendee changed what is the organizer's (RFC 6638, 3.2.4.4)."""
+
+    status = 403
+    code = "allowed-attendee-scheduling-object-change"
+    condition = condition("allowed-attendee-scheduling-object-change")
+    default = _("Somebody invited you to this event: only they can change it. You can answer, and set reminders.")
+
+
+class ScheduledElsewhere(DavRefusal):
+    """403: an event of this UID invites from another calendar (RFC 6638, 3.2.4.1), at this address."""
+
+    status = 403
+    code = "unique-scheduling-object-resource"
+    default = _("This event is in another of your calendars already.")
+
+    def __init__(self, other: CalendarObject):
+        super().__init__()
+        self.other = other
+        self.at("")
+
+    def at(self, href: str) -> None:
+        """Say at which address the other one is."""
+        inner = f"<d:href>{text(href)}</d:href>" if href else ""
+        self.condition = condition("unique-scheduling-object-resource", inner)
+
+
+class NotAMessage(DavRefusal):
+    """403: what was sent to the outbox is no question about busy times (RFC 6638, 5.2.1)."""
+
+    status = 403
+    code = "valid-scheduling-message"
+    condition = condition("valid-scheduling-message")
+    default = _("Only questions about busy times are sent here.")
+
+
+class NotTheOrganizer(DavRefusal):
+    """403: who asks is not who they say (RFC 6638, 5.2.1)."""
+
+    status = 403
+    code = "organizer-allowed"
+    condition = condition("organizer-allowed")
+    default = _("You can ask this in your own name alone.")

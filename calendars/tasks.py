@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from calendars.actions import arranging, expanding_on, fetching, making, meeting, reminding, storing
+from calendars.actions import arranging, delivering, expanding_on, fetching, making, meeting, reminding, storing
 
 
 @shared_task
@@ -12,6 +12,7 @@ def tidy() -> None:
     making.forget_old()
     arranging.forget_old()
     meeting.forget_past()
+    delivering.forget_old()
 
 
 @shared_task
@@ -30,3 +31,16 @@ def write_on() -> None:
 def fetch() -> None:
     """Fetch the web calendars that are due."""
     fetching.fetch_due()
+
+
+@shared_task
+def deliver(ids: list[int]) -> None:
+    """Deliver messages of invitations that were just written."""
+    for pk in ids:
+        delivering.deliver(pk)
+
+
+@shared_task
+def deliver_due() -> None:
+    """Deliver what could not leave at once."""
+    delivering.deliver_due()

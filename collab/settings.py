@@ -265,6 +265,8 @@ EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme in {"smtp+tls", "submission"}, _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 10
+MAIL_IN_URL = env_str("COLLAB_MAIL_IN_URL")  # imaps://user:password@host/INBOX: where answers to invitations come
+MAIL_IN_ADDRESS = env_str("COLLAB_MAIL_IN_ADDRESS")
 DEFAULT_FROM_EMAIL = env_str("COLLAB_MAIL_FROM", f"Collab <collab@{urlsplit(URL).hostname}>")
 
 LOGGING = {

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
-from calendars.actions import holding, telling
+from calendars.actions import holding, inviting, listing, telling
 from calendars.actions.common import name_of
+from calendars.actions.inviting import How
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
@@ -41,14 +42,18 @@ NOT_YOURS = _("You may change only what you put into this calendar yourself.")
 
 @dataclass(frozen=True)
 class Stored:
-    """What a write left: the object as it is now, and whether it is new."""
+    """What a write left: the object as it is now, and whether it is new; `rewritten`: it is not what was sent."""
 
     found: CalendarObject
     created: bool
+    rewritten: bool = False
 
 
-def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guard | None = None) -> Stored:
-    """Keep the bytes under this name; nothing is changed of them. Raises Refusal, with the precondition for devices.
+def put(
+    actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guard | None = None, how: How = inviting.LOUD
+) -> Stored:
+    """Keep the bytes under this name; nothing is changed of them but what scheduling must (`inviting`), which tells
+    those invited as `how` says. Raises Refusal, with the precondition for devices.
 
     Needs ADD for what is new, EDIT (or ADD, where the actor put it in) for what is there. `guard(object or None)` holds
     a device's conditions against what is there, under the lock.
@@ -72,20 +77,35 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
             return Stored(old, created=False)
         seq = held.seq
         if old is not None and old.uid != item.uid:  # another thing under the same name: the old one is not lost
+            inviting.send(old, inviting.on_delete(actor, old, how))
             seq = _set_aside(actor, calendar, old)
         new = old if old is not None and old.deleted_at is None else None
+        told = None
+        if inviting.concerns(item, new):
+            told = inviting.on_put(actor, calendar, new, item, data, how)
+            if told.data != data:
+                data, item, index = told.data, told.item, indexing.index(told.item, calendar.zone)
+                digest = hashlib.sha256(data).hexdigest()[:32]
         if new is None:
             name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
         kind = "event-change" if new.pk else "event-make"
+        if told is not None:
+            index.columns.update(told.columns)
         was = telling.Was(new)
-        _write(actor, new, data, digest, index, seq + 1)
-        _settle(actor, calendar, was.kind(kind, new), new, was.more(new))
-    return Stored(new, created=old is None)
+        write_row(actor, new, data, digest, index, seq + 1)
+        if told is not None:
+            listing.list_invited(new, item)
+            inviting.send(new, told.news)
+        settle(actor, calendar, was.kind(kind, new), new, was.more(new))
+    return Stored(new, created=old is None, rewritten=told is not None and told.rewritten)
 
 
-def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None) -> None:
-    """Put the entry into the trash; its name and UID are free at once. Needs DELETE, or ADD where it is the actor's."""
+def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None, how: How = inviting.LOUD) -> None:
+    """Put the entry into the trash; its name and UID are free at once, those invited are told as `how` says.
+
+    Needs DELETE, or ADD where it is the actor's.
+    """
     calendar = found.calendar
     with transaction.atomic():
         held = holding.hold(actor, calendar)
@@ -94,6 +114,7 @@ def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None) -
             guard(now)
         if not may_delete(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
             raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
+        inviting.send(now, inviting.on_delete(actor, now, how))
         _set_aside(actor, calendar, now)
 
 
@@ -117,7 +138,7 @@ def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, 
             return Stored(now, created=False)
         data = bytes(now.data)
         _set_aside(actor, found.calendar, now)
-        stored = put(actor, calendar, name, data)
+        stored = put(actor, calendar, name, data, how=inviting.How(quiet=True, moved=now))
         CalendarObject.objects.filter(pk=now.pk).delete()  # it lies elsewhere, not in the trash
     return Stored(stored.found, created=old is None)
 
@@ -140,8 +161,8 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
         now.deleted_at = None
         data = bytes(now.data)
         index = indexing.index(reading.read(data), calendar.zone)
-        _write(actor, now, data, now.etag, index, held.seq + 1)
-        _settle(actor, calendar, "event-restore", now)
+        write_row(actor, now, data, now.etag, index, held.seq + 1)
+        settle(actor, calendar, "event-restore", now)
     return now
 
 
@@ -214,7 +235,7 @@ def _require_change(actor: Actor, mask: int, old: CalendarObject | None) -> None
         raise Forbidden(NOT_YOURS if mask & Right.ADD else None)
 
 
-def _write(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
+def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
     """Write the row and its occurrences."""
     for name, value in index.columns.items():
         setattr(found, name, value)
@@ -224,7 +245,7 @@ def _write(actor: Actor, found: CalendarObject, data: bytes, digest: str, index:
     found.save(force_insert=is_new, force_update=not is_new)
     if not is_new:
         Occurrence.objects.filter(event=found).delete()
-    Occurrence.objects.bulk_create(index.rows(found), batch_size=1000)
+    Occurrence.objects.bulk_create(index.rows(found, listing.invited_as(found)), batch_size=1000)
 
 
 def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
@@ -233,13 +254,13 @@ def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
     found.changed_by = actor.user
     found.save(update_fields=["deleted_at", "changed_by"])
     Occurrence.objects.filter(event=found).delete()
-    return _settle(actor, calendar, "event-trash", found)
+    return settle(actor, calendar, "event-trash", found)
 
 
 _GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-done": 0, "event-trash": -1}
 
 
-def _settle(
+def settle(
     actor: Actor, calendar: Calendar, kind: str, found: CalendarObject, more: dict[str, Any] | None = None
 ) -> int:
     """Record the change, move the calendar's clock with it, and remember or forget that the name is gone.

@@ -34,6 +34,7 @@ class Entry(NamedTuple):
     component: str
     mine: bool
     busy: bool
+    schedule_tag: str = ""
     data: bytes | None = None
     is_folder: bool = False
 
@@ -81,7 +82,7 @@ def shown(data: bytes, how: Sight) -> bytes:
 def seen(actor: Actor, found: Mine, rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
     """Yield the entries of rows (`queries.ROW`, and perhaps the bytes) that the person sees."""
     user = actor.user.pk if actor.user is not None else 0
-    for pk, name, etag, size, changed, created, component, secrecy, by, *data in rows:
+    for pk, name, etag, size, changed, created, component, secrecy, by, schedule, *data in rows:
         how = sight(found.mask, actor.user, secrecy, by)
         if how is Sight.NOTHING:
             continue
@@ -91,4 +92,4 @@ def seen(actor: Actor, found: Mine, rows: Iterable[tuple[Any, ...]]) -> Iterator
         if busy:
             size = -1 if bytes_ is None else len(bytes_)
         at = int(changed.timestamp())
-        yield Entry(pk, name, tag, size, at, int(created.timestamp()), component, by == user, busy, bytes_)
+        yield Entry(pk, name, tag, size, at, int(created.timestamp()), component, by == user, busy, schedule, bytes_)

@@ -152,6 +152,9 @@ plain("d:getcontentlength", OBJECT, all=True)(lambda row: str(row.size) if row.s
 plain("d:getlastmodified", OBJECT, all=True)(lambda row: http_date(row.mtime))
 
 
+plain("cal:schedule-tag", OBJECT)(lambda row: f'"{row.schedule_tag}"' if row.schedule_tag and not row.busy else None)
+
+
 @plain("d:getcontenttype", OBJECT, all=True)
 def _content_type(row: Entry) -> str:
     """With the component: iOS and old clients read it from listings."""

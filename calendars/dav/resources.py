@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from calendars import exporting, queries
-from calendars.actions import making, storing
+from calendars.actions import inviting, making, storing
 from calendars.dav import settings
 from calendars.dav.entry import Entry, entries, entry_of, etag_of, shown_bytes
 from calendars.dav.kinds import CALENDAR, FEATURES, HOME, LARGEST, OBJECT, REPORT_BOUNDS
@@ -15,13 +15,13 @@ from calendars.dav.tokens import etag_of_calendar
 from calendars.ical.refusals import TooLargeObject
 from calendars.models import CalendarObject, Preference
 from calendars.queries import Mine
-from calendars.refusals import NeedPrivileges, NotHere, UidTaken
+from calendars.refusals import NeedPrivileges, NotHere, ScheduledElsewhere, UidTaken
 from collab.dav.body import Body
 from collab.dav.hrefs import href
 from collab.dav.request import Request
 from collab.dav.response import MethodNotAllowed
 from collab.dav.tree import Content, Resource, Saved, Upload, Whole
-from collab.lib.errors import Forbidden, TooLarge
+from collab.lib.errors import Forbidden, Stale, TooLarge
 from collab.rights.right import Right
 
 
@@ -100,6 +100,18 @@ class NewCalendar(Resource):
         return Saved(created=True)
 
 
+def tag_of(found: Any) -> list[tuple[str, str]]:
+    """Return the Schedule-Tag header of an entry that has one (RFC 6638, 3.2.10)."""
+    tag = "" if getattr(found, "busy", False) else found.schedule_tag
+    return [("Schedule-Tag", f'"{tag}"')] if tag else []
+
+
+def saved(stored: storing.Stored) -> Saved:
+    """Return what a device is told of a write: its ETag only where what is stored is what it sent."""
+    etag = None if stored.rewritten else f'"{stored.found.etag}"'
+    return Saved(stored.created, etag, headers=tag_of(stored.found))
+
+
 class _InCalendar(Resource):
     """What lies directly in a calendar, or could."""
 
@@ -110,23 +122,45 @@ class _InCalendar(Resource):
         self.found = found
 
     def put(self, body: Body, upload: Upload) -> Saved:
-        """Keep what was sent, byte for byte; its ETag always says so (RFC 4791, 5.3.4)."""
+        """Keep what was sent, byte for byte, and say so by its ETag, unless scheduling changed it (RFC 4791, 5.3.4)."""
         try:
             data = body.whole(LARGEST)
         except TooLarge:
             raise TooLargeObject from None
         try:
-            stored = storing.put(self.request.actor, self.found.calendar, self.parts[-1], data, guard=self.guard())
+            stored = storing.put(
+                self.request.actor, self.found.calendar, self.parts[-1], data, guard=self.guard(), how=self.how()
+            )  # fmt: skip
         except UidTaken as refusal:
             refusal.at(href(self.request.base, [*self.parts[:-1], refusal.name], collection=False))
             raise
+        except ScheduledElsewhere as refusal:
+            names = [self.parts[0], refusal.other.calendar.name, refusal.other.name]
+            refusal.at(href(self.request.base, names, collection=False) if self.found.is_own else "")
+            raise
         except Forbidden as refusal:
             raise self.refused("write-content" if self.exists else "bind", refusal) from refusal
-        return Saved(stored.created, f'"{stored.found.etag}"')
+        return saved(stored)
 
     def guard(self) -> Any:
         """Return what holds the device's conditions against the entry as it is, under the lock."""
-        return self.request.guard(lambda there: etag_of(there, self.request.actor, self.found))
+        usual = self.request.guard(lambda there: etag_of(there, self.request.actor, self.found))
+        tag = self.request.header("If-Schedule-Tag-Match")
+        if not tag:
+            return usual
+
+        def guard(there: CalendarObject | None) -> None:
+            if there is None or not there.schedule_tag or f'"{there.schedule_tag}"' != tag:
+                raise Stale  # RFC 6638, 8.3
+            if usual is not None:
+                usual(there)
+
+        return guard
+
+    def how(self) -> inviting.How:
+        """Return how those invited are told (RFC 6638, 8)."""
+        reply = self.request.header("Schedule-Reply", "T").upper() != "F"
+        return inviting.How(reply=reply, merge=bool(self.request.header("If-Schedule-Tag-Match")))
 
     def refused(self, privilege: str, refusal: Forbidden) -> NeedPrivileges:
         """Return the refusal in the words of RFC 3744, with the reason kept."""
@@ -164,11 +198,11 @@ class ObjectResource(_InCalendar):
         """Return the entry's bytes: as they were sent, or only when it is, where no more may be seen."""
         data = shown_bytes(self.there, self.request.actor, self.found)
         media = f"text/calendar; charset=utf-8; component={self.there.component.lower()}"
-        return Content(len(data), media, lambda: io.BytesIO(data))
+        return Content(len(data), media, lambda: io.BytesIO(data), headers=tag_of(self.row))
 
     def delete(self) -> None:
         try:
-            storing.delete(self.request.actor, self.there, guard=self.guard())
+            storing.delete(self.request.actor, self.there, guard=self.guard(), how=self.how())
         except Forbidden as refusal:
             raise self.refused("unbind", refusal) from refusal
 
@@ -177,7 +211,7 @@ class ObjectResource(_InCalendar):
         if not isinstance(target, _InCalendar):
             raise Forbidden
         stored = storing.move(self.request.actor, self.there, target.found.calendar, target.parts[-1])
-        return Saved(stored.created, f'"{stored.found.etag}"')
+        return saved(stored)
 
     def copy(self, target: Resource, *, deep: bool, overwrite: bool) -> Saved:
         """Put the same bytes at another name (RFC 4918, 9.8); in the same calendar its UID is in the way."""
@@ -185,7 +219,7 @@ class ObjectResource(_InCalendar):
             raise Forbidden
         data = shown_bytes(self.there, self.request.actor, self.found)
         stored = storing.put(self.request.actor, target.found.calendar, target.parts[-1], data)
-        return Saved(stored.created, f'"{stored.found.etag}"')
+        return saved(stored)
 
     def may_change_properties(self) -> None:
         """Nothing but what it is can be said of an entry: its bytes are the truth."""

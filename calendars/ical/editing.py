@@ -93,7 +93,7 @@ def change_one(data: bytes, recurrence_id: str, changes: Changes, *, now: dateti
     part = found.part
     target = part.tree
     if part.recurrence_id is None or part.range_this_and_future:
-        target = _override(opened, found, recurrence_id, zone)
+        target = override(opened, found, recurrence_id, zone)
     significant = apply(target, replace(changes, repeat=KEEP), opened.zones)
     touch(target, now, significant=significant)
     told(opened.calendar, changes)
@@ -181,7 +181,7 @@ def without_following(data: bytes, recurrence_id: str, *, now: datetime, zone: t
     return opened.close()
 
 
-def _override(opened: Opened, found: Occurrence, recurrence_id: str, zone: tzinfo) -> Component:
+def override(opened: Opened, found: Occurrence, recurrence_id: str, zone: tzinfo) -> Component:
     """Return a new override: what its series says, at its time."""
     source = found.part.tree
     made = Component(source.name, source.begin, source.newline, source.end)

@@ -3,6 +3,7 @@
 from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
 from calendars.models.hours import Away, WorkingHours
+from calendars.models.scheduling import Delivery, Invitee, Message, Received, Reception
 from calendars.models.source import Source
 from calendars.models.traces import Brought, Former, Gone
 
@@ -14,10 +15,15 @@ __all__ = [
     "CalendarObjectQuerySet",
     "CalendarQuerySet",
     "Component",
+    "Delivery",
     "Former",
     "Gone",
+    "Invitee",
+    "Message",
     "Occurrence",
     "Preference",
+    "Received",
+    "Reception",
     "Source",
     "WorkingHours",
 ]

@@ -31,7 +31,17 @@ class CalendarObject(models.Model):
 
     Of tasks: `sort_order`, their place among others (smaller first); `assignees`: for whom they are, by addresses in
     small letters, those of mail without their scheme; `calls_at`: when these are told that it is due.
+
+    Of invitations: `organizer`, the address of who invites, "" where nobody is invited; `stance`: who the calendar's
+    owner is in that; `sequence`: SEQUENCE, the highest; `schedule_tag` moves as RFC 6638, 3.2.10 says.
     """
+
+    class Stance(models.IntegerChoices):
+        """What its calendar's owner is to an event with an organizer (RFC 6638, 3.1)."""
+
+        NONE = 0
+        ORGANIZER = 1
+        ATTENDEE = 2
 
     class Secrecy(models.IntegerChoices):
         """CLASS (RFC 5545, 3.8.1.3), of the strictest of its components."""
@@ -72,6 +82,10 @@ class CalendarObject(models.Model):
     calls_at = models.DateTimeField(null=True)
     first = models.DateTimeField(null=True)
     last = models.DateTimeField(null=True)
+    organizer = models.CharField(max_length=320, blank=True)
+    stance = models.PositiveSmallIntegerField(choices=Stance, default=Stance.NONE)
+    sequence = models.PositiveIntegerField(default=0)
+    schedule_tag = models.CharField(max_length=32, blank=True)
     expanded_since = models.DateTimeField(null=True)
     expanded_until = models.DateTimeField(null=True)
     problems = ArrayField(models.CharField(max_length=300), default=list)
@@ -124,6 +138,11 @@ class CalendarObject(models.Model):
                 fields=["assignees"],
                 name="calendars_object_people",
                 condition=Q(deleted_at=None, component="VTODO") & ~Q(assignees=[]),
+            ),
+            models.Index(
+                fields=["organizer", "uid"],
+                name="calendars_object_organizer",
+                condition=Q(deleted_at=None) & ~Q(organizer=""),
             ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="calendars_object_text"),
         ]

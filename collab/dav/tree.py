@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Protocol
 from xml.etree.ElementTree import Element
 
-from collab.dav.response import MethodNotAllowed
+from collab.dav.response import MethodNotAllowed, Response
 from collab.lib import safexml
 
 if TYPE_CHECKING:
@@ -57,12 +57,16 @@ class Upload:
 
 @dataclass
 class Saved:
-    """What was stored: `created` tells 201 from 204; the headers let a client skip its next look."""
+    """What was stored: `created` tells 201 from 204; the headers let a client skip its next look.
+
+    `etag`: only where what is stored is what was sent, to the byte. `headers`: others of the app.
+    """
 
     created: bool
     etag: str | None = None
     file_id: str = ""
     mtime_accepted: bool = False
+    headers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -74,6 +78,7 @@ class Content:
     open: Callable[[], BinaryIO]
     accel: str = ""
     checksum: str = ""
+    headers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -137,6 +142,10 @@ class Resource:
 
     def put(self, body: Body, upload: Upload) -> Saved:
         """Store the body here; nothing is visible before all of it is durable."""
+        raise self.not_allowed()
+
+    def post(self, body: Body) -> Response:
+        """Answer what an app does by POST."""
         raise self.not_allowed()
 
     def make_collection(self, upload: Upload) -> Saved:

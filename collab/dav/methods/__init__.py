@@ -9,6 +9,7 @@ from collab.dav.methods.lock import lock
 from collab.dav.methods.mkcalendar import mkcalendar
 from collab.dav.methods.mkcol import mkcol
 from collab.dav.methods.options import options
+from collab.dav.methods.post import post
 from collab.dav.methods.propfind import propfind
 from collab.dav.methods.proppatch import proppatch
 from collab.dav.methods.put import put
@@ -25,6 +26,7 @@ METHODS: dict[str, Callable[[Request], Response]] = {
     "PROPFIND": propfind,
     "PROPPATCH": proppatch,
     "PUT": put,
+    "POST": post,
     "MKCOL": mkcol,
     "MKCALENDAR": mkcalendar,
     "DELETE": delete,

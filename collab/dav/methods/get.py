@@ -160,4 +160,4 @@ def _headers(request: Request, content: Content) -> list[tuple[str, str]]:
         headers.append(("Last-Modified", http_date(resource.mtime)))
     if content.checksum:
         headers.append(("OC-Checksum", content.checksum))
-    return headers
+    return [*headers, *content.headers]

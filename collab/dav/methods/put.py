@@ -45,6 +45,7 @@ def saved(result: Saved) -> Response:
         headers.append(("OC-FileId", result.file_id))
     if result.mtime_accepted:
         headers.append(("X-OC-MTime", "accepted"))
+    headers += result.headers
     return Response(201 if result.created else 204, headers)
 
 
