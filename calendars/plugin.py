@@ -38,13 +38,6 @@ def today(request: Any) -> str:
     return widgets.waiting(request)
 
 
-def bookings(request: Any) -> Any:
-    """Return the bookings that wait for the person who looks."""
-    from calendars import widgets
-
-    return widgets.to_answer(request)
-
-
 def in_space(request: Any) -> str:
     """Return the block of a space's front page."""
     from calendars import widgets
@@ -104,10 +97,7 @@ plugin = Plugin(
             sort=lambda calendar: ("calendar", _("a calendar")),
         ),
     ),
-    widgets=(
-        Widget("calendars-today", _("Today"), today, order=10, section="recent"),
-        Widget("calendars-bookings", _("Bookings that wait for your answer"), bookings, order=20, section="answer"),
-    ),
+    widgets=(Widget("calendars-today", _("Today"), today, order=10, section="recent"),),
     space_widgets=(Widget("calendars-next", _("Next events"), in_space, order=10),),
     searches=(searching.SEARCH,),
     commands=searching.COMMANDS,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calendars import telling
-from calendars.models import Calendar, CalendarObject, Component
+from calendars.models import CalendarObject, Component
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written
 from collab.rights.actor import Actor
@@ -53,13 +53,6 @@ def new(actor: Any, space: Any) -> str:
     return reverse("calendars:event-new") if actor.user is not None else ""
 
 
-def book(actor: Any, space: Any) -> str:
-    """Return where one looks for what is free, for whom there is something."""
-    if actor.user is None:
-        return ""
-    return reverse("calendars:book") if Calendar.objects.living().visible_to(actor).exclude(books=0).exists() else ""
-
-
 _LABEL: Text = _("Events")
 SEARCH = Search(
     CalendarObject.REF_KIND,
@@ -74,4 +67,4 @@ SEARCH = Search(
     write=write,
     words=("event", "événement", "agenda", "calendar"),
 )
-COMMANDS = (Command(_("New event"), "calendar", new), Command(_("Book a room or a vehicle"), "key", book))
+COMMANDS = (Command(_("New event"), "calendar", new),)

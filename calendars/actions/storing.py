@@ -16,13 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from calendars import indexing
 from calendars.actions import holding, inviting, listing, telling
-=======
-from calendars import indexing, roles
-from calendars.actions import booking, holding, telling
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 from calendars.actions.common import name_of
 from calendars.actions.inviting import How
 from calendars.ical import reading
@@ -47,7 +42,6 @@ NOT_YOURS = _("You may change only what you put into this calendar yourself.")
 
 @dataclass(frozen=True)
 class Stored:
-<<<<<<< HEAD
     """What a write left: the object as it is now, and whether it is new; `rewritten`: it is not what was sent."""
 
     found: CalendarObject
@@ -60,19 +54,6 @@ def put(
 ) -> Stored:
     """Keep the bytes under this name; nothing is changed of them but what scheduling must (`inviting`), which tells
     those invited as `how` says. Raises Refusal, with the precondition for devices.
-=======
-    """What a write left: the object as it is now, whether it is new, and whether its bytes are those that were sent."""
-
-    found: CalendarObject
-    created: bool
-    as_sent: bool = True
-
-
-def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guard | None = None) -> Stored:
-    """Keep the bytes under this name; nothing is changed of them, but that a booking which must be asked for says so.
-
-    Raises Refusal, with the precondition for devices.
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 
     Needs ADD for what is new, EDIT (or ADD, where the actor put it in) for what is there. `guard(object or None)` holds
     a device's conditions against what is there, under the lock.
@@ -91,11 +72,9 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
         for other in there.values():
             if other.uid == item.uid and other.name != name:
                 raise UidTaken(other.name)
-        asked = booking.ask(actor, held.mask, calendar, old if old and old.uid == item.uid else None, item, data, index)
-        as_sent, data, index = asked.data is data, asked.data, asked.index
         digest = hashlib.sha256(data).hexdigest()[:32]
         if old is not None and old.etag == digest:
-            return Stored(old, created=False, as_sent=as_sent)
+            return Stored(old, created=False)
         seq = held.seq
         if old is not None and old.uid != item.uid:  # another thing under the same name: the old one is not lost
             inviting.send(old, inviting.on_delete(actor, old, how))
@@ -110,7 +89,6 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
         if new is None:
             name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
-<<<<<<< HEAD
         kind = "event-change" if new.pk else "event-make"
         if told is not None:
             index.columns.update(told.columns)
@@ -121,14 +99,6 @@ def put(actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guar
             inviting.send(new, told.news)
         settle(actor, calendar, was.kind(kind, new), new, was.more(new))
     return Stored(new, created=old is None, rewritten=told is not None and told.rewritten)
-=======
-        kind, status = ("event-change", new.status) if new.pk else ("event-make", None)
-        was = telling.Was(new)
-        moved = _write(actor, new, data, digest, index, seq + 1)
-        _settle(actor, calendar, was.kind(kind, new), new, was.more(new))
-        booking.tell(actor, new, status, moved=moved)
-    return Stored(new, created=old is None, as_sent=as_sent)
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 
 
 def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None, how: How = inviting.LOUD) -> None:
@@ -170,7 +140,7 @@ def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, 
         _set_aside(actor, found.calendar, now)
         stored = put(actor, calendar, name, data, how=inviting.How(quiet=True, moved=now))
         CalendarObject.objects.filter(pk=now.pk).delete()  # it lies elsewhere, not in the trash
-    return Stored(stored.found, created=old is None, as_sent=stored.as_sent)
+    return Stored(stored.found, created=old is None)
 
 
 def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
@@ -191,14 +161,8 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
         now.deleted_at = None
         data = bytes(now.data)
         index = indexing.index(reading.read(data), calendar.zone)
-<<<<<<< HEAD
         write_row(actor, now, data, now.etag, index, held.seq + 1)
         settle(actor, calendar, "event-restore", now)
-=======
-        _write(actor, now, data, now.etag, index, held.seq + 1)
-        _settle(actor, calendar, "event-restore", now)
-        booking.tell(actor, now, None, moved=True)
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
     return now
 
 
@@ -220,15 +184,8 @@ def forget_old() -> int:
 def hold(actor: Actor, calendar: Calendar, right: Right) -> int:
     """Lock the space for several changes at once, and require the right. Return the clock of the space."""
     held = holding.hold(actor, calendar)
-    require(actor, calendar, right)
+    actor.require(calendar, right)
     return held.seq
-
-
-def require(actor: Actor, calendar: Calendar, right: Right) -> None:
-    """Raise Forbidden unless the actor may do this in the calendar; in a bookable one, whoever books adds."""
-    if roles.booking(actor.rights_on(calendar), calendar.books) & right != right:
-        actor.require(calendar, right)
-        raise Forbidden
 
 
 def move_clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> None:
@@ -278,13 +235,8 @@ def _require_change(actor: Actor, mask: int, old: CalendarObject | None) -> None
         raise Forbidden(NOT_YOURS if mask & Right.ADD else None)
 
 
-<<<<<<< HEAD
 def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
     """Write the row and its occurrences."""
-=======
-def _write(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> bool:
-    """Write the row and its occurrences. Return whether a booking takes other times than before."""
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
     for name, value in index.columns.items():
         setattr(found, name, value)
     is_new = found.pk is None
@@ -293,12 +245,7 @@ def _write(actor: Actor, found: CalendarObject, data: bytes, digest: str, index:
     found.save(force_insert=is_new, force_update=not is_new)
     if not is_new:
         Occurrence.objects.filter(event=found).delete()
-<<<<<<< HEAD
     Occurrence.objects.bulk_create(index.rows(found, listing.invited_as(found)), batch_size=1000)
-=======
-    Occurrence.objects.bulk_create(index.rows(found), batch_size=1000)
-    return booking.take(actor, found, index)
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 
 
 def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
@@ -307,13 +254,7 @@ def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
     found.changed_by = actor.user
     found.save(update_fields=["deleted_at", "changed_by"])
     Occurrence.objects.filter(event=found).delete()
-<<<<<<< HEAD
     return settle(actor, calendar, "event-trash", found)
-=======
-    booking.free(found)
-    booking.tell(actor, found, found.status, moved=False)
-    return _settle(actor, calendar, "event-trash", found)
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 
 
 _GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-done": 0, "event-trash": -1}

@@ -140,12 +140,7 @@ class _InCalendar(Resource):
             raise
         except Forbidden as refusal:
             raise self.refused("write-content" if self.exists else "bind", refusal) from refusal
-<<<<<<< HEAD
         return saved(stored)
-=======
-        # of bytes that are not those sent no ETag is told, and the device fetches them (RFC 4791, 5.3.4)
-        return Saved(stored.created, f'"{stored.found.etag}"' if stored.as_sent else None)
->>>>>>> f4a03f1 (Let rooms and vehicles be booked, with hours, rules and answers, and never twice at a time by whatever door)
 
     def guard(self) -> Any:
         """Return what holds the device's conditions against the entry as it is, under the lock."""
