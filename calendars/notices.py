@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from calendars import queries
-from calendars.actions import notifying, reminding
+from calendars import queries, telling
+from calendars.actions import calling, notifying, reminding
+from calendars.actions.telling import known as known_people
 from calendars.models import CalendarObject
 from collab.registry.plugin import Notice, Told
 from collab.rights.actor import Actor
@@ -30,7 +31,7 @@ def say(actor: Actor, notes: list[Any]) -> dict[int, Told]:
     for note in notes:
         if (event := found.get(note.refs[-1])) is not None:
             others = len(set(note.refs)) - 1
-            url = reverse("calendars:event", args=[event.pk])
+            url = telling.address(event)
             told[note.pk] = Told(0, _when(event, others), event.summary or _("(without title)"), url, alone=True)
     return told
 
@@ -50,6 +51,46 @@ def _when(event: CalendarObject, others: int) -> str:
     if others:
         text += " " + ngettext("(and %(count)d other)", "(and %(count)d others)", others) % {"count": others}
     return text
+
+
+def _saying(text: Any, *, alone: bool = False) -> Callable[[Actor, list[Any]], dict[int, Told]]:
+    """Return what says one sentence, with the title of the last task that may be seen, and how many others are."""
+
+    def say(actor: Actor, notes: list[Any]) -> dict[int, Told]:
+        ids = {pk for note in notes for pk in note.refs}
+        found = seen(actor).filter(pk__in=ids).select_related("calendar").defer("data", "text").in_bulk()
+        told = {}
+        for note in notes:
+            tasks = [found[pk] for pk in dict.fromkeys(note.refs) if pk in found]
+            if tasks:
+                others, name = len(tasks) - 1, tasks[-1].summary or _("(without title)")
+                said = str(text)
+                if others:
+                    more = ngettext("(and %(count)d other)", "(and %(count)d others)", others) % {"count": others}
+                    said = f"{said} {more}"
+                told[note.pk] = Told(0, said, name, telling.address(tasks[-1]), alone=alone)
+        return told
+
+    return say
+
+
+def given(space_id: int, changes: list[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the people to whom a task was given."""
+    for change in changes:
+        if change.ref_kind == CalendarObject.REF_KIND:
+            yield from ((person, change) for person in (change.after or {}).get("people", ()))
+
+
+def finished(space_id: int, changes: list[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield those who put a task in that somebody ticked off, and those it is for. Two queries."""
+    done = {change.ref_id: change for change in changes if change.kind == "event-done"}
+    if not done:
+        return
+    rows = list(CalendarObject.objects.filter(pk__in=list(done)).values_list("pk", "created_by_id", "assignees"))
+    known = known_people({address for _pk, _by, addresses in rows for address in addresses})
+    for pk, by, addresses in rows:
+        people = {by, *(known[one] for one in addresses if one in known)} - {None}
+        yield from ((person, done[pk]) for person in sorted(people))
 
 
 def _zone(event: CalendarObject) -> Any:
@@ -98,5 +139,28 @@ NOTICES = (
         said=gettext_lazy("answered your invitation to"),
         seen=seen,
         mail=False,
+    ),
+    Notice(
+        "calendars.given",
+        gettext_lazy("Tasks that are given to me"),
+        gettext_lazy("because this task is for you"),
+        whom=given,
+        say=_saying(gettext_lazy("gave you the task")),
+    ),
+    Notice(
+        "calendars.done",
+        gettext_lazy("Tasks of mine that others tick off"),
+        gettext_lazy("because you put this task in, or it is for you"),
+        whom=finished,
+        say=_saying(gettext_lazy("ticked off")),
+        mail=False,
+        push=False,
+    ),
+    Notice(
+        calling.DUE,
+        gettext_lazy("Tasks that are due"),
+        gettext_lazy("because this task is for you"),
+        say=_saying(gettext_lazy("This is to be done now"), alone=True),
+        seen=seen,
     ),
 )

@@ -12,6 +12,7 @@ from calendars.actions import delivering
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
 from calendars.port import Port
+from collab.registry.duties import Duties
 from collab.registry.plugin import (
     DavTree,
     Every,
@@ -36,6 +37,13 @@ def today(request: Any) -> str:
     from calendars import widgets
 
     return widgets.waiting(request)
+
+
+def duties_of(actor: Actor, after: Any, most: int) -> Any:
+    """Return the tasks that a person is to do; drawn by what needs this declaration first."""
+    from calendars.tasklists import duties
+
+    return duties.find(actor, after, most)
 
 
 def in_space(request: Any) -> str:
@@ -99,6 +107,7 @@ plugin = Plugin(
     ),
     widgets=(Widget("calendars-today", _("Today"), today, order=10, section="recent"),),
     space_widgets=(Widget("calendars-next", _("Next events"), in_space, order=10),),
+    duties=(Duties("tasks", _("Tasks"), "tasks", duties_of),),
     searches=(searching.SEARCH,),
     commands=searching.COMMANDS,
     verbs=telling.VERBS,

@@ -1,4 +1,4 @@
-"""Events found by words: their titles, places, texts and people, as far as one sees them whole."""
+"""Events and tasks found by words: their titles, places, texts and people, as far as one sees them whole."""
 
 from __future__ import annotations
 
@@ -13,35 +13,40 @@ from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written
 from collab.rights.actor import Actor
 
+KINDS = (Component.EVENT, Component.TASK)
+
 
 def found_by(actor: Actor) -> Any:
-    """Return the living events that the actor sees whole."""
-    return telling.seen_events(actor).filter(deleted_at=None, calendar__deleted_at=None, component=Component.EVENT)
+    """Return the living events and tasks that the actor sees whole."""
+    return telling.seen_events(actor).filter(deleted_at=None, calendar__deleted_at=None, component__in=KINDS)
 
 
 def everything() -> Any:
-    """Return all events there are."""
-    return CalendarObject.objects.filter(component=Component.EVENT)
+    """Return all events and tasks there are."""
+    return CalendarObject.objects.filter(component__in=KINDS)
 
 
 def write(ids: list[int]) -> dict[int, Written]:
-    """Return what the index keeps of these events."""
+    """Return what the index keeps of these entries."""
     rows = CalendarObject.objects.filter(pk__in=ids).select_related("calendar").defer("data")
-    return {one.pk: Written(one.summary, one.calendar.space_id, one.starts or one.changed_at, one.text) for one in rows}
+    return {
+        one.pk: Written(one.summary, one.calendar.space_id, one.starts or one.due or one.changed_at, one.text)
+        for one in rows
+    }
 
 
 def show(actor: Actor, ids: list[int]) -> dict[int, Shown]:
-    """Return how a list of results draws them: with the day on which they begin."""
+    """Return how a list of results draws them: with the day on which they begin, or are due."""
     rows = CalendarObject.objects.select_related("calendar__space", "changed_by").defer("data", "text")
     return {
         pk: Shown(
             one.summary or "…",
-            reverse("calendars:event", args=[pk]),
-            "calendar",
+            telling.address(one),
+            "tasks" if one.component == Component.TASK else "calendar",
             one.calendar.title,
             one.calendar.space.slug,
             str(one.changed_by or ""),
-            one.starts,
+            one.starts or one.due,
             archived=one.calendar.space.archived_at is not None,
         )
         for pk, one in rows.in_bulk(ids).items()
@@ -53,7 +58,14 @@ def new(actor: Any, space: Any) -> str:
     return reverse("calendars:event-new") if actor.user is not None else ""
 
 
-_LABEL: Text = _("Events")
+def tasks(actor: Any, space: Any) -> str:
+    """Return where tasks stand, of the space one is in."""
+    if actor.user is None:
+        return ""
+    return reverse("calendars:tasks-space", args=[space.slug]) if space is not None else reverse("calendars:tasks")
+
+
+_LABEL: Text = _("Events and tasks")
 SEARCH = Search(
     CalendarObject.REF_KIND,
     label=_LABEL,
@@ -65,6 +77,6 @@ SEARCH = Search(
     by="changed_by",
     everything=everything,
     write=write,
-    words=("event", "événement", "agenda", "calendar"),
+    words=("event", "événement", "agenda", "calendar", "task", "tâche", "todo"),
 )
-COMMANDS = (Command(_("New event"), "calendar", new),)
+COMMANDS = (Command(_("New event"), "calendar", new), Command(_("Tasks"), "tasks", tasks))

@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from calendars.actions import arranging, delivering, expanding_on, fetching, making, meeting, reminding, storing
+from calendars.actions import (
+    arranging,
+    calling,
+    delivering,
+    expanding_on,
+    fetching,
+    making,
+    meeting,
+    reminding,
+    storing,
+)
 
 
 @shared_task
@@ -17,8 +27,9 @@ def tidy() -> None:
 
 @shared_task
 def remind() -> None:
-    """Tell people of alarms that are due."""
+    """Tell people of alarms that are due, and of tasks."""
     reminding.ring_all()
+    calling.call_all()
 
 
 @shared_task

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calendars.models import Calendar, CalendarObject
+from calendars.models import Calendar, CalendarObject, Component
 from collab.events.models import Change
 from collab.registry import registry
 from collab.registry.plugin import Gather, Told, Verbs
@@ -30,6 +30,7 @@ _CALENDAR: dict[str, Any] = {
 _EVENT: dict[str, Any] = {
     "event-make": gettext_lazy("put this into a calendar"),
     "event-change": gettext_lazy("changed this in a calendar"),
+    "event-done": gettext_lazy("ticked this off"),
     "event-trash": gettext_lazy("took this out of a calendar"),
     "event-restore": gettext_lazy("brought this back into a calendar"),
 }
@@ -70,8 +71,8 @@ def tell_events(actor: Actor, changes: list[Change]) -> list[Told]:
         if (one := rows.get(change.ref_id)) is None:
             continue
         living = one.deleted_at is None and one.calendar.deleted_at is None
-        url = reverse("calendars:event", args=[one.pk]) if living else ""
-        where = reverse("calendars:home") if living else ""
+        url = address(one) if living else ""
+        where = place(one) if living else ""
         told.append(
             Told(
                 change.seq,
@@ -83,6 +84,18 @@ def tell_events(actor: Actor, changes: list[Change]) -> list[Told]:
             )
         )
     return told
+
+
+def address(one: CalendarObject) -> str:
+    """Return the page of an entry."""
+    return reverse("calendars:task" if one.component == Component.TASK else "calendars:event", args=[one.pk])
+
+
+def place(one: CalendarObject) -> str:
+    """Return the page on which an entry stands among others."""
+    if one.component == Component.TASK:
+        return reverse("calendars:tasks-list", args=[one.calendar_id])
+    return reverse("calendars:home")
 
 
 def above(ids: list[int]) -> dict[int, list[tuple[str, int]]]:

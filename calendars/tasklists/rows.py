@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from calendars import drawing
 from calendars.actions import telling
@@ -36,7 +35,7 @@ PRIORITIES = (
     (9, pgettext_lazy("priority", "Low")),
 )
 
-_NEAR = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
+UNTITLED = _("(no title)")
 
 
 @dataclass
@@ -93,20 +92,6 @@ class Row:
     def is_important(self) -> bool:
         return 0 < self.row.priority <= queries.IMPORTANT
 
-    @property
-    def said_day(self) -> str:
-        """Return the day in words: today, tomorrow, Friday, 12 December."""
-        if self.day is None:
-            return ""
-        away = (self.day - timezone.localdate()).days
-        if away in _NEAR:
-            return str(_NEAR[away])
-        if 1 < away < 7:
-            return capfirst(formats.date_format(self.day, "l"))
-        own = pgettext("day and month, Django date format", "M j")
-        dated = pgettext("day, month and year, Django date format", "M j, Y")
-        return formats.date_format(self.day, own if self.day.year == timezone.localdate().year else dated)
-
 
 def draw(actor: Actor, found: Sequence[CalendarObject], lists: Iterable[Mine]) -> list[Row]:
     """Return the tasks, flat, in their order. Two queries, for their people."""
@@ -125,7 +110,7 @@ def _row(actor: Actor, row: CalendarObject, mine: Mine, known: dict[str, User], 
     late = row.due is not None and day is not None and (day < now.date() if row.all_day else row.due < now)
     there = list(dict.fromkeys(known[one] for one in row.assignees if one in known))
     return Row(
-        task=task, title=row.summary or str(_("(no title)")), day=day, at=at, starts_only=row.due is None,
+        task=task, title=row.summary or str(UNTITLED), day=day, at=at, starts_only=row.due is None,
         is_overdue=late and not is_done, is_done=is_done, is_mine=bool(own & set(row.assignees)),
         status=row.status if row.status in STATUSES else "COMPLETED" if is_done else "NEEDS-ACTION",
         people=there, others=[one for one in row.assignees if one not in known], may_change=task.may_change(actor),

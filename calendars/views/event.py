@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from calendars import attaching, drawing, finding, roles, wording
-from calendars.models import CalendarObject
+from calendars.models import CalendarObject, Component
 from calendars.views import editing, page
 from collab.lib.markdown import render as markdown
 from collab.lib.partials import is_fragment
@@ -22,6 +22,8 @@ from collab.shell.answers import came_from
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     """One event at one of its times, as far as the person may see it."""
     found = finding.event(request.actor, pk, request.GET.get("at", ""))
+    if found.row.component == Component.TASK and not found.is_busy_only:
+        return redirect("calendars:task", pk)
     context = facts(request, found)
     if is_fragment(request):
         return render(request, "calendars/_event.html", context)

@@ -43,7 +43,7 @@ def forget_gone() -> int:
 def _there(kind: str, ids: list[int]) -> set[tuple[str, int]]:
     """Return those that exist; of a kind whose app is not installed, all: it may come back."""
     verbs = registry.verbs(kind)
-    if registry.shareable(kind) is None:
+    if registry.shareable(kind) is None and (verbs is None or verbs.above is None):
         return {(kind, pk) for pk in ids}
     living = {pk for _kind, pk in registry.many((kind, pk) for pk in ids)}
     if verbs is not None and verbs.above is not None:

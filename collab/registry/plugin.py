@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from collab.registry.duties import Duties
 from collab.registry.places import Places
 from collab.registry.ports import Calendar, Channel, Into
 from collab.registry.searching import Command, Search
@@ -334,6 +335,7 @@ class Plugin:
     """The whole of what the core knows about an app; `api` is the version of this contract.
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
+    `duties`: where it says what a person is to do.
     `calendar`: the port by which other apps put events into calendars. `settings_nav`: pages among a person's settings.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
@@ -347,6 +349,7 @@ class Plugin:
     widgets: tuple[Widget, ...] = ()
     space_widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()
+    duties: tuple[Duties, ...] = ()
     searches: tuple[Search, ...] = ()
     commands: tuple[Command, ...] = ()
     verbs: tuple[Verbs, ...] = ()

@@ -20,7 +20,7 @@ from collab.registry import house
 from collab.registry.plugin import NavEntry
 from collab.rights import switches
 from collab.rights.actor import Actor
-from collab.shell import bell, erasing, logo
+from collab.shell import bell, duties, erasing, logo
 from collab.shell.plugin import PETROL
 from collab.spaces.models import Pin, Space
 
@@ -86,6 +86,11 @@ class Shell:
     def accent(self) -> str:
         """The colour of buttons and links, "" for the stylesheet's own."""
         return "" if self.hue == PETROL else self.hue
+
+    @property
+    def has_duties(self) -> bool:
+        """Whether there is a page of what is mine to do."""
+        return self.user is not None and bool(duties.sources(self.actor))
 
     @property
     def may_manage(self) -> bool:

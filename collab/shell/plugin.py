@@ -49,6 +49,13 @@ def jobs_block(request: Any) -> str:
     return jobs.block(request)
 
 
+def duties_block(request: Any) -> str:
+    """Return the place on the home page into which what is mine to do comes a moment later."""
+    from collab.shell import duties  # draws with templates, which need this declaration first
+
+    return duties.waiting(request)
+
+
 def ending_field() -> forms.Field:
     """Return a field that stands on no page: ending the house has its own way (`shell.erasing`)."""
     return forms.JSONField(label=_("End of the house"), required=False)
@@ -58,7 +65,10 @@ plugin = Plugin(
     slug="shell",
     name=_("The house"),
     icon="home",
-    widgets=(Widget("shell-jobs", _("Under way"), jobs_block, order=5),),
+    widgets=(
+        Widget("shell-jobs", _("Under way"), jobs_block, order=5),
+        Widget("shell-duties", _("Mine to do"), duties_block, order=11),
+    ),
     jobs=(Every(3600, "collab.shell.tasks.erase_when_due"),),
     settings=(
         Setting("house.hue", PETROL, hue_field, "general"),

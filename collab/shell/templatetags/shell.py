@@ -121,6 +121,25 @@ def day_name(day: date) -> str:
     return capfirst(text if day.year == now.year else f"{text} {day.year}")
 
 
+_NEAR = {-1: gettext_lazy("Yesterday"), 0: gettext_lazy("Today"), 1: gettext_lazy("Tomorrow")}
+
+
+@register.simple_tag
+def near_day(day: date | None) -> SafeString | str:
+    """A day on which something is due: “Today”, “Tomorrow”, “Friday”, then the date."""
+    if day is None:
+        return ""
+    today = timezone.localdate()
+    away = (day - today).days
+    if away in _NEAR:
+        text = str(_NEAR[away])
+    elif 1 < away < 7:
+        text = capfirst(formats.date_format(day, "l"))
+    else:
+        text = _day(day, today)
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
+
+
 def short_moment(local: datetime) -> str:
     """“at 9:12”, “yesterday”, “12 Nov.”, “12 Nov. 2024”."""
     today = timezone.localdate()
