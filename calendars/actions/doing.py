@@ -57,6 +57,9 @@ def keep(
     Return all that changed, it first. Raises Stale, Refusal.
     """
     before, calendar = bytes(found.data), found.calendar
+    if changes == Changes() and status == _status(found) and into.pk == calendar.pk:
+        arranging.unchanged(etag)(found)
+        return [found]  # nothing is said otherwise: no line is touched
     if status not in {_status(found), "COMPLETED"}:
         said = REOPENED.says if status == "NEEDS-ACTION" else stated(status).says
         changes = replace(changes, says={**said, **changes.says})

@@ -115,7 +115,8 @@ def _save(request: HttpRequest, found: Task, lists: list[Mine]) -> HttpResponse:
         stale = refusal.status == 412
         said = {"etag": found.row.etag if stale else etag, "stale": stale, "refused": "" if stale else refusal.message}
         return _page(request, found, lists, said, form, refusal.status)
-    toast = Toast(_("“%(name)s” is changed.") % {"name": done[0].summary}, *undoing.of(request, done))
+    undo = undoing.of(request, done) if done[0].etag != etag else ()
+    toast = Toast(_("“%(name)s” is changed.") % {"name": done[0].summary}, *undo)
     return changed(request, reverse("calendars:task", args=[done[0].pk]), toast)
 
 
