@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from calendars import queries, telling
+from calendars import booking_notices, queries, telling
 from calendars.actions import calling, notifying, reminding
 from calendars.actions.telling import known as known_people
 from calendars.models import CalendarObject
@@ -163,4 +163,5 @@ NOTICES = (
         say=_saying(gettext_lazy("This is to be done now"), alone=True),
         seen=seen,
     ),
+    *booking_notices.NOTICES,
 )

@@ -46,6 +46,13 @@ def duties_of(actor: Actor, after: Any, most: int) -> Any:
     return duties.find(actor, after, most)
 
 
+def bookings(request: Any) -> Any:
+    """Return the bookings that wait for the person who looks."""
+    from calendars import widgets
+
+    return widgets.to_answer(request)
+
+
 def in_space(request: Any) -> str:
     """Return the block of a space's front page."""
     from calendars import widgets
@@ -105,7 +112,10 @@ plugin = Plugin(
             sort=lambda calendar: ("calendar", _("a calendar")),
         ),
     ),
-    widgets=(Widget("calendars-today", _("Today"), today, order=10, section="recent"),),
+    widgets=(
+        Widget("calendars-today", _("Today"), today, order=10, section="recent"),
+        Widget("calendars-bookings", _("Bookings that wait for your answer"), bookings, order=20, section="answer"),
+    ),
     space_widgets=(Widget("calendars-next", _("Next events"), in_space, order=10),),
     duties=(Duties("tasks", _("Tasks"), "tasks", duties_of),),
     searches=(searching.SEARCH,),

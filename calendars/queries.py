@@ -139,7 +139,8 @@ def _found(actor: Actor, where: str, *values: Any) -> Mine:
     preference = Preference.from_db("default", _OF_PREFERENCE, of_person) if of_person[0] is not None else None
     mask = roles.held(row[-1], fed=calendar.fed)
     actor.remember(calendar, mask)
-    return Mine(calendar, mask, preference, calendar.space.owner_id is not None and calendar.space.owner_id == user)
+    own = calendar.space.owner_id is not None and calendar.space.owner_id == user
+    return Mine(calendar, _mask(actor, calendar, mask), preference, own)
 
 
 def thrown(actor: Actor) -> list[Mine]:
@@ -247,9 +248,19 @@ def _mine(actor: Actor, found: Any) -> list[Mine]:
     by_id = _preferences(actor, [row.pk for row in rows])
     user = actor.user.pk if actor.user is not None else None
     return [
-        Mine(row, row.mask, by_id.get(row.pk), row.space.owner_id is not None and row.space.owner_id == user)
+        Mine(
+            row,
+            _mask(actor, row, row.mask),
+            by_id.get(row.pk),
+            row.space.owner_id is not None and row.space.owner_id == user,
+        )
         for row in rows
     ]
+
+
+def _mask(actor: Actor, calendar: Calendar, mask: int) -> int:
+    """Return what the person may do in it: to book is to add (`roles.booking`), for people of the house."""
+    return roles.booking(mask, calendar.books) if actor.user is not None else mask
 
 
 def _preferences(actor: Actor, ids: Collection[int]) -> dict[int, Preference]:

@@ -12,6 +12,11 @@ from collab.dav.response import DavRefusal
 FED = _("The entries of this calendar come from elsewhere: they are changed there, not here.")
 
 
+def _own(name: str) -> str:
+    """Return the element of a precondition that is this house's own."""
+    return f'<b:{name} xmlns:b="urn:collab:booking"/>'
+
+
 class UidTaken(DavRefusal):
     """409: an entry with this UID lies in the calendar under another name (`no-uid-conflict`, with its address)."""
 
@@ -152,3 +157,34 @@ class NotTheOrganizer(DavRefusal):
     code = "organizer-allowed"
     condition = condition("organizer-allowed")
     default = _("You can ask this in your own name alone.")
+
+
+class BookingRefused(DavRefusal):
+    """A booking that cannot be: pages say it beside the form, devices with their answer."""
+
+
+class Taken(BookingRefused):
+    """409: somebody has booked this time already (a precondition of our own: no RFC names one)."""
+
+    status = 409
+    code = "time-taken"
+    condition = _own("time-is-free")
+    default = _("This time is taken already. Choose another.")
+
+
+class OutOfRules(BookingRefused):
+    """403: it may not be booked so: outside of its hours, too long, too late."""
+
+    status = 403
+    code = "out-of-rules"
+    condition = _own("booking-rules")
+    default = _("It cannot be booked like this.")
+
+
+class WithoutEnd(BookingRefused):
+    """403: a series that goes on beyond what is written down of it."""
+
+    status = 403
+    code = "booking-without-end"
+    condition = _own("booking-ends")
+    default = _("A booking that repeats needs an end, within two years and 1,200 times. Choose its last day.")

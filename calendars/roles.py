@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collab.accounts.models import User
 
 BUSY_ONLY = Role("busy-only", Right.RESPOND, _("Sees busy times"), _("see when somebody is busy, and nothing else"))
-ROLES = (BUSY_ONLY, READER, CONTRIBUTOR, WRITER, EDITOR, MANAGER)
+BOOKER = Role("booker", Right.SEE | Right.RESPOND, _("Can book"), _("see, and book what can be booked"))
+ROLES = (BUSY_ONLY, READER, BOOKER, CONTRIBUTOR, WRITER, EDITOR, MANAGER)
+EVERYBODY, CHOSEN, EDITORS = int(Right.SEE), int(Right.RESPOND | Right.ADD), int(Right.EDIT)
+"""Who books a bookable calendar (`Calendar.books`): whoever sees it; who was given to book or to add; who edits it."""
 
 
 class Sight(Enum):
@@ -58,6 +61,16 @@ def sight(mask: int, user: User | None, secrecy: int, created_by: int | None) ->
     if user is not None and created_by == user.pk:
         return Sight.WHOLE
     return Sight.BUSY if secrecy == CalendarObject.Secrecy.CONFIDENTIAL else Sight.NOTHING
+
+
+def booking(mask: int, books: int) -> Right:
+    """Return what may be done in a calendar with this mask: in a bookable one, to book is to add, and nothing else is.
+
+    `books`: of the calendar. What is booked is one's own, as what is added is in any calendar.
+    """
+    if not books:
+        return Right(mask)
+    return Right(mask) | Right.ADD if mask & Right.SEE and mask & books else Right(mask) & ~Right.ADD
 
 
 def may_change(mask: int, user: User | None, created_by: int | None) -> bool:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calendars import telling
-from calendars.models import CalendarObject, Component
+from calendars.models import Calendar, CalendarObject, Component
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written
 from collab.rights.actor import Actor
@@ -65,6 +65,13 @@ def tasks(actor: Any, space: Any) -> str:
     return reverse("calendars:tasks-space", args=[space.slug]) if space is not None else reverse("calendars:tasks")
 
 
+def book(actor: Any, space: Any) -> str:
+    """Return where one looks for what is free, for whom there is something."""
+    if actor.user is None:
+        return ""
+    return reverse("calendars:book") if Calendar.objects.living().visible_to(actor).exclude(books=0).exists() else ""
+
+
 _LABEL: Text = _("Events and tasks")
 SEARCH = Search(
     CalendarObject.REF_KIND,
@@ -79,4 +86,8 @@ SEARCH = Search(
     write=write,
     words=("event", "événement", "agenda", "calendar", "task", "tâche", "todo"),
 )
-COMMANDS = (Command(_("New event"), "calendar", new), Command(_("Tasks"), "tasks", tasks))
+COMMANDS = (
+    Command(_("New event"), "calendar", new),
+    Command(_("Tasks"), "tasks", tasks),
+    Command(_("Book a room or a vehicle"), "key", book),
+)

@@ -21,6 +21,8 @@ _CALENDAR: dict[str, Any] = {
     "calendar-change": gettext_lazy("changed this calendar"),
     "calendar-trash": gettext_lazy("threw this calendar away"),
     "calendar-restore": gettext_lazy("brought this calendar back"),
+    "calendar-offer": gettext_lazy("let people book this calendar"),
+    "calendar-withdraw": gettext_lazy("ended the booking of this calendar"),
     "share": gettext_lazy("gave access to it"),
     "unshare": gettext_lazy("took access to it away"),
     "link": gettext_lazy("made a public link to it"),
@@ -118,7 +120,17 @@ VERBS = (
         tell_calendars,
         seen_calendars,
         gathers=dict.fromkeys(("share", "unshare", "link"), _ALIKE),
-        forgets=dict.fromkeys(("calendar-make", "calendar-change", "calendar-trash", "calendar-restore"), ("title",)),
+        forgets=dict.fromkeys(
+            (
+                "calendar-make",
+                "calendar-change",
+                "calendar-trash",
+                "calendar-restore",
+                "calendar-offer",
+                "calendar-withdraw",
+            ),
+            ("title",),
+        ),
     ),
     Verbs(
         CalendarObject.REF_KIND,

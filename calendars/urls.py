@@ -37,6 +37,7 @@ urlpatterns = [
     path("bring/", bringing.bring, name="bring"),
     path("new/web/", sources.web, name="new-web"),
     path("new/ready/", sources.ready, name="new-ready"),
+    path("booking/", include("calendars.booking_urls")),
     path("new/", calendars.new, name="new"),
     path("trash/", trash.trash, name="trash"),
     path("<int:pk>/", calendars.calendar, name="calendar"),

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from calendars import colours, drawing, layout, periods, queries, ranges
+from calendars import colours, drawing, layout, periods, queries, ranges, resources
+from collab.registry.plugin import Shown
 
 MOST = 6
 AHEAD = timedelta(days=60)
@@ -46,3 +48,16 @@ def _draw(request: Any, found: list[ranges.Happens], *, dated: bool) -> str:
         rows.append((one, replace(drawing.shown(one, f"w{number}", "/"), hue=hue)))
     context = {"rows": rows, "dated": dated, "more": max(0, len(found) - MOST)}
     return render_to_string("calendars/_next.html", context | {"space": request.space if dated else None}, request)
+
+
+def to_answer(request: Any) -> str | Shown:
+    """Return the bookings that wait for the answer of this person."""
+    found = list(resources.waiting_for(request.actor)[: MOST + 1])
+    if not found:
+        return ""
+    context = {"rows": found[:MOST], "more": len(found) > MOST}
+    html = render_to_string("calendars/_to_answer.html", context, request)
+    if len(found) > MOST:
+        return Shown(html)
+    text = ngettext("%(count)d booking waits for your answer.", "%(count)d bookings wait for your answer.", len(found))
+    return Shown(html, text % {"count": len(found)})

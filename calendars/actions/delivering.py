@@ -189,7 +189,7 @@ def landing(user: User) -> Calendar | None:
         return None
     chosen = Reception.objects.filter(user=user, calendar__deleted_at=None).values_list("calendar", flat=True).first()
     making.furnish(Actor.of(user))
-    own = Calendar.objects.living().filter(space__owner=user, components__contains=[Component.EVENT])
+    own = Calendar.objects.living().filter(space__owner=user, components__contains=[Component.EVENT], books=0)
     rows = own.select_related("space__owner", "acl")
     return (rows.filter(pk=chosen).first() if chosen else None) or rows.order_by("pk").first()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from calendars.models import Calendar, CalendarObject
 from calendars.refusals import FED
+from calendars.roles import booking
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.statements import kept, together
 from collab.rights import sql
@@ -16,14 +17,14 @@ from collab.spaces.models import ARCHIVED
 
 @dataclass(frozen=True)
 class Held:
-    """What is true under the lock: the actor's `mask` on the calendar, the space's clock `seq`."""
+    """What is true under the lock: what the actor may do in the calendar (`mask`), the space's clock `seq`."""
 
     mask: Right
     seq: int
 
 
 _LOCK = "SELECT seq, archived_at FROM spaces_space WHERE id = %(space)s FOR UPDATE"
-_RIGHTS = f"""SELECT c.acl_id, c.fed, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
+_RIGHTS = f"""SELECT c.acl_id, c.fed, c.books, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
  FROM calendars_calendar c WHERE c.id = %(calendar)s AND c.deleted_at IS NULL"""
 _SHORT = [field for field in CalendarObject._meta.concrete_fields if field.name not in {"data", "text"}]
 _THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM calendars_calendarobject
@@ -49,15 +50,15 @@ def hold(actor: Actor, calendar: Calendar) -> Held:
     spaces, calendars = together((_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights))
     if not spaces or not calendars:
         raise NotFound
-    ((seq, archived),), ((acl, fed, mask),) = spaces, calendars
+    ((seq, archived),), ((acl, fed, books, mask),) = spaces, calendars
     if fed:
         raise Forbidden(FED)
     if archived:
         raise Forbidden(ARCHIVED)
-    calendar.acl_id = acl
+    calendar.acl_id, calendar.books = acl, books
     actor.forget()
     actor.remember(calendar, mask)
-    return Held(Right(mask), seq)
+    return Held(booking(mask, books), seq)
 
 
 def there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:

@@ -23,6 +23,7 @@ from calendars.ical.parts import Item
 from calendars.ical.refusals import UnsupportedComponent
 from calendars.ical.splitting import Split
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
+from calendars.refusals import BookingRefused
 from collab.events import jobs
 from collab.events.log import record
 from collab.lib import contentlines
@@ -74,7 +75,7 @@ def bring(actor: Actor, calendar: Calendar, found: Iterable[bytes], there: There
 
     What cannot be read is told, and hinders nothing else. Raises Forbidden, TooLarge (the calendar is full).
     """
-    actor.require(calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
+    storing.require(actor, calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
     report, done = Report(), 0
     entries = iter(found)
     while step := list(islice(entries, STEP)):
@@ -87,7 +88,7 @@ def bring(actor: Actor, calendar: Calendar, found: Iterable[bytes], there: There
 @transaction.atomic
 def keep(actor: Actor, calendar: Calendar, data: bytes, there: There) -> Brought:
     """Keep a file until the job has brought it in. Needs ADD (EDIT to replace)."""
-    actor.require(calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
+    storing.require(actor, calendar, Right.ADD | (Right.EDIT if there is There.REPLACE else Right.NONE))
     if actor.user is None:
         raise Forbidden
     return Brought.objects.create(user=actor.user, calendar=calendar, data=data, there=there)
@@ -151,8 +152,11 @@ def _title(data: bytes) -> str:
 
 @transaction.atomic
 def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There, report: Report) -> None:
-    """Put some in under one lock, as one change."""
+    """Put some in under one lock, as one change; into a bookable calendar each as it would be booked."""
     storing.hold(actor, calendar, Right.ADD)
+    if calendar.books:
+        _book(actor, calendar, entries, there, report)
+        return
     uids = [one.item.uid for one in entries]
     rows = CalendarObject.objects.filter(calendar=calendar, uid__in=uids, deleted_at=None).defer("data", "text")
     known = {row.uid: row for row in rows}
@@ -191,6 +195,26 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
         Occurrence.objects.bulk_create(occurrences, batch_size=2000)
         storing.move_clock(calendar, seq, len(fresh))
         report.added += len(fresh)
+
+
+def _book(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There, report: Report) -> None:
+    """Book what can be booked of these; what is taken or against the rules is told, and hinders nothing else."""
+    for entry in entries:
+        uid, data = entry.item.uid, entry.data
+        row = CalendarObject.objects.filter(calendar=calendar, uid=uid, deleted_at=None).only("name").first()
+        if row is not None and there is There.SKIP:
+            report.skipped += 1
+            continue
+        if row is not None and there is There.COPY:
+            data, row = _renamed(entry.item, str(uuid.uuid4())), None
+        try:
+            with transaction.atomic():
+                storing.put(actor, calendar, row.name if row else f"{secrets.token_hex(16)}.ics", data)
+        except BookingRefused as refusal:
+            report.refuse(_title(data), str(refusal.message))
+            continue
+        report.replaced += row is not None
+        report.added += row is None
 
 
 def _renamed(item: Item, uid: str) -> bytes:

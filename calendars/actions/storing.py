@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calendars import indexing
-from calendars.actions import holding, inviting, listing, telling
+from calendars import indexing, roles
+from calendars.actions import booking, holding, inviting, listing, telling
 from calendars.actions.common import name_of
 from calendars.actions.inviting import How
 from calendars.ical import reading
@@ -53,7 +53,7 @@ def put(
     actor: Actor, calendar: Calendar, name: str, data: bytes, *, guard: Guard | None = None, how: How = inviting.LOUD
 ) -> Stored:
     """Keep the bytes under this name; nothing is changed of them but what scheduling must (`inviting`), which tells
-    those invited as `how` says. Raises Refusal, with the precondition for devices.
+    those invited as `how` says, and that a booking waits (`booking`). Raises Refusal, with a precondition.
 
     Needs ADD for what is new, EDIT (or ADD, where the actor put it in) for what is there. `guard(object or None)` holds
     a device's conditions against what is there, under the lock.
@@ -72,9 +72,13 @@ def put(
         for other in there.values():
             if other.uid == item.uid and other.name != name:
                 raise UidTaken(other.name)
+        asked = booking.ask(actor, held.mask, calendar, old if old and old.uid == item.uid else None, item, data, index)
+        rewritten = asked.data is not data
+        if rewritten:
+            data, index, item = asked.data, asked.index, reading.read(asked.data)
         digest = hashlib.sha256(data).hexdigest()[:32]
         if old is not None and old.etag == digest:
-            return Stored(old, created=False)
+            return Stored(old, created=False, rewritten=rewritten)
         seq = held.seq
         if old is not None and old.uid != item.uid:  # another thing under the same name: the old one is not lost
             inviting.send(old, inviting.on_delete(actor, old, how))
@@ -89,16 +93,17 @@ def put(
         if new is None:
             name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
-        kind = "event-change" if new.pk else "event-make"
+        kind, status = ("event-change", new.status) if new.pk else ("event-make", None)
         if told is not None:
             index.columns.update(told.columns)
         was = telling.Was(new)
-        write_row(actor, new, data, digest, index, seq + 1)
+        moved = write_row(actor, new, data, digest, index, seq + 1)
         if told is not None:
             listing.list_invited(new, item)
             inviting.send(new, told.news)
         settle(actor, calendar, was.kind(kind, new), new, was.more(new))
-    return Stored(new, created=old is None, rewritten=told is not None and told.rewritten)
+        booking.tell(actor, new, status, moved=moved)
+    return Stored(new, created=old is None, rewritten=rewritten or (told is not None and told.rewritten))
 
 
 def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None, how: How = inviting.LOUD) -> None:
@@ -140,7 +145,7 @@ def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, 
         _set_aside(actor, found.calendar, now)
         stored = put(actor, calendar, name, data, how=inviting.How(quiet=True, moved=now))
         CalendarObject.objects.filter(pk=now.pk).delete()  # it lies elsewhere, not in the trash
-    return Stored(stored.found, created=old is None)
+    return Stored(stored.found, created=old is None, rewritten=stored.rewritten)
 
 
 def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
@@ -163,6 +168,7 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
         index = indexing.index(reading.read(data), calendar.zone)
         write_row(actor, now, data, now.etag, index, held.seq + 1)
         settle(actor, calendar, "event-restore", now)
+        booking.tell(actor, now, None, moved=True)
     return now
 
 
@@ -184,8 +190,15 @@ def forget_old() -> int:
 def hold(actor: Actor, calendar: Calendar, right: Right) -> int:
     """Lock the space for several changes at once, and require the right. Return the clock of the space."""
     held = holding.hold(actor, calendar)
-    actor.require(calendar, right)
+    require(actor, calendar, right)
     return held.seq
+
+
+def require(actor: Actor, calendar: Calendar, right: Right) -> None:
+    """Raise Forbidden unless the actor may do this in the calendar; in a bookable one, whoever books adds."""
+    if roles.booking(actor.rights_on(calendar), calendar.books) & right != right:
+        actor.require(calendar, right)
+        raise Forbidden
 
 
 def move_clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> None:
@@ -235,8 +248,8 @@ def _require_change(actor: Actor, mask: int, old: CalendarObject | None) -> None
         raise Forbidden(NOT_YOURS if mask & Right.ADD else None)
 
 
-def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
-    """Write the row and its occurrences."""
+def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> bool:
+    """Write the row and its occurrences. Return whether a booking takes other times than before."""
     for name, value in index.columns.items():
         setattr(found, name, value)
     is_new = found.pk is None
@@ -246,6 +259,7 @@ def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, ind
     if not is_new:
         Occurrence.objects.filter(event=found).delete()
     Occurrence.objects.bulk_create(index.rows(found, listing.invited_as(found)), batch_size=1000)
+    return booking.take(actor, found, index)
 
 
 def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
@@ -254,6 +268,8 @@ def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
     found.changed_by = actor.user
     found.save(update_fields=["deleted_at", "changed_by"])
     Occurrence.objects.filter(event=found).delete()
+    booking.free(found)
+    booking.tell(actor, found, found.status, moved=False)
     return settle(actor, calendar, "event-trash", found)
 
 

@@ -1,5 +1,6 @@
 """Calendars, the iCalendar objects in them byte for byte, when these take place, and what each person makes of them."""
 
+from calendars.models.booking import Answer, Bookable, Hold
 from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
 from calendars.models.hours import Away, WorkingHours
@@ -8,7 +9,9 @@ from calendars.models.source import Source
 from calendars.models.traces import Brought, Former, Gone
 
 __all__ = [
+    "Answer",
     "Away",
+    "Bookable",
     "Brought",
     "Calendar",
     "CalendarObject",
@@ -18,6 +21,7 @@ __all__ = [
     "Delivery",
     "Former",
     "Gone",
+    "Hold",
     "Invitee",
     "Message",
     "Occurrence",

@@ -48,7 +48,8 @@ class Calendar(Thing):
     IANA zone in which times without one are meant; `timezone`: the VTIMEZONE as a client gave it. `transparent`: it
     makes nobody busy (RFC 6638, 9.1). `seq`: the space's clock at the last change of a member: ctag and sync-token;
     deletions up to `floor` are no longer remembered. `members`: how many entries it holds. `fed`: its entries come from
-    elsewhere (`Source`), so that nobody changes them here, whatever their role.
+    elsewhere (`Source`), so that nobody changes them here, whatever their role. `books`: any of these rights
+    books it (`roles.booking`), 0 while nobody can.
     """
 
     ACL = "acl"
@@ -68,6 +69,7 @@ class Calendar(Thing):
     seq = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
     members = models.PositiveIntegerField(default=0)
+    books = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)

@@ -21,7 +21,7 @@ from calendars.forms import EventForm
 from calendars.ical.writing import Changes
 from calendars.models import CalendarObject, Component
 from calendars.queries import Mine
-from calendars.refusals import FED
+from calendars.refusals import FED, BookingRefused
 from calendars.views import page
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
@@ -54,7 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, form, {"is_new": True}, 400)
     into = next(one for one in calendars if one.calendar.pk == form.cleaned_data["calendar"])
-    made = arranging.make(request.actor, into.calendar, filling.new(form))
+    try:
+        made = arranging.make(request.actor, into.calendar, filling.new(form))
+    except BookingRefused as refusal:  # what was typed stays, and another time can be chosen
+        return _draw(request, form, {"is_new": True, "refused": refusal.message}, refusal.status)
     toast = Toast(_("“%(name)s” is in %(calendar)s.") % {"name": made.summary, "calendar": into.title}, *gone(made))
     return changed(request, shown_at(form.timing.first_day), toast)
 
@@ -131,7 +134,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             into=into,
         )
     except Refusal as refusal:
-        if refusal.status not in {400, 409, 412}:
+        if refusal.status not in {400, 409, 412} and not isinstance(refusal, BookingRefused):
             raise
         stale = refusal.status == 412
         return _draw(

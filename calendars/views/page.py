@@ -120,6 +120,7 @@ def column(
     return {
         "mine": mine,
         "may_write": any(one.may_add for one in calendars),
+        "books": any(one.calendar.books for one in calendars),
         "places": places,
         "calendars": calendars,
         "base": base,
