@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from calendars import drawing, periods, ranges
+from calendars import drawing, layout, periods, ranges
 from calendars.ical import reading
 from calendars.models import CalendarObject
 from calendars.queries import Mine
@@ -75,14 +75,20 @@ def _printed(request: HttpRequest, chosen: list[Mine], first: date, last: date, 
     there = ranges.between(request.actor, chosen, *period.span(zone), zone)
     found = Found(there[:MOST])
     drawn = drawing.draw(found, period, zone, timezone.localdate(), request.path)
-    if texts:
-        said = _texts({one.id for one in found if not one.is_busy_only})
-        for day in drawn.days:
-            day["events"] = [(event, said.get(event.happens.id, "")) for event in day["events"]]
-    else:
-        for day in drawn.days:
-            day["events"] = [(event, "") for event in day["events"]]
+    said = _texts({one.id for one in found if not one.is_busy_only}) if texts else {}
+    for day in drawn.days:
+        day["events"] = [(event, *_when(event, zone), said.get(event.happens.id, "")) for event in day["events"]]
     return {"days": drawn.days, "is_cut": there.cut or len(there) > MOST, "zone": str(zone)}
+
+
+def _when(event: drawing.Shown, zone: tzinfo) -> tuple[str, date | None]:
+    """Return the hours from and to, "" for whole days, and the last day of what takes more than one."""
+    local = layout.local(event.happens, zone)
+    until = local.last if local.last > local.first else None
+    if event.happens.all_day:
+        return "", until
+    begins, ends = drawing.hour(local.starts), drawing.hour(local.ends)
+    return (begins if local.starts == local.ends else f"{begins} – {ends}"), until
 
 
 def _texts(ids: set[int]) -> dict[int, str]:

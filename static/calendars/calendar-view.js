@@ -23,6 +23,8 @@ class CalendarView extends HTMLElement {
     const grid = scroll.querySelector(".week__grid");
     const events = [...grid.querySelectorAll(".week__day > .event")].map((one) => one.offsetTop);
     const hours = (EARLIEST / 24) * grid.offsetHeight;
+    const today = grid.querySelector(".week__day.is-today");
+    if (today) scroll.scrollLeft = today.offsetLeft - grid.querySelector(".week__hours").offsetWidth;
     scroll.scrollTop = Math.min(hours, ...events.filter((top) => top > 0).map((top) => top - 8));
   }
 

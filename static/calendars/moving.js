@@ -1,11 +1,15 @@
 // An event is dragged to other hours or days, its lower edge makes it longer; Alt and the arrows do the same by keyboard.
+// A finger lifts it by a long press: a short one opens it, a moving one scrolls.
 import { dayAt, stepAt } from "calendars/drawing-in";
 import { act } from "calendars/refresh";
 
 const QUARTER = 15;
 const FAR = 6;
 const DAY = 24 * 60;
+const PRESS = 450;
+const EDGE = { mouse: 8, pen: 12, touch: 18 };
 let held = null;
+let pressing = null;
 let moved = 0;
 
 const days = (first, last) => Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000);
@@ -34,17 +38,44 @@ function reset(event) {
 
 document.addEventListener("pointerdown", (event) => {
   const one = event.target.closest("[data-change]");
-  if (!one || event.button || event.pointerType === "touch") return;
+  if (!one || event.button) return;
+  if (event.pointerType !== "touch") return take(one, event);
+  const { clientX, clientY, pointerType } = event;
+  const lift = () => {
+    pressing = null;
+    take(one, { clientX, clientY, pointerType });
+    if (!held) return;
+    held.touch = held.moved = true;
+    one.classList.add("is-held");
+    navigator.vibrate?.(15);
+  };
+  pressing = { one, x: clientX, y: clientY, timer: setTimeout(lift, PRESS) };
+});
+
+function take(one, { clientX, clientY, pointerType }) {
   const box = one.getBoundingClientRect();
-  const day = dayAt(event, ".week__day, .month__day, .band__day");
+  const day = dayAt({ clientX, clientY }, ".week__day, .month__day, .band__day");
   if (!day) return;
   const timed = Boolean(one.closest(".week__day"));
-  held = { one, day, timed, x: event.clientX, y: event.clientY, edge: timed && event.clientY > box.bottom - 8, height: box.height };
+  const edge = timed && clientY > box.bottom - Math.min(EDGE[pointerType] ?? EDGE.mouse, box.height / 3);
+  held = { one, day, timed, x: clientX, y: clientY, edge, height: box.height };
+}
+
+function release() {
+  clearTimeout(pressing?.timer);
+  pressing = null;
+}
+
+// The page must not scroll below a finger that has lifted something, nor a menu of the link open.
+document.addEventListener("touchmove", (event) => held?.touch && event.preventDefault(), { passive: false });
+document.addEventListener("contextmenu", (event) => {
+  if (held?.touch || (pressing && event.target.closest("[data-change]"))) event.preventDefault();
 });
 
 document.addEventListener("dragstart", (event) => event.target.closest?.("[data-change]") && event.preventDefault());
 
 document.addEventListener("pointermove", (event) => {
+  if (pressing && Math.hypot(event.clientX - pressing.x, event.clientY - pressing.y) > FAR) release();
   if (!held) return;
   if (!held.moved && Math.hypot(event.clientX - held.x, event.clientY - held.y) < FAR) return;
   held.moved = true;
@@ -59,6 +90,7 @@ document.addEventListener("pointermove", (event) => {
 });
 
 document.addEventListener("pointerup", () => {
+  release();
   if (!held) return;
   const { one, away } = held;
   const did = held.moved;
@@ -70,6 +102,7 @@ document.addEventListener("pointerup", () => {
 });
 
 document.addEventListener("pointercancel", () => {
+  release();
   if (held) reset(held.one);
   held = null;
 });

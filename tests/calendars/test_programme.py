@@ -37,7 +37,7 @@ def test_chosen_calendars_and_columns_of_a_period_are_printed(town, sport, clien
     assert all(word in page for word in ("Winter", "Match", "Gym", "Bring shoes"))
     assert not any(word in page for word in ("Later", "Doctor", "15:00"))
     page = words(client, f"{url}&column=what&column=hours").partition("<article")[2]
-    assert "15:00" in page
+    assert "15:00 – 17:00" in page
     assert "Bring shoes" not in page
     assert client.get("/calendars/print/?first=2026-12-01&last=2026-11-01").status_code == 400
     assert client.get("/calendars/print/?first=2026-12-01&last=2028-11-01").status_code == 400
