@@ -58,6 +58,8 @@ def test_a_finger_lifts_an_event_by_a_long_press_and_scrolls_by_a_short_one(visi
     finger("End")
     expect(page.locator(".is-held")).to_have_count(0)
     assert Occurrence.objects.get().starts.hour == 9
+    page.goto("/calendars/?view=week")
+    page.wait_for_load_state("networkidle")
     box = event.bounding_box()
     at = (box["x"] + box["width"] / 2, box["y"] + 20)
     finger("Start", *at)
