@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from calendars import indexing
+from calendars.actions import listing
 from calendars.ical import reading
 from calendars.models import CalendarObject, Occurrence
 from collab.lib.errors import Refusal
@@ -45,5 +46,5 @@ def _write(pk: int) -> bool:
     found.rings_at = found.rings_at or index.columns["rings_at"]
     found.save(update_fields=["expanded_since", "expanded_until", "rings_at"])
     Occurrence.objects.filter(event=found).delete()
-    Occurrence.objects.bulk_create(index.rows(found), batch_size=1000)
+    Occurrence.objects.bulk_create(index.rows(found, listing.invited_as(found)), batch_size=1000)
     return True

@@ -6,7 +6,7 @@ OBJECT = "calendar-object"
 INBOX = "schedule-inbox"
 OUTBOX = "schedule-outbox"
 MESSAGE = "schedule-message"
-FEATURES = "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule"
+FEATURES = "1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, calendar-availability"
 LARGEST = 10 << 20
 """So large an entry may be, in bytes: five megabytes with a picture inside are seen (`max-resource-size`)."""
 REPORT_BOUNDS = (8 << 20, 25_000)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calendars import queries
 from calendars.actions import making
-from calendars.dav import freebusy, multiget, properties, query, sync
+from calendars.dav import freebusy, inbox, mailboxes, multiget, properties, query, sync
 from calendars.dav.resources import CalendarResource, HomeResource, NewCalendar, NewObject, ObjectResource
 from calendars.queries import Mine
 from collab.dav import auth
@@ -35,6 +35,8 @@ class CalendarsTree:
         if len(parts) == 1:
             making.furnish(request.actor)
             return HomeResource(request, parts, SimpleNamespace(id=user.pk, name="", is_folder=True))
+        if (box := mailboxes.find(request, parts)) is not None:
+            return box
         try:
             found = self._calendar(request.actor, parts[1])
         except NotFound:
@@ -64,4 +66,4 @@ class CalendarsTree:
         return Missing(request, parts)
 
 
-__all__ = ["CalendarsTree", "freebusy", "multiget", "properties", "query", "sync"]
+__all__ = ["CalendarsTree", "freebusy", "inbox", "multiget", "properties", "query", "sync"]
