@@ -127,6 +127,7 @@ plugin = Plugin(
     jobs=(
         Every(60, "calendars.tasks.remind"),
         Every(60, "calendars.tasks.deliver_due"),
+        Every(120, "calendars.tasks.read_mailbox"),
         Every(24 * 3600, "calendars.tasks.tidy"),
         Every(3600, "calendars.tasks.write_on"),
         Every(60, "calendars.tasks.fetch"),

@@ -1,7 +1,11 @@
 """Periodic work of calendars; each task is one call."""
 
-from celery import shared_task
+import logging
 
+from celery import shared_task
+from django.conf import settings
+
+from calendars import mailbox
 from calendars.actions import (
     arranging,
     calling,
@@ -13,6 +17,8 @@ from calendars.actions import (
     reminding,
     storing,
 )
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -55,3 +61,13 @@ def deliver(ids: list[int]) -> None:
 def deliver_due() -> None:
     """Deliver what could not leave at once."""
     delivering.deliver_due()
+
+
+@shared_task
+def read_mailbox() -> None:
+    """Read the mailbox to which answers come, where there is one."""
+    if settings.MAIL_IN_URL:
+        try:
+            mailbox.fetch(settings.MAIL_IN_URL)
+        except OSError as failure:
+            logger.warning("the mailbox cannot be read: %s", failure)

@@ -49,7 +49,7 @@ def say_availability(actor: Actor, said: str) -> None:
 
 
 def availability_of(user: User) -> str:
-    """Return when somebody may be met, as devices read it: as one gave it, while the page says the same; "" for none."""
+    """Return when somebody may be met, for devices: as one gave it while the page says the same; "" for none."""
     hours = working_hours(user)
     said = Reception.objects.filter(user=user).values_list("availability", flat=True).first()
     if said:

@@ -10,8 +10,8 @@ from calendars import addresses, availability
 from calendars.actions.delivering import open_message
 from calendars.addresses import normal
 from calendars.dav.freebusy import LONGEST
-from calendars.ical.itip import Part
 from calendars.ical.moments import stamp
+from calendars.ical.parts import Part
 from calendars.models import Occurrence
 from calendars.ranges import Span
 from calendars.refusals import NotAMessage, NotTheOrganizer, TooManyMatches

@@ -72,7 +72,7 @@ plain("d:current-user-privilege-set", INBOX)(
         "cal:schedule-deliver-invite",
         "cal:schedule-deliver-reply",
         "cal:schedule-query-freebusy",
-    )  # fmt: skip
+    )
 )
 plain("d:current-user-privilege-set", OUTBOX)(
     lambda _row: privileges(
@@ -82,7 +82,7 @@ plain("d:current-user-privilege-set", OUTBOX)(
         "cal:schedule-send-invite",
         "cal:schedule-send-reply",
         "cal:schedule-send-freebusy",
-    )  # fmt: skip
+    )
 )
 plain("cal:supported-calendar-component-set", INBOX, OUTBOX)(lambda _row: '<cal:comp name="VEVENT"/>')
 

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from calendars.ical import itip
 from calendars.ical.editing import override
-from calendars.ical.expanding import find
+from calendars.ical.expanding import find, local_of, name_of
 from calendars.ical.itip import Normal, change_lines, with_params
 from calendars.ical.moments import stamp
 from calendars.ical.opened import Opened, open_object
@@ -242,3 +242,26 @@ def _theirs(part: Part, normal: Normal, *, times: bool = True) -> object:
     )  # STATUS: Thunderbird writes its own answer there
     who = normal(part.organizer.address) if part.organizer else ""
     return (said, who, itip.essence(part) if times else part.lasts.total)
+
+
+def with_parts(own: bytes, news: Item, zone: tzinfo, *, cancelled: bool = False) -> bytes:
+    """Return a copy in which single occurrences are as a message says that tells of these alone."""
+    opened = open_object(own)
+    before = dict(zip(itip.names(opened.item, zone), opened.item.parts, strict=True))
+    for part in news.parts:
+        assert part.recurrence_id is not None
+        which = _name_in(opened, part, zone)
+        if (was := before.get(which)) is not None and which:
+            opened.calendar.discard(was.tree)
+        if cancelled:
+            part.tree.put("STATUS", "CANCELLED")
+        for alarm in part.tree.components("VALARM"):
+            part.tree.discard(alarm)
+        opened.calendar.append(part.tree)
+    return opened.close()
+
+
+def _name_in(opened: Opened, part: Part, zone: tzinfo) -> str:
+    assert part.recurrence_id is not None
+    anchor = opened.anchor
+    return name_of(anchor, local_of(part.recurrence_id, anchor, zone))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from calendars.actions import delivering
 from tests.clients.calendars.programs import BIN, SUITES, needed, run
 from tests.live import make_person
 
@@ -16,7 +20,7 @@ pytestmark = needed
 PEOPLE = ("alice", "bob", "eve")
 KNOWN = {
     "save-load.journal.mixed-calendar": "unsupported", "url.encode-at.identity": "unsupported",
-    "calendar-color.name": "unsupported", "scheduling": "unsupported", "well-known": "unknown",
+    "calendar-color.name": "unsupported", "well-known": "unknown",
     "url.encode-at.literal.principal": "unknown",
 }  # fmt: skip
 """What caldav-server-tester finds other than full, and why it is so: docs/decisions/0034."""
@@ -41,11 +45,25 @@ class ServerMixin:
 
 
 @pytest.fixture
-def people(front_url: str) -> str:
-    """Three people with an address; the address of the house."""
+def people(front_url: str) -> Iterator[str]:
+    """Three people with an address, and the post between them; the address of the house."""
     for name in PEOPLE:
         make_person(name, email=f"{name}@example.org")
-    return front_url
+    over = threading.Event()
+    postman = threading.Thread(target=_carry, args=[over])
+    postman.start()
+    yield front_url
+    over.set()
+    postman.join()
+
+
+def _carry(over: threading.Event) -> None:
+    """Deliver what waits, as the worker does."""
+    try:
+        while not over.wait(0.3):
+            delivering.deliver_due()
+    finally:
+        connection.close()
 
 
 def test_caldav_server_tester(people: str, tmp_path: Path) -> None:
@@ -83,7 +101,7 @@ def test_python_caldav(people: str, tmp_path: Path) -> None:
                 "type": "external", "enabled": True, "url": f"{people}/remote.php/dav/", "username": "alice",
                 "password": "alice-password",
                 "features": {
-                    "scheduling": "unsupported", "save-load.journal.mixed-calendar": "unsupported",
+                    "save-load.journal.mixed-calendar": "unsupported",
                     "search.text.comp-type-optional": "full", "search.time-range.comp-type-optional": "full",
                 },
                 "scheduling_users": [
@@ -95,7 +113,7 @@ def test_python_caldav(people: str, tmp_path: Path) -> None:
     }  # fmt: skip
     (suite / "tests" / "caldav_test_servers.yaml").write_text(json.dumps(servers))
     said = run(
-        [BIN / "python", "-m", "pytest", "-q", "tests/test_caldav.py", "-k", "collab and not Scheduling",
+        [BIN / "python", "-m", "pytest", "-q", "tests/test_caldav.py", "-k", "collab",
          "-W", "ignore:principals:DeprecationWarning", "-p", "no:cacheprovider",
          "-o", "asyncio_default_fixture_loop_scope=function"],
         home=tmp_path, cwd=suite, PYTHON_CALDAV_TEST_EMBEDDED="0", PYTHON_CALDAV_TEST_DOCKER="0",
