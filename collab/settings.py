@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "files",
     "calendars",
     "polls",
+    "chat",
     *env_list("COLLAB_APPS"),
     "channels",
     "allauth",

@@ -12,6 +12,8 @@ from django.dispatch import Signal
 
 telling = Signal()
 """Sent with `kind`, `people` (ids), `ref`, `actor_id` and `facts`."""
+reading = Signal()
+"""Sent with `person` (an id), `kinds` and `ref`."""
 
 
 def tell(kind: str, people: Iterable[int], ref: tuple[str, int], *, actor_id: int | None = None, **facts: int) -> None:
@@ -22,3 +24,8 @@ def tell(kind: str, people: Iterable[int], ref: tuple[str, int], *, actor_id: in
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a notification belongs to the transaction of its cause")
     telling.send(None, kind=kind, people=list(people), ref=ref, actor_id=actor_id, facts=facts)
+
+
+def have_read(person: int, kinds: Iterable[str], ref: tuple[str, int]) -> None:
+    """Say that a person has seen what these notices told of the thing, by looking at the thing itself."""
+    reading.send(None, person=person, kinds=list(kinds), ref=ref)

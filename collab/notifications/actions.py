@@ -74,6 +74,14 @@ def read(actor: Actor, row: Notification, *, done: bool = True) -> None:
 
 
 @transaction.atomic
+def have_read(sender: Any, person: int, kinds: list[str], ref: tuple[str, int], **_: Any) -> None:
+    """Mark as read what told of a thing that the person looks at (`events.notices`)."""
+    rows = Notification.objects.filter(person=person, read_at=None, kind__in=kinds, at_kind=ref[0], at_id=ref[1])
+    if rows.update(read_at=timezone.now()):
+        log.announce(f"user:{person}", {"kind": TOLD, "ref": "", "quiet": True})
+
+
+@transaction.atomic
 def read_all(actor: Actor) -> datetime:
     """Mark all as read; return the moment by which `unread_again` knows them."""
     now = timezone.now()

@@ -27,5 +27,6 @@ def session_ended(sender: Any, instance: Any, **kwargs: Any) -> None:
 def connect() -> None:
     """Attach the receivers; called once when the app is ready."""
     notices.telling.connect(writing.tell, dispatch_uid="notifications.tell")
+    notices.reading.connect(actions.have_read, dispatch_uid="notifications.have-read")
     user_logged_out.connect(signed_out, dispatch_uid="notifications.signed-out")
     post_delete.connect(session_ended, sender=UserSession, dispatch_uid="notifications.session-ended")

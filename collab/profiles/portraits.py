@@ -51,8 +51,16 @@ def may_see(actor: Actor | None, person: User) -> bool:
 
 def address(actor: Actor | None, who: Any, side: int = 64) -> str:
     """Return where the picture of a person is, "" where there is none that the actor may see, and for a group."""
+    return place(who, side) if getattr(who, "portrait", "") and may_see(actor, who) else ""
+
+
+def place(who: Any, side: int = 64) -> str:
+    """Return where the picture of a person would be for whoever may see it; that is asked again when it is fetched.
+
+    For what is drawn once for many: who may not see it has the initials. "" where there is none.
+    """
     mark = getattr(who, "portrait", "")
-    return f"/avatar/{who.username}/{side}?v={mark}" if mark and may_see(actor, who) else ""
+    return f"/avatar/{who.username}/{side}?v={mark}" if mark else ""
 
 
 def _found_by(actor: Actor) -> frozenset[int]:

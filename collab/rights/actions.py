@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -201,6 +201,20 @@ def keep_by_maker(actor: Actor, thing: Guarded) -> None:
     grant = Grant.objects.create(acl=own_acl(thing), principal=principal, rights=int(Right.ALL), granted_by=actor.user)
     actor.forget()
     _tell_share(actor, thing, principal, None, grant)
+
+
+@transaction.atomic
+def set_apart(actor: Actor, thing: Guarded, masks: Mapping[Principal, Right]) -> None:
+    """Give a thing that was just made a circle that inherits nothing: what is between some people from its beginning.
+
+    Called in the transaction that makes it. Nobody need manage it: of a conversation of two, neither does.
+    """
+    acl = lineage.create_acl(thing.REF_KIND, thing.pk)
+    thing.take_acl(acl)
+    Grant.objects.bulk_create(
+        Grant(acl=acl, principal=one, rights=int(mask), granted_by=actor.user) for one, mask in masks.items()
+    )
+    actor.forget()
 
 
 def hold(actor: Actor, thing: Guarded) -> None:

@@ -81,7 +81,7 @@ def visit(request: Any, chromium: Any, live_server: Any) -> Iterator[Any]:
             )
         page = context.new_page()
         # this server has no websockets; tests of what is live use the real ones (tests/sockets)
-        page.route_web_socket(re.compile("/ws/$"), lambda socket: None)
+        page.route_web_socket(re.compile(r"/ws/(chat/\d+/)?$"), lambda socket: None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _matters(message) else None)
         page.goto(address)

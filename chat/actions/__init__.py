@@ -1,0 +1,1 @@
+"""What people do in channels; every door calls these."""

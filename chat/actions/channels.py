@@ -1,0 +1,183 @@
+"""Making channels and conversations, changing what they say of themselves, archiving and throwing away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions.common import hold, line, tell
+from chat.models import Channel, Message, Seat
+from collab.accounts.models import User
+from collab.lib.errors import BadInput, Conflict, Forbidden, TooLarge
+from collab.rights import actions as rights
+from collab.rights import whom
+from collab.rights.actor import Actor
+from collab.rights.erasing import forget_things
+from collab.rights.right import CONTRIBUTOR, Right
+from collab.spaces.models import Space
+
+MOST = 1_000
+"""So many channels lie in one space at most."""
+MOST_PEOPLE = 50
+"""So many people talk in one conversation that is no channel."""
+KEPT = timedelta(days=30)
+"""How long what was thrown away can be brought back."""
+UNNAMED = _("Give the channel a name of at most 80 letters.")
+TOO_LONG = _("Say in at most 250 letters what it is for.")
+TAKEN = _("There is a channel of this name here already.")
+
+
+@transaction.atomic
+def make(
+    actor: Actor, space: Space, title: str, *, purpose: str = "", closed: bool = False, announcements: bool = False,
+    is_default: bool = False,
+) -> Channel:  # fmt: skip
+    """Make a channel in the space, which its maker manages. Needs ADD there. Raises Forbidden, BadInput, Conflict.
+
+    `closed`: only its maker has it, until others are invited. `is_default` needs MANAGE on the space.
+    """
+    title, purpose = line(title, 80, UNNAMED), line(purpose, 250, TOO_LONG, needed=False)
+    space.hold()
+    actor.forget()
+    actor.require(space, Right.MANAGE if is_default else Right.ADD)
+    user = _person(actor)
+    there = Channel.objects.living().rooms().filter(space=space)
+    if there.filter(title__iexact=title).exists():
+        raise Conflict(TAKEN)
+    if there.count() >= MOST:
+        raise TooLarge(_("There are too many channels here already."))
+    channel = Channel.objects.create(
+        space=space, acl=space.acl, form=Channel.Form.CLOSED if closed else Channel.Form.OPEN, title=title,
+        purpose=purpose, announcements=announcements, is_default=is_default, created_by=user,
+    )  # fmt: skip
+    if closed:
+        rights.set_apart(actor, channel, {user.principal: Right.ALL})  # type: ignore[attr-defined]
+    else:
+        rights.keep_by_maker(actor, channel)
+    Seat.objects.create(channel=channel, user=user)
+    tell(actor, channel, "channel-make", title=title)
+    return channel
+
+
+@transaction.atomic
+def change(actor: Actor, channel: Channel, **fields: Any) -> None:
+    """Change its title, purpose, or whether only announcements are made in it. Needs EDIT; of a conversation, ADD."""
+    hold(actor, channel, Right.ADD if channel.is_between else Right.EDIT)
+    before = channel.title
+    if "title" in fields:
+        channel.title = line(fields["title"], 80, UNNAMED, needed=not channel.is_between)
+        others = Channel.objects.living().rooms().filter(space=channel.space_id).exclude(pk=channel.pk)
+        if not channel.is_between and others.filter(title__iexact=channel.title).exists():
+            raise Conflict(TAKEN)
+    if "purpose" in fields:
+        channel.purpose = line(fields["purpose"], 250, TOO_LONG, needed=False)
+    if "announcements" in fields and not channel.is_between:
+        channel.announcements = bool(fields["announcements"])
+    channel.save(update_fields=["title", "purpose", "announcements"])
+    tell(actor, channel, "channel-rename" if channel.title != before else "channel-change", title=channel.title)
+
+
+@transaction.atomic
+def archive(actor: Actor, channel: Channel, *, on: bool = True) -> None:
+    """Let nothing more be said in it, or again. It stays to be read and found. Needs MANAGE."""
+    hold(actor, channel, Right.MANAGE)
+    channel.archived_at = timezone.now() if on else None
+    channel.save(update_fields=["archived_at"])
+    tell(actor, channel, "channel-archive" if on else "channel-unarchive")
+
+
+@transaction.atomic
+def throw_away(actor: Actor, channel: Channel) -> None:
+    """Put the channel into the trash, with all that was said. Needs MANAGE."""
+    hold(actor, channel, Right.MANAGE)
+    channel.deleted_at = timezone.now()
+    channel.save(update_fields=["deleted_at"])
+    tell(actor, channel, "channel-trash")
+
+
+@transaction.atomic
+def bring_back(actor: Actor, channel: Channel) -> None:
+    """Take the channel out of the trash. Needs MANAGE. Raises Conflict where another has its name by now."""
+    channel.space.hold()
+    actor.forget()
+    actor.require(channel, Right.MANAGE)
+    there = Channel.objects.living().rooms().filter(space=channel.space_id, title__iexact=channel.title)
+    if there.exists():
+        raise Conflict(TAKEN)
+    Channel.objects.filter(pk=channel.pk).update(deleted_at=None)
+    tell(actor, channel, "channel-restore")
+
+
+def direct(actor: Actor, person: User) -> Channel:
+    """Return the conversation of these two, made where there is none yet. One may talk to oneself: notes.
+
+    Raises Forbidden where the actor does not find the person.
+    """
+    user = _person(actor)
+    pair = ":".join(str(pk) for pk in sorted({user.pk, person.pk}))
+    there = Channel.objects.filter(pair=pair).select_related("acl", "space").first()
+    if there is not None:
+        return there
+    _require_found(actor, [person])
+    try:
+        with transaction.atomic():
+            return _between(actor, [person], Channel.Form.DIRECT, pair)
+    except IntegrityError:  # the other began it at the same moment
+        return Channel.objects.select_related("acl", "space").get(pair=pair)
+
+
+@transaction.atomic
+def group(actor: Actor, people: Sequence[User]) -> Channel:
+    """Begin a conversation with several people; of exactly these there is one. Raises Forbidden, BadInput."""
+    user = _person(actor)
+    others = [one for one in {one.pk: one for one in people}.values() if one.pk != user.pk]
+    if len(others) < 2:
+        raise BadInput(_("Choose at least two people."))
+    if len(others) >= MOST_PEOPLE:
+        raise BadInput(_("A conversation has at most %(count)d people: make a channel.") % {"count": MOST_PEOPLE})
+    _require_found(actor, others)
+    return _between(actor, others, Channel.Form.GROUP, "")
+
+
+@transaction.atomic
+def erase(ids: Collection[int]) -> None:
+    """Delete channels for good, with all that was said, their circles and links."""
+    Message.objects.filter(channel__in=ids).exclude(root=None).delete()
+    Channel.objects.filter(pk__in=ids).delete()
+    forget_things(Channel.REF_KIND, ids)
+
+
+def _between(actor: Actor, others: Sequence[User], form: str, pair: str) -> Channel:
+    user = _person(actor)
+    space = _own_space(user, others)
+    channel = Channel.objects.create(space=space, acl=space.acl, form=form, pair=pair, created_by=user)
+    people = [user, *(one for one in others if one.pk != user.pk)]
+    rights.set_apart(actor, channel, {one.principal: CONTRIBUTOR.mask for one in people})  # type: ignore[attr-defined]
+    Seat.objects.bulk_create([Seat(channel=channel, user=one) for one in people])
+    return channel
+
+
+def _own_space(user: User, others: Sequence[User]) -> Space:
+    """Return the personal space of the first of them who has one: a guest owns nothing. Raises Forbidden."""
+    by_owner = {one.owner_id: one for one in Space.objects.filter(owner__in=[user, *others]).select_related("acl")}
+    for one in (user, *others):
+        if one.pk in by_owner:
+            return by_owner[one.pk]
+    raise Forbidden(_("Guests talk to members only."))
+
+
+def _require_found(actor: Actor, people: Sequence[User]) -> None:
+    wanted = {one.pk for one in people} - {_person(actor).pk}
+    if whom.people(actor).filter(pk__in=wanted, is_active=True).count() != len(wanted):
+        raise Forbidden(_("You do not find this person here."))
+
+
+def _person(actor: Actor) -> User:
+    if actor.user is None:
+        raise Forbidden
+    return actor.user  # type: ignore[return-value]

@@ -1,0 +1,33 @@
+"""What becomes of conversations when the account of somebody in them goes."""
+
+from __future__ import annotations
+
+from chat.actions import channels
+from chat.models import Channel
+from collab.accounts.models import User
+from collab.rights.models import Grant
+from collab.spaces.models import Space
+
+
+def leave(person: User) -> None:
+    """Hand what lies in the person's own space to the space of somebody else in it; nobody left, it goes.
+
+    Runs in the transaction that deletes the account.
+    """
+    gone = []
+    for channel in Channel.objects.filter(space__owner=person):
+        heir = _heir(channel, person) if channel.is_between else None
+        if heir is None:
+            gone.append(channel.pk)
+        else:
+            Channel.objects.filter(pk=channel.pk).update(space=heir)
+    channels.erase(gone)
+    # of a conversation of two one is left, who keeps it to read; should the number be given again, it is nobody's
+    Channel.objects.filter(form=Channel.Form.DIRECT, seats__user=person).update(pair="")
+
+
+def _heir(channel: Channel, person: User) -> Space | None:
+    people = Grant.objects.filter(acl=channel.acl_id).exclude(principal__user=person)
+    owners = people.order_by("pk").values_list("principal__user_id", flat=True)
+    by_owner = {one.owner_id: one for one in Space.objects.filter(owner__in=[pk for pk in owners if pk])}
+    return next((by_owner[pk] for pk in owners if pk in by_owner), None)

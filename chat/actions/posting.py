@@ -1,0 +1,228 @@
+"""Saying something, changing it, taking it back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import naming
+from chat.actions.common import announce, take_turn, words
+from chat.models import Channel, Follow, Message, Revision, Seat
+from collab.events import notices
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+
+SPEAK = Right.ADD
+MOST_AT_ONCE, PACE = 60, timedelta(minutes=1)
+"""So many things a person may say in that time: each may ring at many people's."""
+_KEY = re.compile(r"[A-Za-z0-9-]{8,40}")
+NOT_YOURS = _("You can change only what you said yourself.")
+ONLY_ANNOUNCEMENTS = _("Only who moderates this channel begins something here; you can answer in threads.")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said; not `new`: it had been already, and came again."""
+
+    message: Message
+    new: bool
+
+
+@transaction.atomic
+def say(
+    actor: Actor, channel: Channel, text: str, *, key: str = "", root: int | None = None, also: bool = False
+) -> Said:
+    """Say something in the channel, or in the thread that begins with `root` (`also`: shown in the channel too).
+
+    Needs ADD; where only announcements are made, EDIT for what is no answer. With the same `key` it is said once.
+    Raises BadInput, NotFound, Forbidden, Conflict, TooMany.
+    """
+    text = words(text)
+    user = actor.user
+    if user is None:
+        raise Forbidden
+    if key and not _KEY.fullmatch(key):
+        raise BadInput
+    if (there := _there(user.pk, key, channel)) is not None:
+        return Said(there, new=False)
+    numbered = root is None or also
+    turn = take_turn(actor, channel, SPEAK, numbered=numbered)
+    if (there := _there(user.pk, key, channel)) is not None:  # it came twice at once, and the other was first
+        raise _Twice(there)
+    if channel.announcements and numbered and not actor.can(channel, Right.EDIT):
+        raise Forbidden(ONLY_ANNOUNCEMENTS)
+    _require_pace(user.pk)
+    beginning = _root(channel, root) if root is not None else None
+    named = naming.of(actor, channel, text)
+    now = timezone.now()
+    message = Message.objects.create(
+        channel=channel, root=beginning, number=turn.number if numbered else 0, clock=turn.clock, author=user,
+        key=key, text=text, html=named.html, people=named.people, at=now,
+    )  # fmt: skip
+    if beginning is not None:
+        _answer(beginning, message, turn.clock)
+    _seat(message, numbered=numbered)
+    _ring(channel, message, beginning)
+    announce(channel, turn.clock, "said" if numbered else "answered")
+    return Said(message, new=True)
+
+
+class _Twice(Exception):
+    """The same was said meanwhile: what was begun is given back, the other one is the answer."""
+
+    def __init__(self, message: Message):
+        self.message = message
+
+
+def say_once(actor: Actor, channel: Channel, text: str, **how: object) -> Said:
+    """`say`, for a page that may send the same twice at once."""
+    try:
+        return say(actor, channel, text, **how)  # type: ignore[arg-type]
+    except _Twice as twice:
+        return Said(twice.message, new=False)
+
+
+@transaction.atomic
+def edit(actor: Actor, message: Message, text: str) -> None:
+    """Say one's own message anew; what it was is kept. Only who was not named before is told. Raises as `say`."""
+    text = words(text)
+    turn = take_turn(actor, message.channel, SPEAK)
+    now = _again(message)
+    if actor.user is None or now.author_id != actor.user.pk:
+        raise Forbidden(NOT_YOURS)
+    if now.text == text:
+        return
+    before = set(now.people)
+    named = naming.of(actor, message.channel, text)
+    Revision.objects.create(message=now, text=now.text, at=now.edited_at or now.at)
+    now.text, now.html, now.people, now.clock = text, named.html, named.people, turn.clock
+    now.edited_at = timezone.now()
+    now.save(update_fields=["text", "html", "people", "clock", "edited_at"])
+    new = [pk for pk in named.people if pk not in before]
+    if new:
+        Seat.objects.filter(channel=now.channel_id, user__in=new).update(mentions=F("mentions") + 1)
+        notices.tell("chat.named", new, (Channel.REF_KIND, now.channel_id), actor_id=actor.user.pk)
+    announce(message.channel, turn.clock, "changed")
+
+
+@transaction.atomic
+def take_back(actor: Actor, message: Message) -> None:
+    """Take one's own message back, or as moderator (DELETE) somebody's: its place stays, its words go for good."""
+    turn = take_turn(actor, message.channel, Right.SEE)
+    now = _again(message)
+    own = actor.user is not None and now.author_id == actor.user.pk
+    if not own:
+        actor.require(message.channel, Right.DELETE)
+    now.revisions.all().delete()
+    now.reactions.all().delete()
+    now.text, now.html, now.people, now.facts, now.pinned_at = "", "", [], {}, None
+    now.deleted_at, now.deleted_by, now.clock = timezone.now(), actor.user, turn.clock
+    now.save()
+    if now.root_id is not None:
+        root = Message.objects.filter(pk=now.root_id)
+        root.update(answered=F("answered") - 1, clock=turn.clock)
+    announce(message.channel, turn.clock, "changed")
+
+
+@transaction.atomic
+def pin(actor: Actor, message: Message, *, on: bool) -> None:
+    """Keep the message at hand for all, or no longer. Needs EDIT; between people, ADD."""
+    right = Right.ADD if message.channel.is_between else Right.EDIT
+    turn = take_turn(actor, message.channel, right)
+    now = _again(message)
+    now.pinned_at, now.clock = (timezone.now() if on else None), turn.clock
+    now.save(update_fields=["pinned_at", "clock"])
+    announce(message.channel, turn.clock, "changed")
+
+
+def _there(user: int, key: str, channel: Channel) -> Message | None:
+    if not key:
+        return None
+    found = Message.objects.filter(author=user, key=key).first()
+    if found is not None and found.channel_id != channel.pk:
+        raise Conflict
+    return found
+
+
+def _again(message: Message) -> Message:
+    """Return the message as it is now, under the lock of its channel. Raises NotFound where it was taken back."""
+    now = Message.objects.filter(pk=message.pk, deleted_at=None, kind=Message.Kind.SAID).first()
+    if now is None:
+        raise NotFound
+    return now
+
+
+def _root(channel: Channel, pk: int) -> Message:
+    """Return the beginning of a thread; an answer to an answer belongs to the same. Raises NotFound, Conflict."""
+    found = Message.objects.filter(pk=pk, channel=channel, kind=Message.Kind.SAID).select_related("root").first()
+    if found is None:
+        raise NotFound
+    found = found.root or found
+    if found.deleted_at is not None:
+        raise Conflict(_("What you answer was taken back meanwhile."))
+    return found
+
+
+def _answer(root: Message, message: Message, clock: int) -> None:
+    """Count an answer, and let those follow the thread who speak in it or are named."""
+    Message.objects.filter(pk=root.pk).update(answered=F("answered") + 1, last_answer_at=message.at, clock=clock)
+    people = {one for one in (root.author_id, message.author_id) if one is not None} | set(message.people)
+    Follow.objects.bulk_create([Follow(root=root, user_id=pk) for pk in sorted(people)], ignore_conflicts=True)
+    Follow.objects.filter(root=root, user=message.author).update(read=message.pk)
+
+
+def _seat(message: Message, *, numbered: bool) -> None:
+    """Give the speaker a seat, who has read what they said; count for those whom it names."""
+    fields = {"read": message.number} if numbered else {}
+    Seat.objects.update_or_create(
+        channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}
+    )
+    if message.people:
+        before = message.channel.number - numbered  # whoever had no seat has read what was said until now
+        seats = [Seat(channel_id=message.channel_id, user_id=pk, read=before) for pk in message.people]
+        Seat.objects.bulk_create(seats, ignore_conflicts=True)
+        Seat.objects.filter(channel=message.channel_id, user__in=message.people).update(
+            mentions=F("mentions") + 1, left_at=None
+        )
+
+
+def _ring(channel: Channel, message: Message, root: Message | None) -> None:
+    """Tell those whom it names, whom it is said to, and who follow the thread; nobody twice."""
+    ref, by = (Channel.REF_KIND, channel.pk), message.author_id
+    told = {by, *message.people}
+    if message.people:
+        notices.tell("chat.named", message.people, ref, actor_id=by)
+    quiet = set(
+        Seat.objects.filter(channel=channel, level=Seat.Level.NOTHING).values_list("user", flat=True)
+    )  # fmt: skip
+    if root is not None:
+        following = Follow.objects.filter(root=root, stopped=False).values_list("user", flat=True)
+        people = [pk for pk in following if pk not in told | quiet]
+        if people:
+            notices.tell("chat.answered", people, ref, actor_id=by)
+            told |= set(people)
+    if channel.is_between:
+        wanted = set(naming.everybody(channel))
+    else:
+        wanted = set(Seat.objects.filter(channel=channel, level=Seat.Level.ALL).values_list("user", flat=True))
+    people = sorted(pk for pk in wanted if pk not in told | quiet)
+    if people:
+        notices.tell("chat.said", people, ref, actor_id=by)
+
+
+def _require_pace(user: int) -> None:
+    since = timezone.now() - PACE
+    last = (
+        Message.objects.filter(author=user)
+        .order_by("-id")
+        .values_list("at", flat=True)[MOST_AT_ONCE - 1 : MOST_AT_ONCE]
+    )
+    if any(at > since for at in last):
+        raise TooMany(_("That was a lot at once: wait a moment."))

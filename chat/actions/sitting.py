@@ -1,0 +1,112 @@
+"""What one person makes of a channel: joining, leaving, reading on, following, a draft; and signs under messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions.common import LONGEST, announce, take_turn
+from chat.models import Channel, Follow, Message, Reaction, Seat
+from collab.events import notices
+from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
+from collab.marks.words import REACTIONS
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+
+NOTICES = ("chat.named", "chat.answered", "chat.said")
+"""What tells people of things said here; reading the channel, they have heard of it."""
+MOST_SIGNS = 20
+"""So many different signs stand under one message."""
+
+
+def join(actor: Actor, channel: Channel) -> Seat:
+    """Have the channel in one's column, from now on as read. Needs SEE."""
+    actor.require(channel, Right.SEE)
+    seat, _made = Seat.objects.update_or_create(
+        channel=channel, user=_person(actor), defaults={"left_at": None}, create_defaults={"read": channel.number}
+    )
+    return seat
+
+
+def leave(actor: Actor, channel: Channel) -> None:
+    """Have it in one's column no longer; who may see it may come back. One's right to it stays."""
+    actor.require(channel, Right.SEE)
+    Seat.objects.update_or_create(
+        channel=channel, user=_person(actor), defaults={"left_at": timezone.now(), "is_favourite": False}
+    )
+
+
+def read(actor: Actor, channel: Channel, number: int) -> None:
+    """Have read as far as this; never back, so that a slow page undoes nothing. Needs SEE."""
+    actor.require(channel, Right.SEE)
+    number = min(number, channel.number)
+    user = _person(actor)
+    whole = number >= channel.number
+    fields: dict[str, Any] = {"read": Greatest("read", number)} | ({"mentions": 0} if whole else {})
+    if not Seat.objects.filter(channel=channel, user=user).update(**fields):
+        Seat.objects.get_or_create(channel=channel, user=user, defaults={"read": number})
+    if whole:
+        notices.have_read(user.pk, NOTICES, (Channel.REF_KIND, channel.pk))
+
+
+def unread_from(actor: Actor, message: Message) -> None:
+    """Have read only what was said before the message."""
+    actor.require(message.channel, Right.SEE)
+    if not message.number:
+        raise BadInput
+    Seat.objects.update_or_create(channel=message.channel, user=_person(actor), defaults={"read": message.number - 1})
+
+
+def prefer(actor: Actor, channel: Channel, **fields: Any) -> None:
+    """Set what one's seat says: `level`, `is_favourite`, `draft`. Needs SEE."""
+    actor.require(channel, Right.SEE)
+    if set(fields) - {"level", "is_favourite", "draft"} or fields.get("level", "all") not in Seat.Level.values:
+        raise BadInput
+    draft = fields.get("draft", "")
+    if len(draft) > LONGEST or "\0" in draft:
+        raise BadInput
+    Seat.objects.update_or_create(
+        channel=channel, user=_person(actor), defaults=fields, create_defaults={**fields, "read": channel.number}
+    )
+
+
+def follow(actor: Actor, root: Message, *, on: bool) -> None:
+    """Follow the thread that begins with this message, or no longer. Needs SEE."""
+    actor.require(root.channel, Right.SEE)
+    Follow.objects.update_or_create(root=root, user=_person(actor), defaults={"stopped": not on})
+
+
+def read_thread(actor: Actor, root: Message, last: int) -> None:
+    """Have read a thread as far as this answer, where one follows it."""
+    actor.require(root.channel, Right.SEE)
+    Follow.objects.filter(root=root, user=_person(actor)).update(read=Greatest(F("read"), last))
+
+
+@transaction.atomic
+def react(actor: Actor, message: Message, emoji: str, *, on: bool) -> None:
+    """Put a sign under a message, or take one's own away. Needs COMMENT. Raises BadInput, NotFound, TooLarge."""
+    if emoji not in REACTIONS:
+        raise BadInput
+    user = _person(actor)
+    turn = take_turn(actor, message.channel, Right.COMMENT)
+    if not Message.objects.filter(pk=message.pk, deleted_at=None, kind=Message.Kind.SAID).update(clock=turn.clock):
+        raise NotFound
+    if on:
+        there = set(Reaction.objects.filter(message=message).values_list("emoji", flat=True))
+        if emoji not in there and len(there) >= MOST_SIGNS:
+            raise TooLarge(_("There are enough signs under this message."))
+        Reaction.objects.get_or_create(message=message, user=user, emoji=emoji)
+    else:
+        Reaction.objects.filter(message=message, user=user, emoji=emoji).delete()
+    announce(message.channel, turn.clock, "changed")
+
+
+def _person(actor: Actor) -> Any:
+    if actor.user is None:
+        raise Forbidden
+    return actor.user

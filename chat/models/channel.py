@@ -1,0 +1,121 @@
+"""Channels, and what each person makes of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from collab.rights.models import Acl
+from collab.rights.querysets import GuardedQuerySet
+from collab.spaces.models import Space
+from collab.spaces.things import Thing
+
+
+class ChannelQuerySet(GuardedQuerySet["Channel"]):
+    def living(self):
+        """Channels that were not thrown away; archived ones too, which are read and found for ever."""
+        return self.filter(deleted_at=None)
+
+    def open(self):
+        """Channels in which something may be said."""
+        return self.living().filter(archived_at=None, space__archived_at=None)
+
+    def rooms(self):
+        """Channels of spaces, without what is between people."""
+        return self.filter(form__in=[Channel.Form.OPEN, Channel.Form.CLOSED])
+
+
+class Channel(Thing):
+    """Where people of a space talk. It lies in a space and has its circle, unless it is reserved for some.
+
+    A conversation between people (`form` DIRECT, GROUP) lies in the personal space of whoever began it, with a circle
+    that inherits nothing: all in it have the same rights, and nobody manages it. `pair`: the two of a direct one,
+    "3:17", so that there is one for each two.
+
+    `clock` moves with everything that happens here and is what pages go on from; `number` counts what is said to the
+    whole channel, so that what somebody has not read is a subtraction. Both move under the lock of this row, not of its
+    space: talking waits for no folder that is being moved. `announcements`: only who may edit begins something.
+    `is_default`: everybody who sees it has it in their column without joining.
+    """
+
+    class Form(models.TextChoices):
+        OPEN = "open", pgettext_lazy("channel", "Open")
+        CLOSED = "closed", pgettext_lazy("channel", "Private")
+        DIRECT = "direct", _("Direct messages")
+        GROUP = "group", _("Several people")
+
+    ACL = "acl"
+    REF_KIND = "channel"
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="channels")
+    acl = models.ForeignKey(Acl, models.PROTECT, related_name="channels")
+    form = models.CharField(max_length=8, choices=Form)
+    title = models.CharField(_("name"), max_length=80, blank=True)
+    purpose = models.CharField(_("what it is for"), max_length=250, blank=True)
+    header = models.CharField(max_length=1000, blank=True)
+    pair = models.CharField(max_length=42, blank=True)
+    announcements = models.BooleanField(default=False)
+    is_default = models.BooleanField(default=False)
+    clock = models.BigIntegerField(default=0)
+    number = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["pair"], name="chat_channel_pair", condition=~Q(pair="")),
+            models.CheckConstraint(condition=Q(pair="") | Q(form="direct"), name="chat_channel_pair_direct"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it is a conversation between people, not a channel of a space."""
+        return self.form in {self.Form.DIRECT, self.Form.GROUP}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may be said in it, by who may."""
+        return self.archived_at is None and self.deleted_at is None and self.space.archived_at is None
+
+
+class Seat(models.Model):
+    """What one person makes of a channel, and how far they have read it.
+
+    `read`: the number of the last thing that they have seen; `mentions`: how many after it name them. `since`: the id
+    of the first message that they may read, where who invited them did not share what was before. `left_at`: they do
+    not want it in their column; whoever names them brings it back.
+    """
+
+    class Level(models.TextChoices):
+        ALL = "all", _("Every message")
+        MENTIONS = "mentions", _("Only what names me")
+        NOTHING = "nothing", _("Nothing")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="seats")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="seats", db_index=False)
+    read = models.BigIntegerField(default=0)
+    mentions = models.PositiveIntegerField(default=0)
+    since = models.BigIntegerField(default=0)
+    level = models.CharField(max_length=8, choices=Level, default=Level.MENTIONS)
+    is_favourite = models.BooleanField(default=False)
+    draft = models.TextField(blank=True, max_length=16_000)
+    at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "user"], name="chat_seat_once")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.channel_id}"

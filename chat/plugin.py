@@ -1,0 +1,100 @@
+"""All that the core knows about the chat. Read this first, then `models`, `actions/posting`, `room`."""
+
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat import about, telling
+from chat.models import Channel
+from collab.registry.plugin import (
+    Every,
+    NavEntry,
+    PersonHooks,
+    Plugin,
+    Shareable,
+    SpaceHooks,
+    SpaceTool,
+    Verbs,
+    Widget,
+)
+from collab.registry.ports import Channel as Socket
+from collab.rights.actor import Actor
+from collab.rights.right import COMMENTER, CONTRIBUTOR, EDITOR, MANAGER, READER
+from collab.rights.switches import switch
+
+
+def unread(request: Any) -> Any:
+    """Return the block of the home page; drawn by what needs the templates, which need this declaration first."""
+    from chat import widgets
+
+    return widgets.unread(request)
+
+
+def in_space(request: Any) -> str:
+    """Return the block of a space's front page."""
+    from chat import widgets
+
+    return widgets.in_space(request)
+
+
+def get(pk: int) -> Channel | None:
+    """Return the living channel with what its rights need."""
+    return Channel.objects.living().select_related("acl", "space").filter(pk=pk).first()
+
+
+def many(ids: list[int]) -> dict[int, Channel]:
+    """Return {id: the living channel}."""
+    return Channel.objects.living().select_related("acl", "space").in_bulk(ids)
+
+
+def seen(actor: Actor, ids: list[int]) -> set[int]:
+    """Return which of the channels the actor may see."""
+    return set(Channel.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def apart(spaces: list[int], text: str) -> Any:
+    """Return the channels of these spaces that have a circle of their own, by name."""
+    found = Channel.objects.living().rooms()
+    found = found.filter(space__in=spaces, acl__kind=Channel.REF_KIND, acl__object_id=F("pk"))
+    if text:
+        found = found.filter(title__unaccent__icontains=text)
+    return found.select_related("acl", "space").order_by("title", "pk")
+
+
+_NAME = pgettext_lazy("app", "Chat")
+
+plugin = Plugin(
+    slug="chat",
+    name=_NAME,
+    icon="chat",
+    urls="chat.urls",
+    nav=(NavEntry(_NAME, "chat", "chat:home", in_space="chat:space", order=10, key="c"),),
+    widgets=(Widget("chat-unread", _("Messages to you"), unread, order=10, section="answer"),),
+    space_widgets=(Widget("chat-here", _("Last messages"), in_space, order=20),),
+    shareables=(
+        Shareable(
+            Channel.REF_KIND,
+            get=get,
+            title=lambda channel: channel.title or str(_("a conversation")),
+            url=lambda channel, actor: reverse("chat:channel", args=[channel.pk]),
+            roles=(READER, COMMENTER, CONTRIBUTOR, EDITOR, MANAGER),
+            many=many,
+            seen=seen,
+            apart=apart,
+            sort=lambda channel: ("lock" if channel.form == Channel.Form.CLOSED else "hash", _("a channel")),
+        ),
+    ),
+    verbs=(Verbs(Channel.REF_KIND, telling.tell, telling.seen, forgets=telling.FORGETS, gathers=telling.GATHERS),),
+    notifications=telling.NOTICES,
+    channels=(Socket("chat", "chat.socket.ChatSocket"),),
+    jobs=(Every(24 * 3600, "chat.tasks.tidy"),),
+    settings=(switch("chat", _NAME),),
+    people=PersonHooks(forget=about.forget, export=about.export),
+    spaces=SpaceHooks(
+        furnish=about.furnish, starters=about.starters, copy=about.copy, erase=about.erase, holdings=about.holdings
+    ),
+    space_tools=(SpaceTool(_NAME, "chat", lambda space: reverse("chat:space", args=[space.slug])),),
+)

@@ -1,0 +1,240 @@
+"""Finding channels and what was said in them: rights inside, and nobody reads what was before their time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from chat.models import Channel, Follow, Message, Reaction, Seat
+from collab.accounts.models import User
+from collab.lib.errors import NotFound
+from collab.rights.actor import Actor
+from collab.rights.models import Grant
+from collab.rights.right import Right
+from collab.spaces.models import Space
+
+PAGE = 50
+MOST_IN_COLUMN = 300
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A channel as one person has it: what they may do (`mask`), their seat if they have one, who else is in it.
+
+    `others`: those with whom one talks, in a conversation that is no channel.
+    """
+
+    channel: Channel
+    mask: int
+    seat: Seat | None
+    others: tuple[User, ...] = ()
+
+    @property
+    def title(self) -> str:
+        if self.channel.title or not self.channel.is_between:
+            return self.channel.title
+        return ", ".join(str(one) for one in self.others)
+
+    @property
+    def unread(self) -> int:
+        """How much was said that they have not seen."""
+        if self.seat is None:
+            return self.channel.number if self.channel.is_between else 0
+        return max(0, self.channel.number - self.seat.read)
+
+    @property
+    def badge(self) -> int:
+        """What is counted aloud: what is said to this person, by name or between people; nothing where it is muted."""
+        if self.seat is not None and self.seat.level == Seat.Level.NOTHING:
+            return 0
+        return self.unread if self.channel.is_between else (self.seat.mentions if self.seat else 0)
+
+    @property
+    def is_muted(self) -> bool:
+        return self.seat is not None and self.seat.level == Seat.Level.NOTHING
+
+    @property
+    def is_favourite(self) -> bool:
+        return self.seat is not None and self.seat.is_favourite
+
+    @property
+    def since(self) -> int:
+        return self.seat.since if self.seat is not None else 0
+
+    @property
+    def may_say(self) -> bool:
+        """Whether they may begin something in the channel itself."""
+        right = Right.EDIT if self.channel.announcements else Right.ADD
+        return bool(self.mask & right) and self.channel.is_open
+
+    @property
+    def may_answer(self) -> bool:
+        return bool(self.mask & Right.ADD) and self.channel.is_open
+
+    @property
+    def may_react(self) -> bool:
+        return bool(self.mask & Right.COMMENT) and self.channel.is_open
+
+    @property
+    def may_moderate(self) -> bool:
+        return bool(self.mask & Right.DELETE)
+
+    @property
+    def may_edit(self) -> bool:
+        return bool(self.mask & (Right.ADD if self.channel.is_between else Right.EDIT)) and self.channel.is_open
+
+    @property
+    def may_manage(self) -> bool:
+        return bool(self.mask & Right.MANAGE)
+
+
+def mine(actor: Actor, pk: int) -> Mine:
+    """Return the living channel as this person has it. Raises NotFound alike for what is gone and what they lack."""
+    found = _with_seats(actor, Channel.objects.living().visible_to(actor).filter(pk=pk))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def column(actor: Actor) -> list[Mine]:
+    """Return the channels that the person has in their column: where they sit, what is between people, the first of
+    each of their spaces. At most 300, those of the last talk first where there are more."""
+    if actor.user is None:
+        return []
+    seats = Seat.objects.filter(channel=OuterRef("pk"), user=actor.user.pk)
+    left = Exists(seats.exclude(left_at=None))
+    sitting = Exists(seats.filter(left_at=None))
+    ours = Q(is_default=True) | ~Q(form=Channel.Form.OPEN)
+    found = Channel.objects.living().filter(space__archived_at=None).visible_to(actor)
+    found = found.filter(sitting | (ours & ~left), archived_at=None)
+    return _with_seats(actor, found.order_by(F("last_at").desc(nulls_last=True), "pk")[:MOST_IN_COLUMN])
+
+
+def browse(actor: Actor, space: Space, *, archived: bool = False) -> list[Mine]:
+    """Return the channels of a space that the person finds, by name."""
+    found = Channel.objects.living().rooms().visible_to(actor).filter(space=space, archived_at__isnull=not archived)
+    return _with_seats(actor, found.order_by("title", "pk")[:MOST_IN_COLUMN])
+
+
+def messages(channel: Mine) -> Any:
+    """Return all that the person reads in the channel."""
+    return Message.objects.filter(channel=channel.channel, pk__gte=channel.since)
+
+
+def page(channel: Mine, *, before: int = 0, after: int = 0, around: int = 0) -> list[Message]:
+    """Return at most `PAGE` things said in the channel itself, oldest first: the last, or those by a message's id."""
+    rows = messages(channel).in_channel()
+    if around:
+        half = PAGE // 2
+        older = list(rows.filter(pk__lte=around).order_by("-number")[:half])
+        found = [*reversed(older), *rows.filter(pk__gt=around).order_by("number")[:half]]
+    elif after:
+        found = list(rows.filter(pk__gt=after).order_by("number")[:PAGE])
+    else:
+        rows = rows.filter(pk__lt=before) if before else rows
+        found = list(reversed(rows.order_by("-number")[:PAGE]))
+    return dress(found)
+
+
+def thread(channel: Mine, root: int, *, after: int = 0) -> tuple[Message, list[Message]]:
+    """Return the beginning of a thread and its answers from one on, a page. Raises NotFound."""
+    beginning = messages(channel).filter(pk=root, root=None).first()
+    if beginning is None:
+        raise NotFound
+    rows = messages(channel).filter(root=root, pk__gt=after).order_by("pk")
+    answers = list(rows[: 4 * PAGE])
+    dress([beginning, *answers])
+    return beginning, answers
+
+
+def changed(channel_id: int, since: int, most: int) -> list[Message]:
+    """Return what changed after this moment of the channel's clock, in its order, at most `most`; for rooms, which
+    tell each page only what it may hear."""
+    rows = Message.objects.filter(channel=channel_id, clock__gt=since).order_by("clock", "pk")
+    return dress(list(rows[:most]))
+
+
+def found(actor: Actor, pk: int) -> tuple[Message, Mine]:
+    """Return a message with its channel as the person has it. Raises NotFound."""
+    message = Message.objects.filter(pk=pk).first()
+    if message is None:
+        raise NotFound
+    channel = mine(actor, message.channel_id)
+    if message.pk < channel.since:
+        raise NotFound
+    message.channel = channel.channel
+    return message, channel
+
+
+def dress(rows: list[Message]) -> list[Message]:
+    """Give messages their authors and signs: two queries, however many."""
+    people = User.objects.in_bulk({row.author_id for row in rows if row.author_id is not None})
+    signs: dict[int, dict[str, list[int]]] = {}
+    some = [row.pk for row in rows if row.deleted_at is None]
+    for message, emoji, user in (
+        Reaction.objects.filter(message__in=some).order_by("pk").values_list("message_id", "emoji", "user_id")
+    ):
+        signs.setdefault(message, {}).setdefault(emoji, []).append(user)
+    for row in rows:
+        row.author = people.get(row.author_id) if row.author_id is not None else None
+        row.signs = signs.get(row.pk, {})
+    return rows
+
+
+def following(actor: Actor) -> Any:
+    """Return the threads that the person follows, the last answered first; with `unread` answers or not."""
+    user = actor.user.pk if actor.user is not None else 0
+    follows = Follow.objects.filter(root=OuterRef("pk"), user=user, stopped=False)
+    rows = Message.objects.said().visible_to(actor).filter(Exists(follows), answered__gt=0)
+    newer = Message.objects.filter(root=OuterRef("pk"), deleted_at=None).exclude(author=user)
+    read = Follow.objects.filter(root=OuterRef("root"), user=user).values("read")[:1]
+    unread = Exists(newer.filter(pk__gt=Subquery(read)))
+    return rows.annotate(has_news=unread).order_by("-last_answer_at", "-pk")
+
+
+def _with_seats(actor: Actor, found: Any) -> list[Mine]:
+    rows = list(found.with_rights(actor).select_related("space", "acl"))
+    for row in rows:
+        actor.remember(row, row.mask)
+    ids = [row.pk for row in rows]
+    user = actor.user.pk if actor.user is not None else 0
+    seats = {one.channel_id: one for one in Seat.objects.filter(channel__in=ids, user=user)}
+    others = _others([row for row in rows if row.is_between], user)
+    return [Mine(row, row.mask, seats.get(row.pk), others.get(row.pk, ())) for row in rows]
+
+
+def _others(rows: list[Channel], user: int) -> dict[int, tuple[User, ...]]:
+    """Return who else is in these conversations: those who hold a right on their own circle."""
+    if not rows:
+        return {}
+    by_acl = {row.acl_id: row.pk for row in rows}
+    grants = Grant.objects.filter(acl__in=by_acl).exclude(principal__user=None)
+    pairs = grants.order_by("pk").values_list("acl_id", "principal__user_id")
+    people = User.objects.in_bulk({person for _acl, person in pairs})
+    found: dict[int, list[User]] = {}
+    for acl, person in pairs:
+        if person != user:
+            found.setdefault(by_acl[acl], []).append(people[person])
+    alone = {row.pk for row in rows} - found.keys()
+    if alone and user in people:
+        found |= {pk: [people[user]] for pk in alone}
+    return {pk: tuple(those) for pk, those in found.items()}
+
+
+def thrown(actor: Actor, pk: int) -> Channel:
+    """Return a channel in the trash that the actor may bring back. Raises NotFound."""
+    rows = Channel.objects.exclude(deleted_at=None).allowing(actor, Right.MANAGE)
+    found = rows.select_related("acl", "space").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def direct_with(actor: Actor, person: User) -> Channel | None:
+    """Return the conversation of these two, where there is one already."""
+    if actor.user is None:
+        return None
+    pair = ":".join(str(pk) for pk in sorted({actor.user.pk, person.pk}))
+    return Channel.objects.living().visible_to(actor).filter(pair=pair).first()

@@ -1,0 +1,150 @@
+"""One channel in one process of sockets: what happens in it is read and drawn once, and told to all who look.
+
+The database is the truth, in the order of the channel's clock. A room is woken by the outbox; what it was not told of
+it finds by the clock, so nothing is lost when a message of Redis is, and nothing comes twice: pages put a message in
+the place of what they have of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.db import Error as DatabaseError
+from django.utils import timezone, translation
+
+from chat import drawing, queries
+from chat.actions.common import TOPIC
+from chat.models import Channel, Message
+from collab.events import relay
+from collab.live import socket as door
+
+if TYPE_CHECKING:
+    from chat.socket import ChatSocket
+
+logger = logging.getLogger(__name__)
+
+MOST = 200
+"""So many changes are told one by one; who missed more draws the page anew."""
+TYPING = "chat-typing"
+"""Who writes is told past the outbox, under `chat-typing:<channel>`: nobody misses it."""
+Look = tuple[str, str]
+"""A language and a time zone."""
+Piece = dict[str, Any]
+
+
+class Room:
+    """Everything about one channel here. `clock`: of the last change that was told."""
+
+    def __init__(self, channel: Channel):
+        self.channel = channel
+        self.clock = channel.clock
+        self.sockets: set[ChatSocket] = set()
+        self._order = asyncio.Lock()
+
+    async def enter(self, socket: ChatSocket, since: int) -> None:
+        """Take a page in, and tell it what happened after `since`: nothing falls between."""
+        async with self._order:
+            self.sockets.add(socket)
+            rows = await door.in_thread(queries.changed, self.channel.pk, since, MOST + 1)
+            if len(rows) > MOST:
+                await socket.say({"reset": True})
+                return
+            if rows:
+                await self._tell(rows, [socket])
+
+    async def look(self) -> None:
+        """Read what happened since the last look, and tell it."""
+        async with self._order:
+            while self.sockets:
+                rows = await door.in_thread(queries.changed, self.channel.pk, self.clock, MOST)
+                if rows:
+                    self.clock = rows[-1].clock
+                    await self._tell(rows, list(self.sockets))
+                if len(rows) < MOST:
+                    return
+
+    async def _tell(self, rows: list[Message], sockets: list[ChatSocket]) -> None:
+        by_look: dict[Look, list[ChatSocket]] = defaultdict(list)
+        for socket in sockets:
+            by_look[socket.look].append(socket)
+        for look, those in by_look.items():
+            pieces = await door.in_thread(_draw, self.channel, rows, look)
+            for socket in those:
+                try:
+                    await socket.hand(pieces)
+                except Exception:
+                    logger.exception("chat: a page could not be told")
+                    await socket.send_away()
+
+
+_rooms: dict[int, Room] = {}
+_tasks: set[asyncio.Task[None]] = set()
+_waiting: set[int] = set()
+
+
+def room(channel: Channel) -> Room:
+    """Return the room of this channel in this process."""
+    if channel.pk not in _rooms:
+        _rooms[channel.pk] = Room(channel)
+        if _heard not in door.hub.ears:
+            door.hub.ears.append(_heard)
+        door.hub.carry(TYPING, typed)
+    return _rooms[channel.pk]
+
+
+def left(socket: ChatSocket) -> None:
+    """Forget a page; the room goes with the last one."""
+    found = _rooms.get(socket.channel_id)
+    if found is not None:
+        found.sockets.discard(socket)
+        if not found.sockets:
+            _rooms.pop(socket.channel_id, None)
+
+
+def tell_typing(channel: int, person: int, name: str) -> bool:
+    """Tell all who look at the channel that somebody writes."""
+    return relay.publish_now(f"{TYPING}:{channel}", {"person": person, "name": name, "at": time.time()})
+
+
+async def typed(channel: int, said: dict[str, Any]) -> None:
+    """Hear it, from whatever process."""
+    found = _rooms.get(channel)
+    if found is None:
+        return
+    for socket in list(found.sockets):
+        if socket.user_id != said["person"]:
+            await socket.say({"typing": said["name"], "person": said["person"]})
+
+
+def _heard(topic: str, event: dict[str, Any]) -> None:
+    kind, _colon, number = topic.partition(":")
+    if kind != TOPIC or (found := _rooms.get(int(number))) is None or found.channel.pk in _waiting:
+        return
+    _waiting.add(found.channel.pk)
+    task = asyncio.create_task(_look(found))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+async def _look(found: Room) -> None:
+    _waiting.discard(found.channel.pk)  # what happens from now on needs another look
+    try:
+        await found.look()
+    except DatabaseError:
+        for socket in list(found.sockets):
+            await socket.send_away()
+
+
+def _draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:
+    language, zone = look
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        return [
+            {"id": row.pk, "root": row.root_id or 0, "number": row.number, "clock": row.clock, "key": row.key,
+             "by": row.author_id or 0, "html": drawing.draw(row, channel)}
+            for row in rows
+        ]  # fmt: skip

@@ -1,0 +1,175 @@
+"""A page of the chat: it hears all of the channel that it shows, and of the others in its column that something is new.
+
+From the page: {"since": clock} once, then {"typing": true}. To the page: {"messages": [{"id", "root", "number",
+"clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
+{"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"reset": true};
+{"gone": true}.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from chat import queries
+from chat import room as rooms
+from chat.actions.common import TOPIC
+from collab.accounts import languages
+from collab.accounts.models import User
+from collab.lib.errors import NotFound
+from collab.live import socket as door
+from collab.live import topics
+from collab.rights import switches
+from collab.rights.actor import Actor
+
+GONE = 4404
+LONGEST = 1000
+TYPING_EVERY = 2.0
+"""A page says no oftener that somebody writes."""
+
+
+class ChatSocket(door.Line):
+    """`channel_id`: the channel that it shows; `since`: the first message that its person may read there."""
+
+    async def connect(self) -> None:
+        self.channel_id = int(self.scope["url_route"]["kwargs"]["pk"])
+        self.since = 0
+        accepted = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        self.look: rooms.Look = (languages.accepted(accepted), settings.TIME_ZONE)
+        self._name = ""
+        self._in = False
+        self._typed = 0.0
+        self._may_type = False
+        self._told = False
+        await super().connect()
+
+    async def opened(self) -> None:
+        """Listen to the channels of the column; unknown is as missing."""
+        found = await door.in_thread(_admit, self._session, self.channel_id)
+        if found is None:
+            await self.close(door.SIGNED_OUT)
+            return
+        if found.here is None:
+            await self._end()
+            return
+        self.look, self._name = (found.language or self.look[0], found.zone), found.name
+        self._follow(found)
+        await self.say({"ready": True})
+
+    def _follow(self, found: _Admitted) -> None:
+        for topic in self.topics.keys() - found.topics.keys():
+            door.hub.quit(self, topic, self.topics.pop(topic).space_id)
+        for topic, joined in found.topics.items():
+            if topic not in self.topics:
+                door.hub.join(self, topic, joined.space_id)
+            self.topics[topic] = joined
+        if found.here is not None:
+            self.since, self._may_type = found.here.since, found.here.may_answer
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.is_too_often() or text_data is None or len(text_data) > LONGEST:
+            await self.close(door.TOO_MUCH)
+            return
+        try:
+            said = json.loads(text_data)
+            if "since" in said and not self._in and self.topics:
+                self._in = True
+                await self._enter(int(said["since"]))
+            elif said.get("typing") and self._in:
+                await self._type()
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            await self.close(door.TOO_MUCH)
+        except NotFound:
+            await self._end()
+        except DatabaseError:
+            await self.send_away()
+
+    async def _enter(self, since: int) -> None:
+        mine = await door.in_thread(_mine, self.user_id, self.channel_id)
+        await rooms.room(mine.channel).enter(self, since)
+
+    async def _type(self) -> None:
+        now = time.monotonic()
+        if self._may_type and now - self._typed >= TYPING_EVERY:
+            self._typed = now
+            await door.in_thread(rooms.tell_typing, self.channel_id, self.user_id, self._name)
+
+    async def hand(self, pieces: list[rooms.Piece]) -> None:
+        """Take what happened, but for what was said before this person's time."""
+        mine = [piece for piece in pieces if (piece["root"] or piece["id"]) >= self.since] if self.since else pieces
+        if mine:
+            await self.say({"messages": mine})
+
+    async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
+        """Hear of a channel of the column; what its room tells of the one that is shown comes by itself."""
+        kind, _colon, number = frame["topic"].partition(":")
+        if kind == "user":
+            self._told = True
+            self.look_soon()
+        elif kind == TOPIC and int(number) != self.channel_id and frame["kind"] == "said":
+            await self.say({"news": {"channel": int(number), "kind": frame["kind"]}})
+
+    async def look_again(self) -> None:
+        """Ask again which channels are this person's; a page of one that is theirs no more ends."""
+        if not self.user_id:
+            return
+        try:
+            found = await door.in_thread(_admit, self._session, self.channel_id)
+        except DatabaseError:
+            await self.send_away()
+            return
+        if found is None:
+            await self.close(door.SIGNED_OUT)
+            return
+        if found.here is None:
+            await self._end()
+            return
+        before = set(self.topics)
+        self._follow(found)
+        if before != set(self.topics) or self._told:
+            self._told = False
+            await self.say({"column": True})
+
+    async def disconnect(self, code: int) -> None:
+        rooms.left(self)
+        await super().disconnect(code)
+
+    async def _end(self) -> None:
+        rooms.left(self)
+        await self.say({"gone": True})
+        await self.close(GONE)
+
+
+class _Admitted:
+    """Who it is, what they may listen to, and the channel that the page shows as they have it."""
+
+    def __init__(self, user: User, here: queries.Mine | None, column: list[queries.Mine]):
+        self.here = here
+        self.name = str(user)
+        self.language = languages.fit(user.language) if user.language else ""
+        self.zone = str(languages.zone_of(user))
+        those = {one.channel.pk: one.channel for one in column} | ({here.channel.pk: here.channel} if here else {})
+        self.topics = {f"{TOPIC}:{pk}": topics.Joined(one.space_id, one.clock) for pk, one in those.items()}
+        self.topics[f"user:{user.pk}"] = topics.Joined(None, 0)
+
+
+def _admit(session: str, pk: int) -> _Admitted | None:
+    user = topics.person(session)
+    if user is None:
+        return None
+    actor = Actor.of(user)
+    if not switches.is_kind_on("channel", actor):
+        return _Admitted(user, None, [])
+    try:
+        here = queries.mine(actor, pk)
+    except NotFound:
+        here = None
+    return _Admitted(user, here, queries.column(actor))
+
+
+def _mine(person: int, pk: int) -> queries.Mine:
+    return queries.mine(Actor.of(User.objects.get(pk=person)), pk)

@@ -1,0 +1,25 @@
+"""Addresses of the chat. What begins with “@” is a place."""
+
+from django.urls import path
+
+from chat.views import channel, finding, making, messages, threads
+
+app_name = "chat"
+urlpatterns = [
+    path("", finding.home, name="home"),
+    path("column/", finding.column, name="column"),
+    path("new/", making.new, name="new"),
+    path("write/", making.write, name="write"),
+    path("threads/", threads.followed, name="threads"),
+    path("<int:pk>/", channel.channel, name="channel"),
+    path("<int:pk>/settings/", making.settings, name="settings"),
+    path("<int:pk>/say/", messages.say, name="say"),
+    path("<int:pk>/read/", channel.read, name="read"),
+    path("<int:pk>/people/", channel.people, name="people"),
+    path("<int:pk>/pinned/", channel.pinned, name="pinned"),
+    path("<int:pk>/<slug:verb>/", channel.state, name="state"),
+    path("message/<int:pk>/", messages.message, name="message"),
+    path("message/<int:pk>/source/", messages.source, name="source"),
+    path("message/<int:pk>/<slug:verb>/", messages.act, name="act"),
+    path("@<str:space>/", finding.space, name="space"),
+]

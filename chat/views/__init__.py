@@ -1,0 +1,1 @@
+"""Pages of channels: find, act, answer."""

@@ -1,0 +1,50 @@
+"""Where one comes in, the channels of a space, and the column by itself."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from chat import queries
+from chat.views import showing
+from collab.rights.right import Right
+from collab.spaces.models import Space
+
+COOKIE = "chat-channel"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the channel in which something waits, else to that of the last talk; on a phone, show them all."""
+    found = queries.column(request.actor)
+    waiting = [one for one in found if one.badge] or [one for one in found if one.unread and not one.is_muted]
+    if found and "Mobi" not in request.headers.get("User-Agent", ""):
+        return redirect("chat:channel", pk=(waiting or found)[0].channel.pk)
+    spaces = Space.objects.visible_to(request.actor).team().living().order_by("name")
+    context = showing.column(request) | {"found": found, "spaces": list(spaces[:50])}
+    return render(request, "chat/home.html", context)
+
+
+@require_safe
+def column(request: HttpRequest) -> HttpResponse:
+    """The column by itself, for a page in which it has changed."""
+    current = request.GET.get("current", "")
+    number = int(current) if current.isascii() and current.isdigit() and len(current) < 19 else 0
+    return render(request, "chat/_column.html", showing.column(request, number))
+
+
+@require_safe
+def space(request: HttpRequest, space: str) -> HttpResponse:
+    """The channels of a space that I find: those that I have in my column, and those to join."""
+    here = get_object_or_404(Space.objects.visible_to(request.actor).select_related("acl"), slug=space)
+    request.space = here
+    archived = request.GET.get("state") == "archived"
+    rows = queries.browse(request.actor, here, archived=archived)
+    context = showing.column(request) | {
+        "here": here,
+        "rows": [(one, showing.icon(one.channel)) for one in rows],
+        "archived": archived,
+        "may_make": here.archived_at is None and request.actor.can(here, Right.ADD),
+    }
+    return render(request, "chat/space.html", context)

@@ -1,0 +1,115 @@
+"""Saying something, and what one does with what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import drawing, queries
+from chat.actions import posting, sitting
+from chat.models import Message
+from chat.queries import Mine
+from chat.views import showing
+from chat.views.channel import head
+from collab.lib.errors import NotFound, Refusal
+from collab.lib.partials import Toast
+from collab.marks.words import REACTIONS
+from collab.shell.answers import changed, wants_json
+
+
+@require_POST
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something, or answer; a script is told the number it has, and hears of it by its socket as all others do."""
+    one = queries.mine(request.actor, pk)
+    root = request.POST.get("root", "")
+    said = posting.say_once(
+        request.actor,
+        one.channel,
+        request.POST.get("text", ""),
+        key=request.POST.get("key", ""),
+        root=int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None,
+        also=bool(request.POST.get("also")),
+    )
+    if one.seat is not None and one.seat.draft and not root:
+        sitting.prefer(request.actor, one.channel, draft="")
+    if wants_json(request):
+        return JsonResponse(_told(said.message, one), status=201 if said.new else 200)
+    return redirect(where(said.message))
+
+
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message by itself (`edit`), with all that can be done with it; a POST says it anew. Else: to its place."""
+    found, one = queries.found(request.actor, pk)
+    body, refused, status = found.text, "", 200
+    if request.method == "POST":
+        body = request.POST.get("text", "")
+        try:
+            posting.edit(request.actor, found, body)
+        except Refusal as refusal:
+            if wants_json(request) or refusal.status not in {400, 409}:
+                raise
+            refused, status = str(refusal.message), refusal.status
+        else:
+            return changed(request, where(found), Toast(_("Changed.")))
+    elif "edit" not in request.GET:
+        return redirect(where(found))
+    queries.dress([found])
+    context = head(request, one) | showing.column(request, one.channel.pk) | {
+        "row": drawing.context(found, one.channel), "message": found, "body": body, "refused": refused,
+        "signs": REACTIONS, "mine": found.author_id == request.user.pk,
+        "revisions": found.revisions.order_by("-pk")[:50],
+    }  # fmt: skip
+    return render(request, "chat/message.html", context, status=status)
+
+
+@require_safe
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was typed, to be changed."""
+    found, _one = queries.found(request.actor, pk)
+    return HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Put a sign under it, pin it, take it back, begin to read there again."""
+    found, _one = queries.found(request.actor, pk)
+    toast: Toast | None = None
+    if verb == "react":
+        emoji = request.POST.get("emoji", "")
+        sitting.react(request.actor, found, emoji, on=not request.POST.get("off"))
+    elif verb in {"pin", "unpin"}:
+        posting.pin(request.actor, found, on=verb == "pin")
+        undo = reverse("chat:act", args=[pk, "unpin" if verb == "pin" else "pin"])
+        toast = Toast(_("Kept at hand.") if verb == "pin" else _("No longer kept at hand."), undo)
+    elif verb == "take-back":
+        posting.take_back(request.actor, found)
+        toast = Toast(_("Taken back."))
+    elif verb == "unread":
+        sitting.unread_from(request.actor, found)
+        return changed(request, reverse("chat:home"), Toast(_("It counts as unread from here.")))
+    elif verb in {"follow", "unfollow"}:
+        sitting.follow(request.actor, found.root or found, on=verb == "follow")
+    else:
+        raise NotFound
+    return changed(request, where(found), toast)
+
+
+def where(message: Message) -> str:
+    """Return the address at which the message is read in its place."""
+    channel = reverse("chat:channel", args=[message.channel_id])
+    if message.root_id is not None and not message.number:
+        return f"{channel}?thread={message.root_id}#m{message.pk}"
+    return f"{channel}?at={message.pk}#m{message.pk}"
+
+
+def _told(message: Message, one: Mine) -> dict[str, Any]:
+    queries.dress([message])
+    return {
+        "id": message.pk, "root": message.root_id or 0, "number": message.number, "clock": message.clock,
+        "key": message.key, "by": message.author_id, "html": drawing.draw(message, one.channel),
+    }  # fmt: skip

@@ -1,0 +1,62 @@
+"""What the pages of the chat have in common: the column of channels, in their places."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+
+from chat import queries
+from chat.models import Channel, Message
+from chat.queries import Mine
+from collab.rights import explain
+from collab.rights.right import Right
+
+
+def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
+    """Return the channels of the person: their favourites, by space, and those between people."""
+    found = queries.column(request.actor)
+    favourites = sorted((one for one in found if one.is_favourite), key=_by_title)
+    rest = [one for one in found if not one.is_favourite]
+    rooms = sorted(
+        (one for one in rest if not one.channel.is_between),
+        key=lambda one: (one.channel.space.name.casefold(), one.channel.space_id, one.title.casefold()),
+    )
+    places = [
+        (rows[0].channel.space, rows)
+        for _pk, each in groupby(rooms, lambda one: one.channel.space_id)
+        if (rows := list(each))
+    ]
+    return {
+        "favourites": favourites,
+        "places": places,
+        "between": [one for one in rest if one.channel.is_between],
+        "current": current,
+        "column_badge": sum(one.badge for one in found),
+    }
+
+
+def speakers(one: Mine) -> int:
+    """Return how many people may say something in the channel."""
+    return len(explain.people_with(one.channel.acl_id, Right.ADD))
+
+
+def icon(channel: Channel) -> str:
+    """Return the sign of the channel in the sprite."""
+    if channel.is_between:
+        return "people" if channel.form == Channel.Form.GROUP else "at"
+    return "lock" if channel.form == Channel.Form.CLOSED else "hash"
+
+
+def first_unread(one: Mine, rows: list[Message]) -> int:
+    """Return the id of the first message that the person has not seen, 0 where there is none on the page."""
+    if one.seat is None:
+        return 0
+    me = one.seat.user_id
+    fresh = (row.pk for row in rows if row.number > one.seat.read and row.author_id != me)
+    return next(fresh, 0)
+
+
+def _by_title(one: Mine) -> str:
+    return one.title.casefold()

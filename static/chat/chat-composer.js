@@ -1,0 +1,106 @@
+// <chat-composer> around the form: Enter sends; what is sent stands there at once, and what could not be sent stays.
+import { send } from "shell/http";
+
+const KEEP_DRAFT_AFTER = 1000;
+
+class ChatComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.field = this.querySelector("textarea");
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    this.form.addEventListener("submit", (event) => this.submitted(event), { signal });
+    this.field.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.field.addEventListener("input", () => this.typed(), { signal });
+    if (this.field.dataset.draft && matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
+  }
+
+  disconnectedCallback() {
+    this.listeners.abort();
+    clearTimeout(this.timer);
+  }
+
+  get page() {
+    return document.querySelector("chat-page");
+  }
+
+  pressed(event) {
+    const offers = this.querySelector("[role=listbox]:not([hidden])");
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !offers) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    } else if (event.key === "ArrowUp" && !this.field.value && !offers) {
+      event.preventDefault();
+      this.page.menu.editLast(this.closest("#panel") ? this.page.answers : this.page.talk);
+    }
+  }
+
+  typed() {
+    this.page.wire.typing();
+    this.problem("");
+    if (!this.field.dataset.draft) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keepDraft(), KEEP_DRAFT_AFTER);
+  }
+
+  keepDraft() {
+    send(this.field.dataset.draft, new URLSearchParams({ text: this.field.value })).catch(() => {});
+  }
+
+  submitted(event) {
+    event.preventDefault();
+    const text = this.field.value.trim();
+    if (!text) return;
+    const said = new FormData(this.form);
+    said.set("key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`);
+    said.set("text", text);
+    clearTimeout(this.timer);
+    this.field.value = "";
+    this.form.querySelector("[name=also]:checked")?.click();
+    this.send(said, this.#stand(said));
+  }
+
+  // What is being sent, as it will stand: made of the page's own template, its words as text.
+  #stand(said) {
+    const talk = said.get("root") ? this.page.answers : this.page.talk;
+    const shown = this.page.querySelector("template[data-sending]").content.firstElementChild.cloneNode(true);
+    shown.dataset.key = said.get("key");
+    shown.querySelector(".message__text").textContent = said.get("text");
+    talk.element.append(shown);
+    talk.toEnd();
+    return shown;
+  }
+
+  async send(said, shown) {
+    const failed = shown.querySelector("[data-failed]");
+    failed.hidden = true;
+    shown.classList.remove("is-failed");
+    try {
+      const answer = await send(this.form.action, said);
+      const piece = await answer.json();
+      this.page.take([piece]);
+    } catch (problem) {
+      if (problem.status === 400 || problem.status === 409 || problem.status === 413) {
+        shown.remove();
+        this.field.value = said.get("text");
+        this.problem(problem.message);
+        this.field.focus();
+        return;
+      }
+      shown.classList.add("is-failed");
+      failed.hidden = false;
+      if (problem.message) failed.querySelector(".note").textContent = problem.message;
+      failed.querySelector("[data-again]").onclick = () => this.send(said, shown);
+      failed.querySelector("[data-drop]").onclick = () => shown.remove();
+      if (problem.status === 0) addEventListener("online", () => shown.isConnected && this.send(said, shown), { once: true });
+    }
+  }
+
+  problem(text) {
+    const line = this.querySelector("[data-problem]");
+    line.textContent = text;
+    line.hidden = !text;
+  }
+}
+
+customElements.define("chat-composer", ChatComposer);

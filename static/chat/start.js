@@ -1,0 +1,4 @@
+// What the pages of the chat load: each module defines one element.
+import "chat/chat-page";
+import "chat/chat-composer";
+import "marks/mention-field";

@@ -1,0 +1,78 @@
+// The messages of a list on a page: each stands once, in the order of its number, as it was when its clock was highest.
+
+const NEAR = 120; // pixels from the end within which one reads along
+
+// What the server drew, as elements of this page.
+export function elements(html) {
+  return [...document.adoptNode(new DOMParser().parseFromString(html, "text/html").body).children];
+}
+
+export class Talk {
+  constructor(element, me) {
+    this.element = element;
+    this.me = me;
+    for (const one of this.messages()) this.own(one);
+  }
+
+  messages() {
+    return this.element.querySelectorAll(":scope > .message[data-id]");
+  }
+
+  get atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  // Put a message in its place; what is newer already stays. `grows`: whether one that is not here yet belongs here.
+  put(piece, grows) {
+    const [fresh] = elements(piece.html);
+    const there = this.element.querySelector(`:scope > #m${piece.id}`);
+    const sending = piece.key && this.element.querySelector(`:scope > .is-sending[data-key="${piece.key}"]`);
+    if (there) {
+      sending?.remove();
+      if (Number(there.dataset.clock) < piece.clock) there.replaceWith(fresh);
+      else return;
+    } else if (sending) sending.remove();
+    if (!there) {
+      if (!grows) return;
+      this.#insert(fresh, piece.id);
+    }
+    this.own(fresh);
+  }
+
+  #insert(fresh, id) {
+    this.element.querySelector("[data-empty]")?.remove();
+    const all = [...this.messages()];
+    const before = all.findLast((one) => Number(one.dataset.id) < id);
+    if (!before && all.length && this.element.querySelector("[data-older]")) return;
+    if (before) before.after(fresh);
+    else if (all.length) all[0].before(fresh);
+    else this.element.append(fresh);
+    if (this.element.dataset.talk === "days" && before?.dataset.day !== fresh.dataset.day) fresh.before(dayLine(fresh));
+    if (!before && all.length === 0) return;
+    // what is being sent stays last
+    this.element.append(...this.element.querySelectorAll(":scope > .is-sending"));
+  }
+
+  // Show whose it is: the server draws a message once for everybody.
+  own(message) {
+    message.classList.toggle("is-mine", message.dataset.by === this.me);
+    for (const chip of message.querySelectorAll(".reactions > [data-people]")) {
+      chip.setAttribute("aria-pressed", String(chip.dataset.people.split(" ").includes(this.me)));
+    }
+  }
+}
+
+function dayLine(message) {
+  const line = document.createElement("p");
+  line.className = "talk__day";
+  line.dataset.day = message.dataset.day;
+  const words = document.createElement("span");
+  words.textContent = message.dataset.dayName;
+  line.append(words);
+  return line;
+}

@@ -1,0 +1,65 @@
+// The socket of one channel: it tells what happened since a moment of the channel's clock, and goes on after any break.
+
+const SIGNED_OUT = 4401;
+const GONE = 4404;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 15_000;
+const TYPING_EVERY = 3000;
+
+export class Wire {
+  #socket = null;
+  #pause = FIRST_PAUSE;
+  #timer = 0;
+  #typed = 0;
+  #ended = false;
+
+  // `since()` gives the clock that the page knows; `heard(frame)` gets what comes.
+  constructor(channel, since, heard) {
+    this.channel = channel;
+    this.since = since;
+    this.heard = heard;
+    this.#connect();
+    this.online = () => this.#now();
+    addEventListener("online", this.online);
+  }
+
+  typing() {
+    const now = Date.now();
+    if (now - this.#typed < TYPING_EVERY || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#typed = now;
+    this.#socket.send('{"typing":true}');
+  }
+
+  end() {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    removeEventListener("online", this.online);
+    this.#socket?.close();
+  }
+
+  #now() {
+    if (this.#socket?.readyState === WebSocket.OPEN || this.#ended) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
+  #connect() {
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/chat/${this.channel}/`);
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(data);
+      if (frame.ready) {
+        this.#pause = FIRST_PAUSE;
+        socket.send(JSON.stringify({ since: this.since() }));
+      } else this.heard(frame);
+    });
+    socket.addEventListener("close", ({ code }) => {
+      if (this.#socket !== socket || this.#ended) return;
+      if (code === SIGNED_OUT || code === GONE) this.#ended = true;
+      else {
+        this.#timer = setTimeout(() => this.#connect(), this.#pause * (0.5 + Math.random()));
+        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+      }
+    });
+  }
+}

@@ -1,0 +1,103 @@
+"""The chat in real browsers, through the real websocket: sending, hearing, answering, changing, going on after a break."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from chat.models import Message
+from tests.chat import chatting
+from tests.conftest import build_town
+from tests.shell.browsing import LOOKS, overflows, violations
+from tests.sockets.test_pages import look, there
+
+__all__ = ["look", "there"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def town(transactional_db, store):
+    return build_town()
+
+
+@pytest.fixture
+def trips(there):
+    return chatting.channel(there.alice, there.space)
+
+
+def box(page):
+    return page.get_by_role("textbox", name="Message", exact=True)
+
+
+def test_two_talk(look, there, trips):
+    alice, bob = look(there.alice, f"/chat/{trips.pk}/"), look(there.bob, f"/chat/{trips.pk}/")
+    box(alice).fill("Who **drives**?")
+    box(alice).press("Enter")
+    heard = bob.locator(".message", has_text="Who drives?")
+    expect(heard).to_have_count(1)
+    expect(heard.locator("strong", has_text="drives")).to_be_visible()
+    expect(alice.locator(".message")).to_have_count(1)
+    expect(alice.locator(".message.is-mine[data-id]")).to_have_count(1)
+    expect(box(alice)).to_have_value("")
+    # a sign, by the menu; both see it, each knows whose it is
+    heard.hover()
+    heard.get_by_role("link", name="More on").click()
+    bob.get_by_role("button", name="Thumbs up").click()
+    expect(bob.locator(".reactions > [aria-pressed=true]")).to_have_text("👍 1")
+    expect(alice.locator(".reactions > [aria-pressed=false]")).to_have_text("👍 1")
+    # an answer in the thread
+    heard.hover()
+    heard.get_by_role("link", name="More on").click()
+    bob.get_by_role("menuitem", name="Answer in a thread").click()
+    answer = bob.get_by_role("textbox", name="Your answer")
+    answer.fill("I do")
+    answer.press("Enter")
+    expect(bob.locator("#panel .message", has_text="I do")).to_have_count(1)
+    expect(alice.get_by_role("link", name="1 answer")).to_be_visible()
+    alice.get_by_role("link", name="1 answer").click()
+    expect(alice.locator("#panel .message", has_text="I do")).to_be_visible()
+    # changing the last message by the arrow
+    box(alice).click()
+    box(alice).press("ArrowUp")
+    field = alice.get_by_role("textbox", name="Your message")
+    expect(field).to_have_value("Who **drives**?")
+    field.fill("Who drives tomorrow?")
+    field.press("Enter")
+    expect(bob.locator(".talk > .message", has_text="tomorrow").first).to_be_visible()
+    expect(bob.locator("chat-page .message")).to_have_count(1)
+    assert violations(alice) == []
+
+
+def test_who_writes_is_seen_and_what_is_new_elsewhere_too(look, there, trips):
+    other = chatting.channel(there.alice, there.space, "Other")
+    alice, bob = look(there.alice, f"/chat/{trips.pk}/"), look(there.bob, f"/chat/{trips.pk}/")
+    box(bob).press_sequentially("He")
+    expect(alice.get_by_text("Bob is writing…")).to_be_visible()
+    chatting.say(there.bob, other, "New")
+    expect(alice.locator(f"#channels [data-channel='{other.pk}']")).to_have_class(re.compile("is-unread"))
+
+
+def test_what_could_not_be_sent_stays_and_goes_once_when_sent_again(look, there, trips):
+    alice = look(there.alice, f"/chat/{trips.pk}/")
+    expect(box(alice)).to_be_focused()
+    alice.route("**/say/", lambda route: route.abort())
+    box(alice).fill("Hello")
+    box(alice).press("Enter")
+    expect(alice.get_by_text("Hello")).to_be_visible()
+    again = alice.get_by_role("button", name="Send again")
+    expect(again).to_be_visible()
+    alice.unroute("**/say/")
+    again.click()
+    expect(alice.locator(".message[data-id]", has_text="Hello")).to_have_count(1)
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
+def test_it_is_fit_to_be_seen(visit, town, phone, scheme, language):
+    trips = chatting.channel(town.alice, town.space)
+    said = chatting.say(town.bob, trips, "Hello @alice")
+    chatting.say(town.alice, trips, "Answer", root=said.pk)
+    page = visit(f"/chat/{trips.pk}/?thread={said.pk}", town.alice, phone=phone, color_scheme=scheme, language=language)
+    expect(page.get_by_text("Answer", exact=True)).to_be_visible()
+    assert not overflows(page)
+    assert violations(page) == []

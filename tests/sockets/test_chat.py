@@ -1,0 +1,219 @@
+"""The socket of a channel: what is said arrives once and in order, is caught up with, and ends with the right to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from chat import queries, room
+from chat.actions import posting, sitting
+from collab.accounts.models import User
+from collab.asgi import application
+from collab.rights import actions as rights
+from tests import town as make
+from tests.chat import chatting
+from tests.conftest import build_town
+from tests.sockets.conftest import HERE, PATIENCE, Page, cookie_of, do
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town(transactional_db, store):
+    return build_town()
+
+
+@pytest.fixture(autouse=True)
+def no_rooms(monkeypatch):
+    monkeypatch.setattr(room, "_rooms", {})
+
+
+@contextlib.asynccontextmanager
+async def looks(who: User | None, channel: int, since: int = 0) -> AsyncIterator[Page]:
+    """A page that shows the channel, as of this moment of its clock."""
+    cookie = await do(cookie_of, who) if who is not None else b""
+    scope = {
+        "type": "websocket", "path": f"/ws/chat/{channel}/", "query_string": b"", "subprotocols": [],
+        "headers": [*HERE, (b"cookie", cookie), (b"accept-language", b"en")],
+    }  # fmt: skip
+    page = Page(ApplicationCommunicator(application, scope))
+    await page.wire.send_input({"type": "websocket.connect"})
+    page.connected = (await page.wire.receive_output(PATIENCE))["type"] == "websocket.accept"
+    page.first = await page.hear()
+    if page.first == {"ready": True}:
+        await page.send({"since": since})
+    try:
+        yield page
+    finally:
+        await page.wire.send_input({"type": "websocket.disconnect", "code": 1000})
+        await page.wire.wait(PATIENCE)
+
+
+async def messages(page: Page, count: int) -> list[dict]:
+    """The next so many messages, whatever else comes between."""
+    found: list[dict] = []
+    while len(found) < count:
+        frame = await page.hear()
+        assert "close" not in frame, frame
+        found += frame.get("messages", [])
+    return found
+
+
+def test_what_is_said_arrives_drawn(town, play):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            await do(chatting.say, town.alice, trips, "**Hello**")
+            (piece,) = await messages(bob, 1)
+            assert piece["by"] == town.alice.pk
+            assert piece["number"] == 1
+            assert "<strong>Hello</strong>" in piece["html"]
+
+    play(scene())
+
+
+def test_what_was_missed_comes_first_each_once(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    said = [chatting.say(town.alice, trips, str(number)) for number in range(5)]
+
+    async def scene():
+        async with looks(town.bob, trips.pk, since=said[1].clock) as bob:
+            found = await messages(bob, 3)
+            assert [one["id"] for one in found] == [one.pk for one in said[2:]]
+            last = await do(chatting.say, town.alice, trips, "new")
+            assert [one["id"] for one in await messages(bob, 1)] == [last.pk]
+
+    play(scene())
+
+
+def test_who_missed_too_much_begins_anew(town, play, monkeypatch):
+    monkeypatch.setattr(room, "MOST", 2)
+    trips = chatting.channel(town.alice, town.space)
+    for number in range(4):
+        chatting.say(town.alice, trips, str(number))
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            assert await bob.hear() == {"reset": True}
+
+    play(scene())
+
+
+def test_changes_signs_and_what_is_taken_back_arrive_in_their_place(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    said = chatting.say(town.alice, trips, "Hello")
+
+    def change():
+        posting.edit(make.act(town.alice), queries.found(make.act(town.alice), said.pk)[0], "Hullo")
+
+    def sign():
+        sitting.react(make.act(town.bob), queries.found(make.act(town.bob), said.pk)[0], "👍", on=True)
+
+    def back():
+        posting.take_back(make.act(town.alice), queries.found(make.act(town.alice), said.pk)[0])
+
+    async def scene():
+        async with looks(town.bob, trips.pk, since=said.clock) as bob:
+            for act, word in ((change, "Hullo"), (sign, f'data-people="{town.bob.pk}"'), (back, "taken back")):
+                await do(act)
+                (piece,) = await messages(bob, 1)
+                assert piece["id"] == said.pk
+                assert word in piece["html"]
+
+    play(scene())
+
+
+def test_a_stranger_is_told_nothing(town, play):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.eve, trips.pk) as eve:
+            assert eve.first == {"gone": True}
+            assert (await eve.hear())["close"] == 4404
+        async with looks(None, trips.pk) as nobody:
+            assert nobody.first["close"] == 4401
+
+    play(scene())
+
+
+def test_a_right_that_ends_ends_the_page(town, play):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            await do(chatting.say, town.alice, trips, "One")
+            await messages(bob, 1)
+            await do(lambda: rights.unshare(make.act(town.alice), town.space, town.team.principal))
+            frame = await bob.hear()
+            while frame.get("column") or frame.get("news"):
+                frame = await bob.hear()
+            assert frame == {"gone": True}
+
+    play(scene())
+
+
+def test_of_other_channels_only_that_something_is_new_is_told(town, play):
+    trips, other = chatting.channel(town.alice, town.space), chatting.channel(town.alice, town.space, "Other")
+    sitting.join(make.act(town.bob), other)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            await do(chatting.say, town.alice, other, "A secret")
+            frame = await bob.hear()
+            assert frame == {"news": {"channel": other.pk, "kind": "said"}}
+            assert "secret" not in json.dumps(frame)
+
+    play(scene())
+
+
+def test_one_who_came_later_hears_nothing_of_before(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    old = chatting.say(town.alice, trips, "Before")
+    new = chatting.say(town.alice, trips, "After")
+    sitting.join(make.act(town.bob), chatting.fresh(trips))
+    trips.seats.filter(user=town.bob).update(since=new.pk)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            (piece,) = await messages(bob, 1)
+            assert piece["id"] == new.pk
+            await do(
+                lambda: posting.edit(make.act(town.alice), queries.found(make.act(town.alice), old.pk)[0], "Again")
+            )
+            later = await do(chatting.say, town.alice, trips, "Later")
+            assert [one["id"] for one in await messages(bob, 1)] == [later.pk]
+
+    play(scene())
+
+
+def test_others_see_who_writes(town, play):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.alice, trips.pk) as alice, looks(town.bob, trips.pk) as bob:
+            await do(chatting.say, town.alice, trips, "One")  # both hear, so both are in
+            await messages(alice, 1)
+            await messages(bob, 1)
+            await bob.send({"typing": True})
+            assert await alice.hear() == {"typing": "Bob", "person": town.bob.pk}
+
+    play(scene())
+
+
+@pytest.mark.parametrize("frame", ["{", "[]", '"x"', "7", "{" * 900, "x" * 2000], ids=range(6))
+def test_frames_of_no_page_of_ours_end_it(town, play, frame):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            await bob.send(frame)
+            while "close" not in (heard := await bob.hear()):
+                pass
+            assert heard["close"] == 4429
+
+    play(scene())
