@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import channel, finding, making, messages, threads
+from chat.views import channel, finding, making, messages, searching, threads
 
 app_name = "chat"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("column/", finding.column, name="column"),
     path("new/", making.new, name="new"),
     path("write/", making.write, name="write"),
+    path("search/", searching.search, name="search"),
     path("threads/", threads.followed, name="threads"),
     path("<int:pk>/", channel.channel, name="channel"),
     path("<int:pk>/settings/", making.settings, name="settings"),

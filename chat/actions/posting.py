@@ -16,6 +16,7 @@ from chat.actions.common import announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
+from collab.lib.text import fold
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
@@ -64,7 +65,7 @@ def say(
     now = timezone.now()
     message = Message.objects.create(
         channel=channel, root=beginning, number=turn.number if numbered else 0, clock=turn.clock, author=user,
-        key=key, text=text, html=named.html, people=named.people, at=now,
+        key=key, text=text, html=named.html, words=fold(text), people=named.people, at=now,
     )  # fmt: skip
     if beginning is not None:
         _answer(beginning, message, turn.clock)
@@ -103,8 +104,9 @@ def edit(actor: Actor, message: Message, text: str) -> None:
     named = naming.of(actor, message.channel, text)
     Revision.objects.create(message=now, text=now.text, at=now.edited_at or now.at)
     now.text, now.html, now.people, now.clock = text, named.html, named.people, turn.clock
+    now.words = fold(text)
     now.edited_at = timezone.now()
-    now.save(update_fields=["text", "html", "people", "clock", "edited_at"])
+    now.save(update_fields=["text", "html", "words", "people", "clock", "edited_at"])
     new = [pk for pk in named.people if pk not in before]
     if new:
         Seat.objects.filter(channel=now.channel_id, user__in=new).update(mentions=F("mentions") + 1)
@@ -122,7 +124,7 @@ def take_back(actor: Actor, message: Message) -> None:
         actor.require(message.channel, Right.DELETE)
     now.revisions.all().delete()
     now.reactions.all().delete()
-    now.text, now.html, now.people, now.facts, now.pinned_at = "", "", [], {}, None
+    now.text, now.html, now.words, now.people, now.facts, now.pinned_at = "", "", "", [], {}, None
     now.deleted_at, now.deleted_by, now.clock = timezone.now(), actor.user, turn.clock
     now.save()
     if now.root_id is not None:

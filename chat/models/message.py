@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from chat.models.channel import Channel
 from collab.rights.querysets import GuardedQuerySet
@@ -26,9 +25,9 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
 class Message(models.Model):
     """Something that somebody said. Ids grow in the order in which things were said in a channel.
 
-    `text` is Markdown as typed, `html` what was made of it. `root`: what it answers; `number`: its place among what is
-    said to the whole channel, 0 for an answer that stands in its thread alone. `clock`: of the channel when it last
-    changed. `key`: given by the page that sent it, so that it is said once however often it is sent. `name`: of a
+    `text` is Markdown as typed, `html` what was made of it, `words` what is searched: without accents and case.
+    `root`: what it answers; `number`: its place among what is said to the whole channel, 0 for an answer that stands
+    in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it is said once however often it is sent. `name`: of a
     program, or of somebody of another house, who said it. `people`: ids of those whom it names. Taken back
     (`deleted_at`), it keeps its place and loses its words.
     """
@@ -51,6 +50,7 @@ class Message(models.Model):
     key = models.CharField(max_length=40, blank=True)
     text = models.TextField(blank=True, max_length=16_000)
     html = models.TextField(blank=True)
+    words = models.TextField(blank=True)
     facts = models.JSONField(default=dict, blank=True)
     people = ArrayField(models.BigIntegerField(), default=list, blank=True)
     answered = models.PositiveIntegerField(default=0)
@@ -80,9 +80,7 @@ class Message(models.Model):
             models.Index(
                 fields=["channel", "pinned_at"], name="chat_message_pinned", condition=Q(pinned_at__isnull=False)
             ),
-            GinIndex(
-                OpClass(Upper("text"), name="gin_trgm_ops"), name="chat_message_text", condition=Q(deleted_at=None)
-            ),
+            GinIndex(OpClass("words", name="gin_trgm_ops"), name="chat_message_words", condition=Q(deleted_at=None)),
         ]
 
     def __str__(self):

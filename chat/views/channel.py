@@ -45,6 +45,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": one.seat.draft if one.seat else "",
         "clock": one.channel.clock,
         "signs": REACTIONS,
+        "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",
         "unread": one.unread,
         "read_number": one.seat.read if one.seat else one.channel.number,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The chat in real browsers, through the real websocket: sending, hearing, answering, changing, going on after a break."""
+"""The chat in real browsers, through the real websocket: sending, hearing, answering, changing, a broken line."""
 
 import re
 

@@ -1,0 +1,134 @@
+"""Finding what was said: words in part, without accents, and operators; in all channels that one reads, for ever.
+
+`from:lucas in:Trips before:2026-11-01 after:2026-01-01 on:2026-10-03 has:link has:sign is:pinned is:thread "as it was"
+-never`. What an operator does not understand finds nothing, and the page says which it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from chat.models import Channel, Message, Reaction, Seat
+from collab.accounts.models import User
+from collab.lib.text import fold
+from collab.rights.actor import Actor
+
+SHOWN = 30
+LONGEST = 300
+MOST_PARTS = 20
+_PART = re.compile(r'(-?)(?:(\w+):)?(?:"([^"]*)"|(\S+))')
+OPERATORS = ("from", "in", "before", "after", "on", "has", "is")
+
+
+@dataclass
+class Asked:
+    """What is looked for: `words` that stand in it, `without` that do not, `by`: (operator, value); `lost`: not
+    understood."""
+
+    words: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    by: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.by)
+
+
+def read(text: str) -> Asked:
+    """Return what the line asks for."""
+    asked = Asked()
+    for minus, operator, phrase, word in _PART.findall(text.replace("\0", "")[:LONGEST])[:MOST_PARTS]:
+        value = phrase or word
+        if operator.casefold() in OPERATORS and not minus:
+            asked.by.append((operator.casefold(), value))
+            continue
+        value = fold(f"{operator}:{value}" if operator else value)
+        if value:
+            (asked.without if minus else asked.words).append(value)
+    return asked
+
+
+def find(actor: Actor, asked: Asked, *, before: int = 0) -> list[Message]:
+    """Return the last messages that fit, the latest first, one more than a page; rights and seats inside the query."""
+    if not asked or actor.user is None:
+        return []
+    rows = readable(actor)
+    for word in asked.words:
+        rows = rows.filter(words__contains=word)
+    for word in asked.without:
+        rows = rows.exclude(words__contains=word)
+    for operator, value in asked.by:
+        narrower = _NARROW[operator](rows, value)
+        if narrower is None:
+            asked.lost.append(f"{operator}:{value}")
+            return []
+        rows = narrower
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.select_related("channel__space").order_by("-pk")[: SHOWN + 1])
+
+
+def readable(actor: Actor) -> Any:
+    """Return all that the actor reads, wherever it was said."""
+    user = actor.user.pk if actor.user is not None else 0
+    later = Seat.objects.filter(channel=OuterRef("channel"), user=user, since__gt=OuterRef("pk"))
+    return Message.objects.said().visible_to(actor).filter(~Exists(later), kind=Message.Kind.SAID)
+
+
+def _from(rows: Any, value: str) -> Any:
+    people = User.objects.filter(Q(username__iexact=value) | Q(display_name__unaccent__icontains=value))
+    return rows.filter(author__in=people.values("pk"))
+
+
+def _in(rows: Any, value: str) -> Any:
+    return rows.filter(
+        channel__in=Channel.objects.living().filter(title__unaccent__icontains=value.lstrip("#")).values("pk")
+    )
+
+
+def _has(rows: Any, value: str) -> Any:
+    if value in {"link", "lien"}:
+        return rows.filter(words__contains="://")
+    if value in {"sign", "reaction"}:
+        return rows.filter(Exists(Reaction.objects.filter(message=OuterRef("pk"))))
+    return None
+
+
+def _is(rows: Any, value: str) -> Any:
+    if value in {"pinned", "epingle"}:
+        return rows.exclude(pinned_at=None)
+    if value in {"thread", "fil"}:
+        return rows.filter(Q(answered__gt=0) | Q(root__isnull=False))
+    return rows.exclude(edited_at=None) if value in {"edited", "modifie"} else None
+
+
+def _day(value: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(value)
+        return timezone.make_aware(datetime.combine(day, time()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _before(rows: Any, value: str) -> Any:
+    day = _day(value)
+    return None if day is None else rows.filter(at__lt=day)
+
+
+def _after(rows: Any, value: str) -> Any:
+    day = _day(value)
+    return None if day is None else rows.filter(at__gte=day + timedelta(days=1))
+
+
+def _on(rows: Any, value: str) -> Any:
+    day = _day(value)
+    return None if day is None else rows.filter(at__gte=day, at__lt=day + timedelta(days=1))
+
+
+_NARROW = {"from": _from, "in": _in, "has": _has, "is": _is, "before": _before, "after": _after, "on": _on}

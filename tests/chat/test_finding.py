@@ -1,0 +1,92 @@
+"""Finding what was said: by parts of words, without accents, by operators; nothing out of one's sight."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from chat import finding
+from chat.actions import posting
+from chat.models import Message, Seat
+from tests import town as make
+from tests.chat import chatting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trips(town):
+    return chatting.channel(town.alice, town.space)
+
+
+def found(who, text):
+    return [one.text for one in finding.find(make.act(who), finding.read(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("tournoi", ["Le Tournoi d’été"]),
+        ("ete", ["Le Tournoi d’été"]),
+        ("ournoi", ["Le Tournoi d’été"]),
+        ("dé", []),
+        ('"tournoi d’été"', ["Le Tournoi d’été"]),
+        ('"été tournoi"', []),
+        ("été tournoi", ["Le Tournoi d’été"]),
+        ("from:bob", ["https://example.org"]),
+        ("has:link", ["https://example.org"]),
+        ("in:trips -tournoi", ["https://example.org"]),
+        ("in:nowhere", []),
+        ("on:2026-01-02", ["Le Tournoi d’été"]),
+        ("after:2026-01-02", ["https://example.org"]),
+        ("before:2026-01-02 tournoi", []),
+        ("is:pinned", []),
+        ("-tournoi", []),
+        ("", []),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_what_fits_is_found(town, trips, text, wanted):
+    first = chatting.say(town.alice, trips, "Le Tournoi d’été")
+    Message.objects.filter(pk=first.pk).update(at=datetime(2026, 1, 2, 12, tzinfo=UTC))
+    chatting.say(town.bob, trips, "https://example.org")
+    assert found(town.alice, text) == wanted
+
+
+def test_what_is_not_understood_is_said(town, trips):
+    asked = finding.read("on:yesterday has:money")
+    assert finding.find(make.act(town.alice), asked) == []
+    assert asked.lost == ["on:yesterday"]
+
+
+def test_nothing_is_found_out_of_ones_sight(town, trips):
+    said = chatting.say(town.alice, trips, "secret")
+    chatting.say(town.alice, chatting.direct(town.alice, town.alice), "secret diary")
+    assert found(town.eve, "secret") == []
+    assert found(town.bob, "secret") == ["secret"]
+    Seat.objects.create(channel=trips, user=town.bob, since=said.pk + 1)
+    assert found(town.bob, "secret") == []
+
+
+def test_what_was_taken_back_or_said_otherwise_is_not_found(town, trips):
+    said = chatting.say(town.alice, trips, "oops")
+    said.channel = chatting.fresh(trips)
+    posting.edit(make.act(town.alice), said, "better")
+    assert (found(town.bob, "oops"), found(town.bob, "better")) == ([], ["better"])
+    posting.take_back(make.act(town.alice), said)
+    assert found(town.bob, "better") == []
+
+
+def test_the_page_goes_on(town, trips, monkeypatch):
+    monkeypatch.setattr(finding, "SHOWN", 2)
+    for number in range(3):
+        chatting.say(town.alice, trips, f"word {number}")
+    browser = Client()
+    browser.force_login(town.bob)
+    page = browser.get("/chat/search/", {"q": "word"})
+    assert [row["message"].text for row in page.context["rows"]] == ["word 2", "word 1"]
+    page = browser.get(f"/chat/search/?{page.context['more']}")
+    assert [row["message"].text for row in page.context["rows"]] == ["word 0"]
