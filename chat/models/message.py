@@ -27,9 +27,9 @@ class Message(models.Model):
 
     `text` is Markdown as typed, `html` what was made of it, `words` what is searched: without accents and case.
     `root`: what it answers; `number`: its place among what is said to the whole channel, 0 for an answer that stands
-    in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it is said once however often it is sent. `name`: of a
-    program, or of somebody of another house, who said it. `people`: ids of those whom it names. Taken back
-    (`deleted_at`), it keeps its place and loses its words.
+    in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it
+    is said once however often it is sent. `name`: of a program, or of somebody of another house, who said it. `people`:
+    ids of those whom it names. Taken back (`deleted_at`), it keeps its place and loses its words.
     """
 
     class Kind(models.TextChoices):
