@@ -13,6 +13,7 @@ from calendars.ical import writing
 from calendars.ical.moments import Moment
 from calendars.ical.repeats import Repeat
 from calendars.models import Calendar, Component
+from calendars.tasklists import demo as tasks
 from collab.groups.models import Group
 from collab.rights import actions as rights
 from collab.rights.right import READER
@@ -25,6 +26,7 @@ def fill(town: Any) -> None:
     _sport(town)
     _board(town)
     _own(town)
+    tasks.fill(town)
 
 
 def _sport(town: Any) -> None:

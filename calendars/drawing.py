@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from calendars import colours, layout, periods
+from calendars.models import Component
 from calendars.queries import Mine
 from calendars.ranges import Happens
 from calendars.timing import Timing
@@ -204,16 +205,20 @@ def shown(one: layout.Local, name: str, back: str, place: Any = None) -> Shown:
     """Return one event as it is drawn in its place."""
     what: Happens = one.what
     title = title_of(what)
-    said = ", ".join(part for part in (title, when(one), what.location, what.calendar.title) if part)
+    task = _("Task") if what.component == Component.TASK else ""
+    said = ", ".join(part for part in (task, title, when(one), what.location, what.calendar.title) if part)
     classes = [
         "is-tentative" * (what.status == "TENTATIVE"),
         "is-cancelled" * (what.status == "CANCELLED"),
         "is-busy" * what.is_busy_only,
+        "is-task" * (what.component == Component.TASK),
+        "is-done" * (what.component == Component.TASK and what.status == "COMPLETED"),
     ]
     query: dict[str, Any] = {"next": back}
     if what.recurrence_id:
         query = {"at": what.recurrence_id, **query}
-    url = f"{reverse('calendars:event', args=[what.id])}?{urlencode(query)}"
+    page = "calendars:task" if what.component == Component.TASK else "calendars:event"
+    url = f"{reverse(page, args=[what.id])}?{urlencode(query)}"
     return Shown(
         name,
         title,

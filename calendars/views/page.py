@@ -17,9 +17,11 @@ from calendars import drawing, paged, periods, queries, ranges
 from calendars.actions import making
 from calendars.models import Component
 from calendars.queries import Mine
+from calendars.tasklists import dated
 from collab.spaces.models import Space
 
 COOKIE = "calendar-view"
+TASKS = "calendar-tasks"
 YEAR = 365 * 24 * 3600
 MOST_HEARD = 50
 
@@ -28,11 +30,16 @@ MOST_HEARD = 50
 def page(request: HttpRequest, space: str = "") -> HttpResponse:
     """One page of the calendar, in the view that is asked for or was looked at last."""
     here = space_of(request, space) if space else None
-    calendars = listed(request, here)
+    every = found_by(request, here)
+    calendars = of_events(every, here)
     zone, today = timezone.get_current_timezone(), timezone.localdate()
     period = periods.period(_view(request), periods.day_of(request.GET.get("day", ""), today))
     shown = [one for one in calendars if not one.hidden]
     found = ranges.between(request.actor, shown, *period.span(zone), zone)
+    has_tasks = _shows_tasks(request)
+    if has_tasks:
+        lists = [one for one in every if not one.hidden and (here is None or one.calendar.space_id == here.pk)]
+        found = dated.with_tasks(request.actor, found, lists, *period.span(zone), zone)
     base, more = request.path, ""
     if period.view == "list":
         found, more = paged.page_of(found, request.GET.get("after", ""))
@@ -54,13 +61,26 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
         "weekdays": drawing.weekdays(period.days[:7]),
         "hours": [f"{number}:00" for number in range(24)],
         "zone": str(zone),
-        "topics": topics(request, calendars),
+        "topics": topics(request, every if has_tasks else calendars),
+        "has_tasks": has_tasks,
+        "tasks_url": f"{address(base, period.view, period.day)}&tasks={0 if has_tasks else 1}",
     }
     context |= beginning(calendars, period, today, address(base, period.view, period.day))
     answer = render(request, f"calendars/{TEMPLATES.get(period.view, 'hours')}.html", context)
     if request.GET.get("view") == period.view != request.COOKIES.get(COOKIE):
-        answer.set_cookie(COOKIE, period.view, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        _remember(request, answer, COOKIE, period.view)
+    if request.GET.get("tasks") in {"0", "1"}:
+        _remember(request, answer, TASKS, request.GET["tasks"])
     return answer
+
+
+def _remember(request: HttpRequest, answer: HttpResponse, name: str, value: str) -> None:
+    answer.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+
+
+def _shows_tasks(request: HttpRequest) -> bool:
+    """Whether tasks stand in the calendar on the days on which they are due: yes, unless switched off."""
+    return request.GET.get("tasks", request.COOKIES.get(TASKS)) != "0"
 
 
 def beginning(calendars: list[Mine], period: periods.Period, today: date, back: str) -> dict[str, Any]:
@@ -94,10 +114,20 @@ def space_of(request: HttpRequest, slug: str) -> Space:
 
 def listed(request: HttpRequest, here: Space | None = None) -> list[Mine]:
     """Return the calendars for events that the person finds, everywhere or in one space."""
+    return of_events(found_by(request, here), here)
+
+
+def found_by(request: HttpRequest, here: Space | None = None) -> list[Mine]:
+    """Return all calendars that the person finds; who has none gets some, but for the page of a space."""
     found = queries.home(request.actor)
     if here is None and not any(one.is_own for one in found):
         making.furnish(request.actor)
         found = queries.home(request.actor)
+    return found
+
+
+def of_events(found: list[Mine], here: Space | None = None) -> list[Mine]:
+    """Return those of the calendars that hold events, of all or of one space."""
     events = [one for one in found if Component.EVENT in one.calendar.components]
     return [one for one in events if here is None or one.calendar.space_id == here.pk]
 

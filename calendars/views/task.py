@@ -23,18 +23,21 @@ from calendars.tasklists.queries import Task
 from calendars.views import editing, tasks, undoing
 from collab.lib.errors import BadInput, Forbidden, Refusal
 from collab.lib.markdown import render as markdown
-from collab.lib.partials import Toast
+from collab.lib.partials import Toast, is_fragment
 from collab.notifications import levels
 from collab.rights.right import Right
 from collab.shell.answers import came_from, changed
 
 
 def task(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET shows a task with its form, as a page; a POST changes it."""
+    """GET shows a task with its form as a page, over the calendar in short; a POST changes it."""
     found = queries.task(request.actor, pk)
     lists = queries.lists(request.actor)
     if request.method == "POST":
         return _save(request, found, lists)
+    if is_fragment(request):  # over the calendar
+        back = came_from(request, reverse("calendars:home"))
+        return render(request, "calendars/_task_card.html", facts(request, found, lists) | {"back": back})
     return _page(request, found, lists, {})
 
 

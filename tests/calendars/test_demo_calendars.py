@@ -31,4 +31,5 @@ def test_it_has_what_the_association_needs(store):
     mireille = User.objects.get(username="mireille")
     page = signed_in(mireille).get("/calendars/?view=week")
     assert "Badminton" in text(page)
+    assert "Réserver le gymnase" in text(signed_in(mireille).get("/mine/"))
     assert not CalendarObject.objects.exclude(problems=[]).exists()

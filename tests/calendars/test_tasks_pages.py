@@ -363,3 +363,28 @@ def test_days_are_due_on_the_clock_of_who_looks(town, plans):
     make.change(town.alice, time_zone="Pacific/Auckland")
     put(town.alice, plans, "Day", f"DUE;VALUE=DATE:{date(2026, 12, 24):%Y%m%d}")
     assert 'datetime="2026-12-24"' in text(signed_in(town.alice).get(TASKS))
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month", "list", "year"])
+def test_what_is_due_stands_in_the_calendar_unless_switched_off(town, plans, view):
+    put(town.alice, plans, "Posters", "DUE;VALUE=DATE:20261224")
+    put(town.alice, plans, "Secret", "DUE;VALUE=DATE:20261224", "CLASS:PRIVATE")
+    put(town.alice, plans, "Begun", "DTSTART;VALUE=DATE:20261201", "DUE;VALUE=DATE:20270301")
+    bob, row = signed_in(town.bob), now("Posters")
+    page = f"/calendars/?view={view}&day=2026-12-24"
+    found = text(bob.get(page))
+    if view == "year":
+        assert 'aria-label="24 December, 1 event"' in found
+    else:
+        assert f'href="{TASKS}{row.pk}/?' in found
+        assert "is-task" in found
+    assert "Secret" not in found
+    assert "Begun" not in found
+    assert "Posters" not in text(bob.get(f"{page}&tasks=0"))
+    assert "Posters" not in text(bob.get(page))  # the choice is kept
+    assert bob.cookies["calendar-tasks"].value == "0"
+    card = text(bob.get(f"{TASKS}{row.pk}/?next=/calendars/", HTTP_HX_REQUEST="true"))
+    assert f'action="{TASKS}{row.pk}/tick/"' in card
+    assert "<html" not in card
+    make.share(town.alice, plans, town.eve, Right.RESPOND)
+    assert "Posters" not in text(signed_in(town.eve).get(page))
