@@ -20,7 +20,7 @@ from collab.dav.body import Body
 from collab.dav.hrefs import href
 from collab.dav.request import Request
 from collab.dav.response import MethodNotAllowed
-from collab.dav.tree import Content, Resource, Saved, Upload, Whole
+from collab.dav.tree import Content, Resource, Saved, Shown, Upload, Whole
 from collab.lib.errors import Forbidden, Stale, TooLarge
 from collab.rights.right import Right
 
@@ -109,7 +109,13 @@ def tag_of(found: Any) -> list[tuple[str, str]]:
 def saved(stored: storing.Stored) -> Saved:
     """Return what a device is told of a write: its ETag only where what is stored is what it sent."""
     etag = None if stored.rewritten else f'"{stored.found.etag}"'
-    return Saved(stored.created, etag, headers=tag_of(stored.found))
+
+    def shown() -> Shown:
+        found = stored.found
+        kind = f"{exporting.MEDIA_TYPE}; component={found.component.lower()}"
+        return Shown(bytes(found.data), kind, f'"{found.etag}"')
+
+    return Saved(stored.created, etag, headers=tag_of(stored.found), shown=shown)
 
 
 class _InCalendar(Resource):

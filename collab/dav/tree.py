@@ -55,11 +55,21 @@ class Upload:
     properties: Sequence[Element] = ()
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What lies at an address after a change: its bytes, their type and ETag."""
+
+    data: bytes
+    media_type: str
+    etag: str
+
+
 @dataclass
 class Saved:
     """What was stored: `created` tells 201 from 204; the headers let a client skip its next look.
 
-    `etag`: only where what is stored is what was sent, to the byte. `headers`: others of the app.
+    `etag`: only where what is stored is what was sent, to the byte. `headers`: others of the app. `shown()`: what is
+    there now, for whoever asks for it (`Prefer: return=representation`, RFC 7240, 4.2).
     """
 
     created: bool
@@ -67,6 +77,7 @@ class Saved:
     file_id: str = ""
     mtime_accepted: bool = False
     headers: Sequence[tuple[str, str]] = ()
+    shown: Callable[[], Shown] | None = None
 
 
 @dataclass

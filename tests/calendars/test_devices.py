@@ -160,3 +160,17 @@ def test_thunderbird_takes_a_read_only_calendar_for_one(town, alice):
     answer = eve("REPORT", path, f'<d:sync-collection {SPACES}><d:sync-token/><d:sync-level>1</d:sync-level><d:prop>'
                  "<d:getcontenttype/><d:getetag/></d:prop></d:sync-collection>", Depth="1")  # fmt: skip
     assert answer.status == 207
+
+
+def test_a_device_that_asks_for_it_is_told_what_is_there_after_a_write(alice):
+    path = f"{home(alice)}personal/prefer.ics"
+    alice("PROPFIND", home(alice), Depth="0")
+    first = alice("PUT", path, event("prefer"), Prefer="return=representation")
+    assert (first.status, first.body, first.headers["preference-applied"]) == (
+        201, event("prefer"), "return=representation",
+    )  # fmt: skip
+    assert first.headers["content-type"] == "text/calendar; charset=utf-8; component=vevent"
+    again = alice("PUT", path, event("prefer"), Prefer="return=representation")
+    assert (again.status, again.body, again.headers["etag"]) == (200, event("prefer"), first.headers["etag"])
+    plain = alice("PUT", path, event("prefer", "Other"))
+    assert (plain.status, plain.body) == (204, b"")

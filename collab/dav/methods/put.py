@@ -23,7 +23,7 @@ def put(request: Request) -> Response:
         raise BadInput(_("Parts of a file cannot be sent this way. Send the whole file."))
     upload = upload_of(request)
     request.check()
-    return saved(request.resource.put(request.body, upload))
+    return saved(request.resource.put(request.body, upload), whole="return=representation" in request.header("Prefer"))
 
 
 def upload_of(request: Request) -> Upload:
@@ -36,9 +36,17 @@ def upload_of(request: Request) -> Upload:
     )
 
 
-def saved(result: Saved) -> Response:
-    """Return the answer to a write; its headers let the client skip its next look (sync.md, 2.4)."""
+def saved(result: Saved, *, whole: bool = False) -> Response:
+    """Return the answer to a write; its headers let the client skip its next look (sync.md, 2.4).
+
+    `whole`: the client asks for what is there now: then the answer is 201 or 200 with it (RFC 8144, 3).
+    """
     headers = list(SAFE)
+    if whole and result.shown is not None:
+        there = result.shown()
+        headers += [("Content-Type", there.media_type), ("ETag", there.etag), *result.headers]
+        headers.append(("Preference-Applied", "return=representation"))
+        return Response(201 if result.created else 200, headers, there.data)
     if result.etag:
         headers += [("ETag", result.etag), ("OC-ETag", result.etag)]
     if result.file_id:
