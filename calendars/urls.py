@@ -12,6 +12,7 @@ from calendars.views import (
     shown,
     sources,
     today,
+    together,
     trash,
 )
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("events/<int:pk>/detach/", attaching.detach, name="detach"),
     path("events/<int:pk>/", event.event, name="event"),
     path("events/<int:pk>/restore/", trash.restore, name="restore"),
+    path("together/", together.together, name="together"),
+    path("together/code.svg", together.code, name="together-code"),
     path("print/", programme.programme, name="print"),
     path("hours/", hours.hours, name="working-hours"),
     path("hours/away/", hours.away, name="away"),

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from calendars.actions import fetching, storing
 from calendars.models import Calendar, Occurrence, Source
+from collab.rights.right import READER
 from tests import town as make
 from tests.calendars.calendaring import calendar, personal, put
 from tests.conftest import build_town
@@ -92,6 +93,7 @@ def test_every_page_reads_well(visit, town, sport, phone, scheme, language):
         calendar=web, address="https://club.example.org/a.ics", fetched_at=ago, tried_at=ago, due_at=timezone.now(),
         failures=3, trouble="silent", left_out=2,
     )  # fmt: skip
+    make.make_link(town.alice, sport, READER.mask)
     look = {"phone": phone, "language": language, "color_scheme": scheme}
     page = visit(f"/calendars/events/{row.pk}/", town.alice, **look)
     for address in [
@@ -105,6 +107,7 @@ def test_every_page_reads_well(visit, town, sport, phone, scheme, language):
         f"/calendars/{web.pk}/",
         f"/calendars/{Source.objects.get(list='school/A').pk}/",
         "/calendars/trash/",
+        "/calendars/together/",
         f"/calendars/print/?first=2026-12-01&last=2026-12-31&calendar={sport.pk}&column=hours&column=place",
     ]:
         page.goto(address)

@@ -139,3 +139,25 @@ def test_a_phone_reads_the_address_from_a_code(town, sport):
     answer, text = read(Client(), f"{address(town, sport)}subscribe.svg")
     assert answer["Content-Type"] == "image/svg+xml"
     assert "<svg" in text
+
+
+def test_whoever_shares_calendars_is_told_the_address_of_one_page_for_all(town, sport):
+    music = making.make(make.act(town.alice), town.space, "Music", zone="Europe/Paris")
+    storing.put(make.act(town.alice), music, "m.ics", entry("m", "Concert", timezone.localdate()))
+    hers = Client()
+    hers.force_login(town.alice)
+    assert "No calendar has a public link yet" in read(hers, "/calendars/together/")[1]
+    address(town, sport), address(town, music)
+    _answer, text = read(hers, "/calendars/together/")
+    whole = html.unescape(re.search(r'readonly value="([^"]+\?with=[^"]+)"', text)[1])
+    assert all(word in read(Client(), whole)[1] for word in ("Match", "Concert"))
+    assert "/next/?with=" in text
+    query = f"calendar={sport.pk}&calendar={music.pk}"
+    assert "<svg" in read(hers, f"/calendars/together/code.svg?{query}")[1]
+    assert "?with=" not in read(hers, f"/calendars/together/?calendar={music.pk}")[1].partition("readonly")[2][:300]
+    # who reads one is not told a key that they may not give away
+    theirs = Client()
+    theirs.force_login(town.eve)
+    make.share(town.alice, sport, town.eve, READER.mask)
+    assert "No calendar has a public link yet" in read(theirs, "/calendars/together/")[1]
+    assert read(theirs, f"/calendars/together/code.svg?{query}")[0].status_code == 404
