@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from calendars.actions import storing
+from calendars.actions import inviting, storing
 from calendars.ical import editing, writing
 from calendars.ical.writing import Changes
 from calendars.models import Calendar, CalendarObject, Former
@@ -100,7 +100,7 @@ def undo(actor: Actor, found: CalendarObject, etag: str) -> CalendarObject:
     Raises Conflict where somebody changed it since.
     """
     if found.deleted_at is not None:
-        return storing.bring_back(actor, found)
+        return _as_if_never_gone(actor, storing.bring_back(actor, found))
     former = Former.objects.select_related("calendar", "made", "made__calendar").filter(event=found.pk).first()
     if former is None or former.at < timezone.now() - KEPT:
         raise NotFound
@@ -114,6 +114,12 @@ def undo(actor: Actor, found: CalendarObject, etag: str) -> CalendarObject:
     back = storing.put(actor, found.calendar, found.name, data, guard=unchanged(etag)).found
     Former.objects.filter(event=back.pk).delete()
     return back
+
+
+def _as_if_never_gone(actor: Actor, found: CalendarObject) -> CalendarObject:
+    """Invite again those who were told just now that it does not take place, or answer again as before."""
+    data = inviting.again(found)
+    return found if data is None else storing.put(actor, found.calendar, found.name, data).found
 
 
 def unchanged(etag: str) -> storing.Guard:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
-from calendars.actions import storing
+from calendars.actions import inviting, listing, storing
 from calendars.ical import reading, vcal
 from calendars.ical.parts import Item
 from calendars.ical.refusals import UnsupportedComponent
@@ -162,13 +162,14 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
     known = {row.uid: row for row in rows}
     fresh: list[CalendarObject] = []
     occurrences: list[Occurrence] = []
+    invitations: list[tuple[CalendarObject, Item]] = []
     for entry in entries:
         row = known.get(entry.item.uid)
         if row is not None and there is There.SKIP:
             report.skipped += 1
             continue
         if row is not None and there is There.REPLACE:
-            storing.put(actor, calendar, row.name, entry.data)
+            storing.put(actor, calendar, row.name, entry.data, how=inviting.QUIET)
             report.replaced += 1
             continue
         data, uid = entry.data, entry.item.uid
@@ -180,9 +181,13 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
             setattr(made, name, value)
         made.data, made.etag, made.size = data, hashlib.sha256(data).hexdigest()[:32], len(data)
         made.changed_by, made.changed_at = actor.user, timezone.now()
+        if inviting.concerns(entry.item, None):  # nobody is told of what was before
+            told = inviting.on_put(actor, calendar, None, entry.item, data, inviting.QUIET)
+            made.stance, made.organizer, made.schedule_tag = told.stance, told.organizer, told.tag
+            invitations.append((made, entry.item))
         known[uid] = made
         fresh.append(made)
-        occurrences += entry.index.rows(made)
+        occurrences += entry.index.rows(made, listing.invited_as(made))
     if fresh:
         by = actor.user.pk if actor.user else None
         after: dict[str, Any] = {"count": len(fresh), "title": calendar.title}
@@ -190,6 +195,8 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
         for made in fresh:
             made.seq = seq
         CalendarObject.objects.bulk_create(fresh, batch_size=STEP)
+        for made, item in invitations:
+            listing.list_invited(made, item)
         for one in occurrences:
             one.event_id = one.event.pk
         Occurrence.objects.bulk_create(occurrences, batch_size=2000)

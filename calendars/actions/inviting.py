@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from calendars.actions.organizing import Organizing
 from calendars.actions.replying import Replying
 from calendars.actions.writes import How, Outcome, Stance, Write
 from calendars.addresses import normal
 from calendars.ical import itip, reading
+from calendars.ical.opened import open_object
 from calendars.ical.parts import Item
 from calendars.models import Calendar, CalendarObject, Component, Delivery
 from calendars.refusals import AttendeeMayNot, OrganizerMayNot, OtherOrganizer
@@ -65,6 +67,28 @@ def on_delete(actor: Actor, found: CalendarObject, how: How = LOUD) -> list[Deli
     if found.stance == Stance.ORGANIZER:
         return Organizing(*facts).cancels()
     return Replying(*facts).declines() if how.reply else []
+
+
+def calendar_goes(actor: Actor, calendar: Calendar) -> None:
+    """Tell all who are invited to what is still to come in a calendar that is thrown away, or whose owner is."""
+    rows = CalendarObject.objects.filter(calendar=calendar, deleted_at=None).exclude(organizer="")
+    rows = rows.exclude(stance=Stance.NONE).exclude(last__lt=timezone.now())
+    for found in rows.order_by("pk").iterator(chunk_size=200):
+        found.calendar = calendar
+        send(found, on_delete(actor, found))
+
+
+def again(found: CalendarObject) -> bytes | None:
+    """Return an organizer's event so that it invites anew after it was called off, None where nobody is to be told."""
+    if found.stance != Stance.ORGANIZER:
+        return None
+    opened = open_object(_bytes(found))
+    for part in opened.item.parts:
+        part.tree.put("SEQUENCE", str(part.sequence + 2))  # above that of the message that called it off
+        itip.change_lines(
+            part.tree, "ATTENDEE", lambda line: itip.with_params(line.params, {"SCHEDULE-FORCE-SEND": "REQUEST"})
+        )
+    return opened.close()
 
 
 def send(event: CalendarObject | None, news: Iterable[Delivery]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from calendars.actions import inviting
 from calendars.actions.common import color_of, description_of, hold, tell, title_of, zone_of
 from calendars.models import Calendar, Component, Preference
 from calendars.refusals import MustBeNull, NotHere
@@ -78,8 +79,12 @@ def change(actor: Actor, calendar: Calendar, **fields: Any) -> None:
 
 @transaction.atomic
 def throw_away(actor: Actor, calendar: Calendar) -> None:
-    """Put the calendar with all its entries into the trash. Needs MANAGE."""
+    """Put the calendar with all its entries into the trash; who is invited to what is still to come is told.
+
+    Needs MANAGE.
+    """
     hold(actor, calendar, Right.MANAGE)
+    inviting.calendar_goes(actor, calendar)
     calendar.deleted_at = timezone.now()
     calendar.save(update_fields=["deleted_at"])
     tell(actor, calendar, "calendar-trash", title=calendar.title)
