@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calendars.actions import fetching, making
-from calendars.models import Away, Calendar, CalendarObject, Preference, WorkingHours
+from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, WorkingHours
 from collab.accounts.models import User
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
@@ -56,6 +56,15 @@ def export(person: User, into: Any) -> None:
     prefer = Preference.objects.filter(user=person, calendar__in=visible).order_by("pk")
     known = list(prefer.values("calendar__title", "title", "color", "order", "transparent", "hidden"))
     into.json("preferences.json", known, about=_("Your own names and colours of calendars"))
+    invited = [
+        {"title": one.event.summary, "starts": one.event.starts, "answer": one.partstat, "comment": one.comment}
+        for one in Invitee.objects.filter(user=person, event__deleted_at=None, event__calendar__deleted_at=None)
+        .filter(event__stance=CalendarObject.Stance.ORGANIZER)
+        .select_related("event").defer("event__data", "event__text").order_by("pk")
+        if one.event.secrecy == CalendarObject.Secrecy.PUBLIC
+    ]  # fmt: skip
+    if invited:
+        into.json("invitations.json", invited, about=_("The events to which you are invited, and what you answered"))
     said = WorkingHours.objects.filter(user=person).values("zone", "spans", "told_to", "declined_shown").first()
     away = list(Away.objects.filter(user=person).values("first", "last", "word"))
     if said is not None or away:

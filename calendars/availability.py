@@ -111,8 +111,8 @@ def busy_of(
         if one.floating:
             starts, ends = (at.astimezone(here).replace(tzinfo=zones[owner]) for at in (starts, ends))
         spans[owner].append(Span(starts.astimezone(UTC), ends.astimezone(UTC), one.busy))
-    for owner, one in expected.spans(open_to_all, *around):
-        spans[owner].append(one)
+    for owner, span in expected.spans(open_to_all, *around):
+        spans[owner].append(span)
     for away in Away.objects.filter(user__in=open_to_all, first__lte=around[1].date(), last__gte=around[0].date()):
         zone = zones[away.user_id]
         spans[away.user_id].append(Span(_at(away.first, 0, zone), _at(away.last, DAY, zone), Occurrence.Busy.BUSY))
