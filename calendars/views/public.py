@@ -18,7 +18,7 @@ from calendars.queries import Mine
 from calendars.ranges import Found
 from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
-from collab.lib.errors import NotFound
+from collab.lib.errors import NotFound, TooMany
 from collab.rights.actor import Actor
 from collab.rights.links import Gone, open_link
 from collab.shell import qr
@@ -62,17 +62,20 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponseBase:
 def _beside(request: HttpRequest, found: Mine) -> list[tuple[Actor, Mine]]:
     """Return the calendar and those of further links (`with=token.token`), each seen as its own link allows.
 
-    Only of links that ask for nothing; one that is not open (any more) is left out, at the pace of those who guess.
+    Only of links that ask for nothing; one that is not open (any more) is left out. Guessing has a pace of its own: a
+    page that still names a closed link keeps nobody out of other links.
     """
     wanted = [token for token in dict.fromkeys(request.GET.get("with", "").split(".")) if token][: MOST - 1]
     together = [(Actor.nobody(), found)]
     throttle, address = Throttle(), client_address(request.META)
     for token in wanted:
-        throttle.check("link-token", "", address)
         try:
+            throttle.check("link-beside", "", address)
             link, _unlocked = open_link(token, kind=Calendar.REF_KIND)
+        except TooMany:
+            break
         except NotFound:
-            throttle.fail("link-token", "", address, secret=token)
+            throttle.fail("link-beside", "", address, secret=token)
             continue
         if link.password or link.ask_visitor or link.uses_left is not None:
             continue

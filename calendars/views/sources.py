@@ -100,9 +100,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     source = fetching.change(
         request.actor, found, looking.address_of(request.POST.get("address", "")), **_options(request)
     )
-    fetching.refresh(source)
-    text = looking.TROUBLES[source.trouble] if source.trouble else _("It is changed, and fetched anew.")
-    return changed(request, here, Toast(text))
+    title = _("“%(name)s” is fetched") % {"name": found.title}
+    ref = (Calendar.REF_KIND, source.pk)
+    return under_way(request, jobs.start(WORK, request.user.pk, title=title, ref=ref, back=here, calendar=source.pk))
 
 
 def work(progress: jobs.Progress) -> dict[str, Any] | None:

@@ -67,6 +67,7 @@ DOORS = {
     "link": Door("link"),
     "import": Door("import"),
     "link-token": Door("link-token", None, Limit(60, 5, 60, 10)),
+    "link-beside": Door("link-beside", None, Limit(60, 5, 60, 10)),
     "find-by-mail": Door("find-by-mail", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "ask": Door("ask", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "answer": Door("answer", None, Limit(200, 5, 60, 5)),

@@ -1,9 +1,12 @@
 """Calendars of the web: what changes there changes here, nobody writes in them, hostile ones cost little."""
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calendars import looking, queries
 from calendars.actions import feeding, fetching, importing, making, storing
@@ -12,7 +15,7 @@ from calendars.models import Calendar, CalendarObject, Gone, Occurrence, Source
 from calendars.port import Port
 from calendars.tasks import fetch
 from collab.events import jobs
-from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.lib.errors import BadInput, Conflict, Forbidden, Refusal
 from collab.registry import house
 from collab.registry.ports import Happening
 from collab.rights.right import EDITOR, MANAGER
@@ -280,6 +283,39 @@ def test_the_page_adds_one_refreshes_it_and_shows_its_address_to_managers_alone(
     assert client.post(f"/calendars/{made.pk}/fetch/", **EN).status_code == 403
     client.force_login(town.eve)
     assert client.post(f"/calendars/{made.pk}/fetch/", **EN).status_code == 404
+
+
+def test_another_address_is_fetched_as_a_job_that_says_what_was_wrong(town, web, client):
+    made = added(town.alice, town.space, web, inner(event("a", "A")))
+    other = web.publish("/other.ics", file(inner(event("b", "B"))))
+    client.force_login(town.alice)
+    client.post(f"/calendars/{made.pk}/source/", {"address": other, "every": "604800", "tasks": "on"})
+    assert rows(made).keys() == {"a"}
+    jobs.run(str(jobs.Job.objects.get().pk))
+    source = Source.objects.get(pk=made.pk)
+    assert (rows(made).keys(), source.address, source.every, source.without_tasks) == ({"b"}, other, 604800, False)
+    client.post(f"/calendars/{made.pk}/source/", {"address": other + "x", "every": ""})
+    job = jobs.Job.objects.exclude(state=jobs.Job.State.DONE).get()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == jobs.Job.State.FAILED
+    assert rows(made).keys() == {"b"}
+
+
+HEADS = [
+    b"NAME:", b"X-WR-TIMEZONE:Europe/Paris\n", b"REFRESH-INTERVAL:P", b"COLOR:#", b"DTSTART:20261201T180000Z\n",
+    b"RRULE:FREQ=DAILY\n", b"EXDATE:", b"BEGIN:VALARM\n", b"END:VALARM\n", b"BEGIN:VEVENT\n", b"END:VEVENT\n",
+]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(HEADS), st.binary(max_size=30)), max_size=20))
+def test_nothing_but_a_refusal_comes_of_anything(parts):
+    head = b"BEGIN:VCALENDAR\nX-WR-TIMEZONE:Europe/Paris\n"
+    whole = head + b"BEGIN:VEVENT\nUID:x\n" + b"".join(parts) + b"\nEND:VEVENT\nEND:VCALENDAR\n"
+    for data in (head + b"".join(parts) + b"\nEND:VCALENDAR\n", whole, b"".join(parts)):
+        with contextlib.suppress(Refusal):
+            for one in feeds.Feed(data):
+                feeds.prepared(one, feeds.Without(True, True), "Europe/Paris")
 
 
 def test_a_large_one_comes_as_a_job_and_thrown_away_ones_rest(town, web, client, monkeypatch):
