@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from calendars.actions import making, storing
+from calendars.actions import fetching, making, storing
 from calendars.ical import writing
 from calendars.ical.moments import Moment
 from calendars.ical.repeats import Repeat
@@ -59,6 +59,9 @@ def _board(town: Any) -> None:
     _put(alain, calendar, "Assemblée générale", _monday(9) + timedelta(days=5), time(10), 150, "Salle des fêtes")
     _put(alain, calendar, "Fermeture du secrétariat", _monday(3) + timedelta(days=3), None, 5 * 1440, "")
     rights.share(alain, calendar, Group.objects.get(everyone=True).principal, READER.mask)
+    with translation.override("fr"):
+        holidays = fetching.add_ready(alain, calendar.space, "school/A", color="#5f6a73")
+    rights.share(alain, holidays, Group.objects.get(everyone=True).principal, READER.mask)
 
 
 def _own(town: Any) -> None:

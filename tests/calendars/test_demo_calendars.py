@@ -28,6 +28,9 @@ def test_it_has_what_the_association_needs(store):
     zone = timezone.get_current_timezone()
     found = ranges.between(make.act(noemie), home, since, since + timedelta(days=60), zone)
     assert "Conseil d’administration" in {one.title for one in found}
+    assert CalendarObject.objects.filter(
+        calendar__title="Vacances scolaires · Zone A", summary="Vacances de Noël"
+    ).exists()
     mireille = User.objects.get(username="mireille")
     page = signed_in(mireille).get("/calendars/?view=week")
     assert "Badminton" in text(page)
