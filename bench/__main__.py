@@ -34,6 +34,7 @@ PARTS = (
     "polls",
     "calendars",
     "calendar-pages",
+    "chat",
     "sockets",
     "share",
 )
@@ -107,6 +108,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.calendars()
     if "calendar-pages" in only:
         bench.calendar_pages()
+    if "chat" in only:
+        bench.chat()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

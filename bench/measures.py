@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import calendar_pages, calendars, client, processes, sharing, sockets
+from bench import calendar_pages, calendars, chat, client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import EMPTY, Row
 from bench.servers.base import Server
@@ -274,6 +274,16 @@ class Bench:
         """The pages of twenty calendars with fifty thousand entries."""
         for view, figures in json.loads(self.collab.ask("calendar pages")).items():
             self._pages(f"{view} of 20 calendars, 50,000 entries", calendar_pages.VIEWS[view], *figures)
+
+    def chat(self) -> None:
+        """A channel of a million messages: opened, searched, and talked in by one after another."""
+        found = json.loads(self.collab.ask("chat"))
+        for what, target in chat.TARGETS.items():
+            self._pages(f"channel of 1,000,000 messages, {what}", target, *found[what])
+        row = Row("messages said in a channel", "/s", 100)
+        row.add("Collab", found["said"])
+        self.rows.append(row)
+        self.tell(f"  messages: {found['said']:.0f} a second")
 
     def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
         row = Row(title, "ms", target, floor=False)

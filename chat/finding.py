@@ -20,6 +20,8 @@ from collab.lib.text import fold
 from collab.rights.actor import Actor
 
 SHOWN = 30
+WINDOW = 20_000
+"""So many of the last messages are read through before the index is asked."""
 LONGEST = 300
 MOST_PARTS = 20
 _PART = re.compile(r'(-?)(?:(\w+):)?(?:"([^"]*)"|(\S+))')
@@ -69,9 +71,11 @@ def find(actor: Actor, asked: Asked, *, before: int = 0) -> list[Message]:
             asked.lost.append(f"{operator}:{value}")
             return []
         rows = narrower
-    if before:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("channel__space").order_by("-pk")[: SHOWN + 1])
+    top = before or (Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    rows = rows.filter(pk__lt=top).select_related("channel__space").order_by("-pk")
+    # a common word is found among the last things said; the index would bring all that was ever said with it
+    late = list(rows.filter(pk__gte=top - WINDOW)[: SHOWN + 1])
+    return late if len(late) > SHOWN else list(rows[: SHOWN + 1])
 
 
 def readable(actor: Actor) -> Any:

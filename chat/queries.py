@@ -126,16 +126,23 @@ def messages(channel: Mine) -> Any:
 def page(channel: Mine, *, before: int = 0, after: int = 0, around: int = 0) -> list[Message]:
     """Return at most `PAGE` things said in the channel itself, oldest first: the last, or those by a message's id."""
     rows = messages(channel).in_channel()
+    at = _number(channel, before or after or around)
     if around:
         half = PAGE // 2
-        older = list(rows.filter(pk__lte=around).order_by("-number")[:half])
-        found = [*reversed(older), *rows.filter(pk__gt=around).order_by("number")[:half]]
+        older = list(rows.filter(number__lte=at).order_by("-number")[:half])
+        found = [*reversed(older), *rows.filter(number__gt=at).order_by("number")[:half]]
     elif after:
-        found = list(rows.filter(pk__gt=after).order_by("number")[:PAGE])
+        found = list(rows.filter(number__gt=at).order_by("number")[:PAGE])
     else:
-        rows = rows.filter(pk__lt=before) if before else rows
+        rows = rows.filter(number__lt=at) if before else rows
         found = list(reversed(rows.order_by("-number")[:PAGE]))
     return dress(found)
+
+
+def _number(channel: Mine, pk: int) -> int:
+    """Return where a message stands in its channel; one that stands in a thread alone, where that begins."""
+    row = messages(channel).filter(pk=pk).values_list("number", "root__number").first() if pk else None
+    return (row[0] or row[1] or 0) if row is not None else 0
 
 
 def thread(channel: Mine, root: int, *, after: int = 0) -> tuple[Message, list[Message]]:
@@ -150,10 +157,18 @@ def thread(channel: Mine, root: int, *, after: int = 0) -> tuple[Message, list[M
 
 
 def changed(channel_id: int, since: int, most: int) -> list[Message]:
-    """Return what changed after this moment of the channel's clock, in its order, at most `most`; for rooms, which
-    tell each page only what it may hear."""
+    """Return what changed after this moment of the channel's clock, in its order, about `most`; for rooms, which tell
+    each page only what it may hear.
+
+    Never a part of one moment: an answer and the count on what it answers change by one stroke, and whoever goes on
+    from that moment would not hear of the other.
+    """
     rows = Message.objects.filter(channel=channel_id, clock__gt=since).order_by("clock", "pk")
-    return dress(list(rows[:most]))
+    found = list(rows[:most])
+    if len(found) == most:
+        last = found[-1]
+        found += Message.objects.filter(channel=channel_id, clock=last.clock, pk__gt=last.pk).order_by("pk")
+    return dress(found)
 
 
 def found(actor: Actor, pk: int) -> tuple[Message, Mine]:

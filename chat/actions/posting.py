@@ -43,7 +43,7 @@ def say(
     """Say something in the channel, or in the thread that begins with `root` (`also`: shown in the channel too).
 
     Needs ADD; where only announcements are made, EDIT for what is no answer. With the same `key` it is said once.
-    Raises BadInput, NotFound, Forbidden, Conflict, TooMany.
+    Raises BadInput, NotFound, Forbidden, Conflict, TooMany; Twice, which `say_once` answers.
     """
     text = words(text)
     user = actor.user
@@ -51,12 +51,10 @@ def say(
         raise Forbidden
     if key and not _KEY.fullmatch(key):
         raise BadInput
-    if (there := _there(user.pk, key, channel)) is not None:
-        return Said(there, new=False)
     numbered = root is None or also
     turn = take_turn(actor, channel, SPEAK, numbered=numbered)
-    if (there := _there(user.pk, key, channel)) is not None:  # it came twice at once, and the other was first
-        raise _Twice(there)
+    if (there := _there(user.pk, key, channel)) is not None:
+        raise Twice(there)
     if channel.announcements and numbered and not actor.can(channel, Right.EDIT):
         raise Forbidden(ONLY_ANNOUNCEMENTS)
     _require_pace(user.pk)
@@ -75,8 +73,8 @@ def say(
     return Said(message, new=True)
 
 
-class _Twice(Exception):
-    """The same was said meanwhile: what was begun is given back, the other one is the answer."""
+class Twice(Exception):
+    """It was said already, or at this very moment: the turn that was taken is given back, the other is the answer."""
 
     def __init__(self, message: Message):
         self.message = message
@@ -86,7 +84,7 @@ def say_once(actor: Actor, channel: Channel, text: str, **how: object) -> Said:
     """`say`, for a page that may send the same twice at once."""
     try:
         return say(actor, channel, text, **how)  # type: ignore[arg-type]
-    except _Twice as twice:
+    except Twice as twice:
         return Said(twice.message, new=False)
 
 
@@ -201,9 +199,9 @@ def _ring(channel: Channel, message: Message, root: Message | None) -> None:
     told = {by, *message.people}
     if message.people:
         notices.tell("chat.named", message.people, ref, actor_id=by)
-    quiet = set(
-        Seat.objects.filter(channel=channel, level=Seat.Level.NOTHING).values_list("user", flat=True)
-    )  # fmt: skip
+    chosen = Seat.objects.filter(channel=channel).exclude(level=Seat.Level.MENTIONS).values_list("user", "level")
+    levels = dict(chosen)
+    quiet = {pk for pk, level in levels.items() if level == Seat.Level.NOTHING}
     if root is not None:
         following = Follow.objects.filter(root=root, stopped=False).values_list("user", flat=True)
         people = [pk for pk in following if pk not in told | quiet]
@@ -213,7 +211,7 @@ def _ring(channel: Channel, message: Message, root: Message | None) -> None:
     if channel.is_between:
         wanted = set(naming.everybody(channel))
     else:
-        wanted = set(Seat.objects.filter(channel=channel, level=Seat.Level.ALL).values_list("user", flat=True))
+        wanted = {pk for pk, level in levels.items() if level == Seat.Level.ALL}
     people = sorted(pk for pk in wanted if pk not in told | quiet)
     if people:
         notices.tell("chat.said", people, ref, actor_id=by)

@@ -87,15 +87,15 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
 
 
 def _rows(one: Mine, rows: list[Message]) -> dict[str, Any]:
-    first = rows[0].pk if rows else 0
-    last = rows[-1].pk if rows else 0
     line = queries.messages(one).in_channel()
+    older = bool(rows) and line.filter(number__lt=rows[0].number).exists()
+    newer = bool(rows) and line.filter(number__gt=rows[-1].number).exists()
     return {
         "one": one,
         "channel": one.channel,
         "rows": drawing.all_of(rows, one.channel),
-        "older": first if first and line.filter(pk__lt=first).exists() else 0,
-        "newer": last if last and line.filter(pk__gt=last).exists() else 0,
+        "older": rows[0].pk if older else 0,
+        "newer": rows[-1].pk if newer else 0,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }
 
