@@ -3,13 +3,16 @@
 import io
 import socketserver
 import threading
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 
 from calendars import mailbox, post
+from calendars.actions import delivering
 from calendars.actions.answering import answer, invitee_of, token_of
 from calendars.models import CalendarObject, Delivery, Invitee, Received
 from collab.lib.errors import BadInput, Forbidden, NotFound
@@ -250,3 +253,21 @@ def test_the_mailbox_is_read_once(people, invited):
             mailbox.fetch(url.replace("secret", "wrong"))
         server.shutdown()
     assert partstat(invited, OUT) == "TENTATIVE"
+
+
+def test_what_cannot_leave_waits_and_then_says_so(people, alice_phone, monkeypatch):
+    def away(*_args):
+        raise ConnectionRefusedError("the mail server is away")
+
+    monkeypatch.setattr("calendars.letters.send", away)
+    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(OUT)))
+    delivering.deliver_due()
+    one = Delivery.objects.get()
+    assert (one.state, one.tries, one.error) == ("waiting", 1, "the mail server is away")
+    assert one.due_at > timezone.now()
+    assert delivering.deliver_due() == 0, "it is not tried at once again"
+    long_ago = timezone.now() - timedelta(days=3)
+    Delivery.objects.update(due_at=long_ago, created_at=long_ago)
+    delivering.deliver_due()
+    assert Delivery.objects.get().state == "failed"
+    assert "SCHEDULE-STATUS=5.1" in text(copy_of(people.alice))
