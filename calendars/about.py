@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calendars.actions import fetching, making
-from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, WorkingHours
+from calendars.actions import fetching, making, shifting
+from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
 from collab.accounts.models import User
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
@@ -65,6 +65,11 @@ def export(person: User, into: Any) -> None:
     ]  # fmt: skip
     if invited:
         into.json("invitations.json", invited, about=_("The events to which you are invited, and what you answered"))
+    taken = Taking.objects.filter(user=person, shift__event__calendar__in=visible, shift__event__secrecy=0).order_by(
+        "pk"
+    )
+    places = list(taken.values("shift__event__summary", "shift__name", "at", "place", "since"))
+    into.json("places.json", places, about=_("Your places in plans of who does what"))
     said = WorkingHours.objects.filter(user=person).values("zone", "spans", "told_to", "declined_shown").first()
     away = list(Away.objects.filter(user=person).values("first", "last", "word"))
     if said is not None or away:
@@ -73,5 +78,9 @@ def export(person: User, into: Any) -> None:
 
 
 def forget(person: User, **how: Any) -> None:
-    """Let the calendars of the person's own space go with it; what they put into others' stays, as nobody's."""
+    """Let the calendars of the person's own space go with it; what they put into others' stays, as nobody's.
+
+    Their places in plans of who does what are given up: whoever waits has them.
+    """
+    shifting.forget(person)
     making.erase(list(Calendar.objects.filter(space__owner=person).values_list("pk", flat=True)))

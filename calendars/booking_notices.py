@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calendars import queries
-from calendars.actions import booking
-from calendars.models import Answer, CalendarObject
+from calendars.actions import booking, shifting
+from calendars.models import Answer, CalendarObject, Taking
 from collab.registry.plugin import Notice, Told
 from collab.rights.actor import Actor
 
@@ -55,7 +55,35 @@ def _booked(actor: Actor, notes: list[Any]) -> Iterator[tuple[Any, CalendarObjec
     yield from ((note, found[note.refs[-1]]) for note in notes if note.refs[-1] in found)
 
 
+def say_shift(actor: Actor, notes: list[Any]) -> dict[int, Told]:
+    """Say of an event whether one has a place there now, given by somebody or because one became free."""
+    mine = Taking.objects.filter(user=actor.user, shift__event__in={note.refs[-1] for note in notes})
+    places: dict[int, list[Taking]] = {}
+    for one in mine.select_related("shift"):
+        places.setdefault(one.shift.event_id, []).append(one)
+    told = {}
+    for note, event in _booked(actor, notes):
+        own = places.get(event.pk, [])
+        held = ", ".join(sorted({one.shift.name for one in own if one.place is not None}))
+        if held:
+            text = _("You have a place (%(name)s)") % {"name": held}
+        elif own:
+            text = _("You wait for a place")
+        else:
+            text = _("You have no place any more")
+        url = reverse("calendars:shifts", args=[event.pk])
+        told[note.pk] = Told(0, text, event.summary or _("(no title)"), url, alone=True)
+    return told
+
+
 NOTICES = (
+    Notice(
+        shifting.TOLD,
+        gettext_lazy("My places in plans of who does what"),
+        gettext_lazy("because you take part in it"),
+        say=say_shift,
+        seen=queries.seen,
+    ),
     Notice(
         booking.ASKED,
         gettext_lazy("Bookings that wait for my answer"),

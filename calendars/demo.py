@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
 
+from calendars import booking_demo
 from calendars.actions import fetching, making, storing
 from calendars.ical import writing
 from calendars.ical.moments import Moment
@@ -27,6 +28,7 @@ def fill(town: Any) -> None:
     _board(town)
     _own(town)
     tasks.fill(town)
+    booking_demo.fill(town)
 
 
 def _sport(town: Any) -> None:

@@ -93,12 +93,14 @@ _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC
 def local(found: Event) -> layout.Local:
     """Return its time on the clock of who looks."""
     return layout.local(
-        _When(found.time.starts_utc, found.time.ends_utc, found.time.all_day), timezone.get_current_timezone()
+        When(found.time.starts_utc, found.time.ends_utc, found.time.all_day), timezone.get_current_timezone()
     )
 
 
 @dataclass(frozen=True)
-class _When:
+class When:
+    """A time, as `layout.local` takes it."""
+
     starts: datetime
     ends: datetime
     all_day: bool

@@ -35,6 +35,9 @@ _EVENT: dict[str, Any] = {
     "event-done": gettext_lazy("ticked this off"),
     "event-trash": gettext_lazy("took this out of a calendar"),
     "event-restore": gettext_lazy("brought this back into a calendar"),
+    "shift-plan": gettext_lazy("planned who does what at this"),
+    "shift-take": gettext_lazy("took a place in this"),
+    "shift-leave": gettext_lazy("gave a place in this up"),
 }
 
 

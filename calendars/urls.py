@@ -41,6 +41,7 @@ urlpatterns = [
     path("new/web/", sources.web, name="new-web"),
     path("new/ready/", sources.ready, name="new-ready"),
     path("booking/", include("calendars.booking_urls")),
+    path("events/<int:pk>/shifts/", include("calendars.shift_urls")),
     path("new/", calendars.new, name="new"),
     path("trash/", trash.trash, name="trash"),
     path("<int:pk>/", calendars.calendar, name="calendar"),

@@ -5,6 +5,7 @@ from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Pre
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
 from calendars.models.hours import Away, WorkingHours
 from calendars.models.scheduling import Delivery, Invitee, Message, Received, Reception
+from calendars.models.shifts import Shift, Taking
 from calendars.models.source import Source
 from calendars.models.traces import Brought, Former, Gone
 
@@ -28,6 +29,8 @@ __all__ = [
     "Preference",
     "Received",
     "Reception",
+    "Shift",
     "Source",
+    "Taking",
     "WorkingHours",
 ]

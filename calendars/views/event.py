@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calendars import attaching, drawing, finding, resources, roles, wording
+from calendars import attaching, drawing, finding, resources, roles, shifts, wording
 from calendars.models import CalendarObject, Component
 from calendars.views import editing, page
 from collab.lib.markdown import render as markdown
@@ -68,6 +68,7 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "may_copy": True,
         "may_change": found.allows(roles.may_change),
         "may_delete": found.allows(roles.may_delete),
+        "shifts": shifts.board(found) if found.row.component == Component.EVENT else None,
         "booking": resources.state_of(found.mine, found.row) if found.mine.calendar.books else None,
     }
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from calendars import queries, ranges
-from calendars.models import Calendar, CalendarObject
+from calendars.models import Calendar, CalendarObject, Hold, Taking
 from collab.accounts.models import User
 from collab.rights.right import Right
 from tests import town as make
@@ -36,3 +36,16 @@ def test_it_has_what_the_association_needs(store):
     assert "Badminton" in text(page)
     assert "Réserver le gymnase" in text(signed_in(mireille).get("/mine/"))
     assert not CalendarObject.objects.exclude(problems=[]).exists()
+    room = Calendar.objects.get(title="Salle 2")
+    assert Hold.objects.filter(calendar=room).count() >= 8
+    bus = CalendarObject.objects.filter(calendar__title="Minibus")
+    assert sorted(bus.values_list("status", flat=True)) == ["CONFIRMED", "TENTATIVE"]
+    assert page_of(noemie, "/calendars/booking/").count("free__row") == 2
+    plan = Taking.objects.filter(shift__event__summary="Tournoi de Noël")
+    assert sorted(plan.values_list("shift__name", "place"), key=str) == [
+        ("Buvette", 1), ("Buvette", 2), ("Conduire le minibus", 1), ("Conduire le minibus", None),
+    ]  # fmt: skip
+
+
+def page_of(who, url):
+    return text(signed_in(who).get(url))
