@@ -195,11 +195,9 @@ def test_a_whole_day_is_booked_on_days_that_have_hours(town):
     monday = date.today() + timedelta(days=14 - date.today().weekday())
     put(town.bob, hall, "Stage", monday, monday + timedelta(days=3))
     assert held(hall)[0][1] - held(hall)[0][0] >= timedelta(days=2, hours=23)
-    with pytest.raises(OutOfRules) as refusal:
+    with translation.override("en"), pytest.raises(OutOfRules) as refusal:
         put(town.bob, hall, "Weekend", monday + timedelta(days=5), monday + timedelta(days=7))
-    with translation.override("en"):
-        assert opening.said(hall.bookable, monday + timedelta(days=6)).startswith("It is closed then (Sunday)")
-    assert "ferm" in str(refusal.value.message)
+    assert "It is closed then (Sunday)" in str(refusal.value.message)
 
 
 def test_who_may_book_is_said_by_rights(town):
