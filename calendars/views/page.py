@@ -44,7 +44,7 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
     if period.view == "list":
         found, more = paged.page_of(found, request.GET.get("after", ""))
     drawn = drawing.draw(found, period, zone, today, address(base, period.view, period.day))
-    drawn.rules += drawing.hue_rules(calendars)
+    drawn.rules += drawing.hue_rules(every if has_tasks else calendars)
     after = address(base, period.view, period.after)
     context = column(request, calendars, here, today, period) | {
         "page": drawn,
