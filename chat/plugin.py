@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import about, telling
+from chat import about, searching, telling
 from chat.models import Channel
 from collab.registry.plugin import (
     Every,
@@ -87,6 +87,8 @@ plugin = Plugin(
             sort=lambda channel: ("lock" if channel.form == Channel.Form.CLOSED else "hash", _("a channel")),
         ),
     ),
+    searches=(searching.SEARCH,),
+    commands=searching.COMMANDS,
     verbs=(Verbs(Channel.REF_KIND, telling.tell, telling.seen, forgets=telling.FORGETS, gathers=telling.GATHERS),),
     notifications=telling.NOTICES,
     channels=(Socket("chat", "chat.socket.ChatSocket"),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from chat import finding
@@ -90,3 +91,17 @@ def test_the_page_goes_on(town, trips, monkeypatch):
     assert [row["message"].text for row in page.context["rows"]] == ["word 2", "word 1"]
     page = browser.get(f"/chat/search/?{page.context['more']}")
     assert [row["message"].text for row in page.context["rows"]] == ["word 0"]
+
+
+def test_a_channel_is_found_by_its_name_in_the_one_box(town, trips):
+    chatting.channel(town.alice, town.space, "Trips of the board", closed=True)
+    call_command("reindex", verbosity=0)
+    for who, wanted in ((town.alice, {"Trips", "Trips of the board"}), (town.bob, {"Trips"}), (town.eve, set())):
+        browser = Client()
+        browser.force_login(who)
+        page = browser.get("/search/", {"q": "trips"}).content.decode()
+        assert {name for name in ("Trips", "Trips of the board") if f">{name}<" in unmarked(page)} == wanted
+
+
+def unmarked(page):
+    return page.replace("<mark>", "").replace("</mark>", "")
