@@ -18,6 +18,7 @@ from calendars import expected, queries, ranges
 from calendars.models import Away, Calendar, Occurrence, Preference, WorkingHours
 from calendars.queries import Mine
 from calendars.ranges import Happens, Span
+from calendars.refusals import TooManyMatches
 from collab.accounts.models import User
 from collab.rights import whom
 from collab.rights.actor import Actor
@@ -88,7 +89,8 @@ def busy_of(
     """Return {user: when they are busy}, cut to the span, what touches as one; the same few statements for any number.
 
     A person who is missing in it cannot be found by the actor, or lets only those be told with whom they share their
-    calendars; of these the shared ones alone are told. `without`: the UID of an event that hinders nobody.
+    calendars; of these the shared ones alone are told. `without`: the UID of an event that hinders nobody. Raises
+    TooManyMatches.
     """
     if actor.user is None or since >= until:
         return {}
@@ -100,18 +102,17 @@ def busy_of(
         spans.setdefault(_owner(shown), [])
     here = timezone.get_current_timezone()
     around = (since - timedelta(days=1), until + timedelta(days=1))  # what has no zone moves into that of its person
-    taken = [
-        one
-        for one in ranges.between(actor, calendars, *around, here)
-        if one.busy != Occurrence.Busy.FREE and (not without or one.uid != without)
-    ]
+    there = ranges.between(actor, calendars, *around, here)
+    if there.cut:  # who is told of a part of it takes the rest for free
+        raise TooManyMatches
+    taken = [one for one in there if one.busy != Occurrence.Busy.FREE and (not without or one.uid != without)]
     for one in taken:
         owner = _owner(one.calendar)
         starts, ends = one.starts, one.ends
         if one.floating:
             starts, ends = (at.astimezone(here).replace(tzinfo=zones[owner]) for at in (starts, ends))
         spans[owner].append(Span(starts.astimezone(UTC), ends.astimezone(UTC), one.busy))
-    for owner, span in expected.spans(open_to_all, *around):
+    for owner, span in expected.spans(open_to_all, *around, without=without):
         spans[owner].append(span)
     for away in Away.objects.filter(user__in=open_to_all, first__lte=around[1].date(), last__gte=around[0].date()):
         zone = zones[away.user_id]

@@ -67,11 +67,24 @@ class Grid:
     offers: list[dict[str, object]] = field(default_factory=list)
     is_free: bool = True
     none_found: bool = False
-    when: str = ""
 
     @property
     def per_day(self) -> int:
         return (self.ends - self.begins) * 60
+
+    @property
+    def width(self) -> int:
+        return self.per_day * self.size
+
+    @property
+    def lines(self) -> str:
+        """Where a new hour begins, of a week a new day, as a path."""
+        step = 60 if self.size == 1 else self.per_day
+        return "".join(f"M{at} 0V10" for at in range(step, self.width, step))
+
+    @property
+    def zone_name(self) -> str:
+        return self.zone.replace("_", " ")
 
 
 def draw(
@@ -89,7 +102,7 @@ def draw(
         opens, closes = min(opens, local.hour), max(closes, until.hour + bool(until.minute))
     else:
         opens, closes = 0, 24
-    grid = Grid(_days(first, days), [f"{hour}:00" for hour in range(opens, closes)], days, opens, closes, str(zone))
+    grid = Grid(_days(first, days), [str(hour) for hour in range(opens, closes)], days, opens, closes, str(zone))
     since = datetime.combine(first, time(), zone)
     last = datetime.combine(first + timedelta(days=days), time(), zone)
     begin = max(now, datetime.combine(local.date(), time(), zone))

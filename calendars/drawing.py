@@ -210,6 +210,7 @@ def shown(one: layout.Local, name: str, back: str, place: Any = None) -> Shown:
     classes = [
         "is-tentative" * (what.status == "TENTATIVE"),
         "is-cancelled" * (what.status == "CANCELLED"),
+        "is-declined" * what.declined,
         "is-busy" * what.is_busy_only,
         "is-task" * (what.component == Component.TASK),
         "is-done" * (what.component == Component.TASK and what.status == "COMPLETED"),

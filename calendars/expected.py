@@ -13,8 +13,8 @@ from calendars.ranges import Span
 _NO = {"DECLINED", "DELEGATED"}
 
 
-def spans(users: Collection[int], since: datetime, until: datetime) -> list[tuple[int, Span]]:
-    """Return (user, when) of what touches the span: one statement.
+def spans(users: Collection[int], since: datetime, until: datetime, *, without: str = "") -> list[tuple[int, Span]]:
+    """Return (user, when) of what touches the span, but for the event of the UID `without`: one statement.
 
     What they declined makes nobody busy, what they have not accepted may; one time of a series counts as they
     answered for it.
@@ -28,6 +28,8 @@ def spans(users: Collection[int], since: datetime, until: datetime) -> list[tupl
         event__occurrences__starts__lt=until,
         event__occurrences__ends__gt=since,
     ).exclude(event__occurrences__busy=Occurrence.Busy.FREE)
+    if without:
+        rows = rows.exclude(event__uid=without)
     of_occurrence = "event__occurrences__recurrence_id"
     fields = ("user", "event", "recurrence_id", "partstat", "event__occurrences__starts", "event__occurrences__ends")
     found: dict[tuple[int, int, str], tuple[str, Span]] = {}

@@ -68,10 +68,10 @@ def event(actor: Actor, pk: int, at: str = "") -> Event:
     sight = roles.sight(mine.mask, actor.user, row.secrecy, row.created_by_id)
     item = reading.read(bytes(row.data))
     zone = timezone.get_current_timezone()
-    return Event(mine, row, item, _time(item, at, zone), sight, actor.user)
+    return Event(mine, row, item, time_of(item, at, zone), sight, actor.user)
 
 
-def _time(item: Item, at: str, zone: tzinfo) -> expanding.Occurrence:
+def time_of(item: Item, at: str, zone: tzinfo) -> expanding.Occurrence:
     """Return the time of this name, or the next to come, or the first there was. Raises NotFound."""
     if item.recurring and at:
         named = expanding.find(item, at, zone)

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from calendars import addresses
+from calendars.ical.attending import OPTIONAL, Wanted
+from calendars.models import CalendarObject, Invitee
 from collab.accounts import addressees
 from collab.accounts.models import User
 from collab.groups.models import Group
@@ -104,6 +107,52 @@ def members(groups: Iterable[Group]) -> list[User]:
     reach = explain.people_of({one.principal.pk for one in groups})
     ids = {pk for people in reach.values() for pk in people}
     return list(User.objects.filter(pk__in=ids).order_by("display_name", "pk"))
+
+
+def wanted(found: Iterable[Guest]) -> list[Wanted]:
+    """Return them as they are written into an event."""
+    rows = []
+    for one in found:
+        if one.user is not None:
+            rows.append(Wanted(addresses.address_of(one.user), str(one.user), one.optional))
+        elif one.group is not None:
+            rows.append(Wanted(addresses.of_group(one.group), str(one.group), one.optional, is_group=True))
+        else:
+            rows.append(Wanted(addresses.written(one.email), one.name, one.optional))
+    return rows
+
+
+def of_event(event: CalendarObject, at: str = "") -> list[Guest]:
+    """Return who is invited to an event, or to one time of it: as one chose them, members of groups left out.
+
+    Three queries, however many.
+    """
+    rows = list(Invitee.objects.filter(event=event, recurrence_id__in=["", at]).select_related("user").order_by("pk"))
+    own = {one.address for one in rows if at and one.recurrence_id == at}
+    groups = addresses.group_ids({one.address for one in rows if one.kind == "GROUP"})
+    named = Group.objects.in_bulk(list(groups.values())) if groups else {}
+    inside = {user.pk for user in members(named.values())} if named else set()
+    found: dict[tuple[str, Any], Guest] = {}
+    for row in rows:
+        if (own and row.recurrence_id != at) or (row.user_id in inside):
+            continue
+        optional = row.role.upper() == OPTIONAL
+        group = named.get(groups.get(row.address, 0))
+        if group is not None:
+            guest = Guest(group=group, optional=optional)
+        elif row.user is not None:
+            guest = Guest(user=row.user, optional=optional)
+        elif addresses.is_mail(row.address):
+            guest = Guest(name=row.name, email=row.address, optional=optional)
+        else:
+            continue
+        found.setdefault(guest.key, guest)
+    return list(found.values())
+
+
+def same(one: Iterable[Guest], other: Iterable[Guest]) -> bool:
+    """Whether the same are invited, needed or not."""
+    return {(guest.key, guest.optional) for guest in one} == {(guest.key, guest.optional) for guest in other}
 
 
 def people(found: Iterable[Guest]) -> tuple[list[User], list[User]]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -136,10 +136,10 @@ def _url(one: Delivery, event: CalendarObject | None) -> str:
     from calendars.actions.answering import token_of
 
     found = Invitee.objects.filter(event=event, address=one.address).order_by("recurrence_id").first()
-    try:
-        return settings.URL + reverse("calendars:answer", args=[token_of(found)]) if found is not None else ""
-    except NoReverseMatch:
+    if found is None:
         return ""
+    where = reverse("calendars:invitation", args=[token_of(found)])
+    return f"{settings.URL}{where}?l={translation.get_language()}"
 
 
 def _sender(who: str) -> str:

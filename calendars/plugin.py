@@ -53,6 +53,13 @@ def bookings(request: Any) -> Any:
     return widgets.to_answer(request)
 
 
+def invitations(request: Any) -> Any:
+    """Return the block of the home page with the invitations that wait for an answer."""
+    from calendars import widgets
+
+    return widgets.invitations(request)
+
+
 def in_space(request: Any) -> str:
     """Return the block of a space's front page."""
     from calendars import widgets
@@ -96,7 +103,7 @@ plugin = Plugin(
     icon="calendar",
     urls="calendars.urls",
     nav=(NavEntry(_NAME, "calendar", "calendars:home", in_space="calendars:space", order=30, key="a"),),
-    settings_nav=(NavEntry(_("Meetings and hours"), "clock", "calendars:working-hours"),),
+    settings_nav=(NavEntry(_("My hours"), "clock", "calendars:working-hours"),),
     shareables=(
         Shareable(
             Calendar.REF_KIND,
@@ -113,6 +120,7 @@ plugin = Plugin(
         ),
     ),
     widgets=(
+        Widget("calendars-answer", _("Invitations"), invitations, order=15, section="answer"),
         Widget("calendars-today", _("Today"), today, order=10, section="recent"),
         Widget("calendars-bookings", _("Bookings that wait for your answer"), bookings, order=20, section="answer"),
     ),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -71,6 +71,8 @@ class Happens:
     busy: int
     of_object: Sequence[Any]
     own_title: str | None
+    declined: ClassVar[bool] = False
+    """By whoever looks (`invited.marked`)."""
 
     @property
     def id(self) -> int:

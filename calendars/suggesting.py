@@ -12,7 +12,7 @@ from calendars.ranges import Span
 QUARTER = timedelta(minutes=15)
 EVERY = 2
 """A meeting begins at a whole or half hour: each second quarter."""
-DAYTIME = (7, 22)
+DAYTIME = (8, 22)
 """Whoever said no hours may be met between these, by the clock of who asks."""
 PER_DAY = 2
 """So many times of one day are offered at most, so that there is a choice of days."""

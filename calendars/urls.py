@@ -1,7 +1,9 @@
 from django.urls import include, path
 
 from calendars.views import (
+    answering,
     attaching,
+    beside,
     bringing,
     calendars,
     editing,
@@ -27,9 +29,14 @@ urlpatterns = [
     path("events/<int:pk>/move/", editing.move, name="move"),
     path("events/<int:pk>/remove/", editing.remove, name="remove"),
     path("events/<int:pk>/undo/", editing.undo, name="undo"),
+    path("events/<int:pk>/say/", answering.say, name="say"),
+    path("answer/<str:token>/", answering.answer, name="invitation"),
+    path("answer/<str:token>/event.ics", answering.file, name="invitation-file"),
     path("events/<int:pk>/attach/", attaching.attach, name="attach"),
     path("events/<int:pk>/detach/", attaching.detach, name="detach"),
     path("events/<int:pk>/", event.event, name="event"),
+    path("events/people/", beside.people, name="people"),
+    path("events/beside/", beside.panel, name="beside"),
     path("events/<int:pk>/restore/", trash.restore, name="restore"),
     path("together/", together.together, name="together"),
     path("together/code.svg", together.code, name="together-code"),

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from calendars import colours, drawing, layout, periods, queries, ranges, resources
+from calendars import colours, drawing, finding, invited, layout, periods, queries, ranges, resources
 from collab.registry.plugin import Shown
 
 MOST = 6
@@ -27,9 +27,27 @@ def today(request: Any) -> str:
     zone, day, now = timezone.get_current_timezone(), timezone.localdate(), timezone.now()
     shown = [one for one in queries.home(request.actor) if not one.hidden]
     since, until = periods.period("day", day).span(zone)
-    there = ranges.between(request.actor, shown, since, until, zone)
-    found = [one for one in there if (one.ends > now or one.all_day) and one.status != "CANCELLED"]
+    there = invited.marked(request.actor, ranges.between(request.actor, shown, since, until, zone))
+    found = [one for one in there if (one.ends > now or one.all_day) and one.status != "CANCELLED" and not one.declined]
     return _draw(request, found, dated=False)
+
+
+def invitations(request: Any) -> str | Shown:
+    """Return the invitations that wait for an answer of this person, the next first, each with yes, perhaps and no."""
+    found = list(invited.awaiting(request.actor)[: MOST + 1])
+    if not found:
+        return ""
+    rows = []
+    for one in found[:MOST]:
+        event = one.event
+        local = layout.local(finding.When(event.starts, event.ends or event.starts, event.all_day),
+                             timezone.get_current_timezone()) if event.starts else None  # fmt: skip
+        rows.append({"event": event, "at": one.recurrence_id, "when": drawing.when(local) if local else ""})
+    html = render_to_string("calendars/_invitations.html", {"rows": rows, "more": len(found) > MOST}, request)
+    if len(found) > MOST:
+        return Shown(html)
+    text = ngettext("%(count)d invitation waits for you.", "%(count)d invitations wait for you.", len(found))
+    return Shown(html, text % {"count": len(found)})
 
 
 def in_space(request: Any) -> str:

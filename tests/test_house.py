@@ -42,6 +42,8 @@ PUBLIC = {
     "polls/ask/": "mails a link to who asks for a poll of their own, where the house lets visitors; slowed down",
     "polls/key/<str:token>/": "guarded by the token of that mail; slowed down",
     "polls/find/": "sends to an address what is its own, whoever asks; slowed down",
+    "calendars/answer/<str:token>/": "guarded by the token of an invitation by mail; slowed down",
+    "calendars/answer/<str:token>/event.ics": "the same",
     "s/<str:token>/": "guarded by its token, as any public link", "s/<str:token>/<path:rest>": "same",
 }  # fmt: skip
 PUBLIC_TREES = (

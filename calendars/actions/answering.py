@@ -25,18 +25,18 @@ Stance = CalendarObject.Stance
 ANSWERS = ("ACCEPTED", "TENTATIVE", "DECLINED")
 MOST_GUESTS = 50
 LONGEST = 500
-_SALT = "calendars.answer"
+SALT = "calendars.answer"
 
 
 def token_of(invitee: Invitee) -> str:
     """Return the secret by which somebody answers without an account: the event, and who they are."""
-    return signing.dumps([invitee.event_id, invitee.address, invitee.recurrence_id], salt=_SALT, compress=True)
+    return signing.dumps([invitee.event_id, invitee.address, invitee.recurrence_id], salt=SALT, compress=True)
 
 
 def invitee_of(token: str) -> Invitee:
     """Return whose token it is, with the event. Raises NotFound for any other, and once they are invited no more."""
     try:
-        event, address, which = signing.loads(token, salt=_SALT)
+        event, address, which = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         raise NotFound from None
     rows = Invitee.objects.select_related("event__calendar__space__owner", "event__calendar__acl", "user")

@@ -15,8 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from calendars import addresses
 from calendars.actions import inviting, storing
-from calendars.ical import editing, writing
+from calendars.actions.inviting import LOUD, How
+from calendars.ical import attending, editing, writing
+from calendars.ical.attending import Invitation
 from calendars.ical.writing import Changes
 from calendars.models import Calendar, CalendarObject, Former
 from collab.lib.errors import Conflict, NotFound, Stale
@@ -42,20 +45,23 @@ class Done:
     can_undo: bool = True
 
 
-def make(actor: Actor, calendar: Calendar, changes: Changes) -> CalendarObject:
-    """Put a new event into a calendar. Needs ADD. Raises Refusal."""
-    uid = str(uuid.uuid4())
-    data = writing.new("VEVENT", changes, now=timezone.now(), uid=uid)
+def make(actor: Actor, calendar: Calendar, changes: Changes, *, invitation: Invitation | None = None) -> CalendarObject:
+    """Put a new event into a calendar, and invite to it. Needs ADD. Raises Refusal."""
+    uid, now = str(uuid.uuid4()), timezone.now()
+    data = writing.new("VEVENT", changes, now=now, uid=uid)
+    if invitation is not None:
+        data = attending.invite(data, invitation, addresses.normal, now=now)
     return storing.put(actor, calendar, f"{uid}.ics", data).found
 
 
 @transaction.atomic
 def change(
     actor: Actor, found: CalendarObject, etag: str, changes: Changes, *, scope: Scope = Scope.ALL, at: str = "",
-    into: Calendar | None = None,
+    into: Calendar | None = None, invitation: Invitation | None = None, how: How = LOUD,
 ) -> Done:  # fmt: skip
     """Change an event, or some times of a series; with `into` it moves to that calendar as a whole.
 
+    `invitation`: who is invited from now on, None: as before; those invited are told as `how` says.
     Raises Stale when it is not what `etag` names any more, else as `storing.put` and `storing.move`.
     """
     calendar, before, now = found.calendar, bytes(found.data), timezone.now()
@@ -67,8 +73,14 @@ def change(
         data, rest = editing.change_following(before, at, changes, now=now, zone=zone, uid=(uid := str(uuid.uuid4())))
     else:
         data = editing.change_all(before, changes, now=now, zone=zone)
-    stored = storing.put(actor, calendar, found.name, data, guard=unchanged(etag)).found
-    made = storing.put(actor, calendar, f"{uid}.ics", rest).found if rest is not None else None
+    if invitation is not None:
+        one = at if scope is Scope.ONE and at else ""
+        if rest is not None:
+            rest = attending.invite(rest, invitation, addresses.normal, now=now)
+        else:
+            data = attending.invite(data, invitation, addresses.normal, now=now, at=one)
+    stored = storing.put(actor, calendar, found.name, data, guard=unchanged(etag), how=how).found
+    made = storing.put(actor, calendar, f"{uid}.ics", rest, how=how).found if rest is not None else None
     moved = into is not None and into.pk != calendar.pk
     if moved and into is not None:
         stored = storing.move(actor, stored, into, stored.name).found

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST
 from calendars import drawing, filling, finding, periods, queries, roles
 from calendars import quick as quick_lines
 from calendars import timing as timings
-from calendars.actions import arranging
+from calendars.actions import arranging, inviting
 from calendars.actions.arranging import Scope
 from calendars.forms import EventForm
 from calendars.ical.writing import Changes
 from calendars.models import CalendarObject, Component
 from calendars.queries import Mine
 from calendars.refusals import FED, BookingRefused
-from calendars.views import page
+from calendars.views import beside, page
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.shell.answers import came_from, changed
@@ -47,17 +47,20 @@ def new(request: HttpRequest) -> HttpResponse:
     initial |= {"all_day": "all" in request.GET, "title": request.GET.get("title", "")[:200]}
     options: dict[str, Any] = {"calendars": named(calendars), "initial": initial} | _like(request, initial, calendars)
     initial = options["initial"]
-    if data is None or data.get("do") == "more":
-        form = EventForm(**options | {"initial": initial | (_typed(data) if data is not None else {})})
-        return _draw(request, form, {"is_new": True})
+    if data is None or beside.only_looks(data):
+        shown = initial | (beside.typed(data) if data is not None else {})
+        invited = beside.invited(request, shown)
+        return _draw(request, EventForm(**options | {"initial": shown}), {"is_new": True} | invited)
     form = EventForm(data, **options)
-    if not form.is_valid():
-        return _draw(request, form, {"is_new": True}, 400)
+    invited = beside.invited(request, data)
+    if not form.is_valid() or invited["asked"].wrong:
+        return _draw(request, form, {"is_new": True} | invited, 400)
     into = next(one for one in calendars if one.calendar.pk == form.cleaned_data["calendar"])
+    invitation = beside.invitation(request, invited["asked"], into.calendar)
     try:
-        made = arranging.make(request.actor, into.calendar, filling.new(form))
+        made = arranging.make(request.actor, into.calendar, filling.new(form), invitation=invitation)
     except BookingRefused as refusal:  # what was typed stays, and another time can be chosen
-        return _draw(request, form, {"is_new": True, "refused": refusal.message}, refusal.status)
+        return _draw(request, form, {"is_new": True, "refused": refusal.message} | invited, refusal.status)
     toast = Toast(_("“%(name)s” is in %(calendar)s.") % {"name": made.summary, "calendar": into.title}, *gone(made))
     return changed(request, shown_at(form.timing.first_day), toast)
 
@@ -114,11 +117,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     context = {"event": found, "etag": found.row.etag, "repeats": found.item.recurring}
     scope = _scope(request, found)
-    if request.method != "POST":
-        return _draw(request, EventForm(**options), context | {"scope": scope})
-    form = EventForm(request.POST, **options)
     context["scope"] = scope
-    if not form.is_valid():
+    if request.method != "POST" or beside.only_looks(request.POST):
+        shown = filled.initial | (beside.typed(request.POST) if request.method == "POST" else {})
+        context |= beside.invited(request, shown | {"event": pk}, found)
+        return _draw(request, EventForm(**options | {"initial": shown}), context)
+    form = EventForm(request.POST, **options)
+    context |= beside.invited(request, request.POST, found)
+    if not form.is_valid() or context["asked"].wrong:
         return _draw(request, form, context | {"etag": request.POST.get("etag", "")}, 400)
     into = next(one.calendar for one in [found.mine, *elsewhere] if one.calendar.pk == form.cleaned_data["calendar"])
     if into.pk != found.mine.calendar.pk and found.item.recurring:
@@ -132,6 +138,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             scope=scope,
             at=found.at,
             into=into,
+            invitation=None if "is_guest" in context else beside.invitation(request, context["asked"], into, found),
+            how=inviting.How(quiet=context["asked"].quiet),
         )
     except Refusal as refusal:
         if refusal.status not in {400, 409, 412} and not isinstance(refusal, BookingRefused):
@@ -254,16 +262,6 @@ def _scope(request: HttpRequest, found: finding.Event) -> Scope:
         return Scope.ALL
     wanted = request.POST.get("scope") or request.GET.get("scope", "")
     return Scope(wanted) if wanted in set(Scope) else Scope.ONE
-
-
-def _typed(data: Any) -> dict[str, Any]:
-    """Return what was typed in the small form, to begin the whole one with."""
-    found = {
-        name: data.get(name, "")
-        for name in ("title", "first", "begins", "last", "ends", "calendar", "place")
-        if name in data
-    }
-    return found | {"all_day": "all_day" in data}
 
 
 def _time(text: str) -> time | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calendars import attaching, drawing, finding, resources, roles, shifts, wording
+from calendars import addresses, attaching, drawing, finding, invited, resources, roles, shifts, wording
 from calendars.models import CalendarObject, Component
 from calendars.views import editing, page
 from collab.lib.markdown import render as markdown
@@ -57,8 +57,6 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "attached": attaching.attached(request, part.attachments),
         "row": found.row,
         "zone": _zone(found),
-        "attendees": part.attendees,
-        "organizer": part.organizer,
         "is_private": klass == CalendarObject.Secrecy.PRIVATE,
         "is_confidential": klass == CalendarObject.Secrecy.CONFIDENTIAL,
         "is_free": part.transp == "TRANSPARENT",
@@ -70,6 +68,23 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "may_delete": found.allows(roles.may_delete),
         "shifts": shifts.board(found) if found.row.component == Component.EVENT else None,
         "booking": resources.state_of(found.mine, found.row) if found.mine.calendar.books else None,
+        **_invited(request, found, back),
+    }
+
+
+def _invited(request: HttpRequest, found: finding.Event, back: str) -> dict[str, Any]:
+    """Return who is invited and what they said; and that one may answer oneself."""
+    part, row = found.part, found.row
+    if not row.organizer:
+        return {}
+    mine = addresses.mine(request.actor)
+    table = invited.table(row, found.at, mine)
+    over = row.last is not None and row.last < timezone.now()
+    return {
+        "table": table,
+        "invited_by": part.organizer.name if part.organizer is not None else "",
+        "may_answer": table.mine is not None and row.organizer not in mine and part.status != "CANCELLED" and not over,
+        "answer_back": back if is_fragment(request) else request.get_full_path(),
     }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from calendars import drawing, paged, periods, queries, ranges
+from calendars import drawing, invited, paged, periods, queries, ranges
 from calendars.actions import making
 from calendars.models import Component
 from calendars.queries import Mine
@@ -35,7 +35,7 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
     zone, today = timezone.get_current_timezone(), timezone.localdate()
     period = periods.period(_view(request), periods.day_of(request.GET.get("day", ""), today))
     shown = [one for one in calendars if not one.hidden]
-    found = ranges.between(request.actor, shown, *period.span(zone), zone)
+    found = invited.marked(request.actor, ranges.between(request.actor, shown, *period.span(zone), zone))
     has_tasks = _shows_tasks(request)
     if has_tasks:
         lists = [one for one in every if not one.hidden and (here is None or one.calendar.space_id == here.pk)]

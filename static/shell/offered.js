@@ -6,14 +6,14 @@ export function make(tag, { role, ...properties }) {
   return element;
 }
 
-export function chip(value, { name, hue, cross, remove }) {
+export function chip(value, { name, hue, cross, remove, field = "whom" }) {
   const found = make("span", { className: "chip" });
   found.dataset.value = value;
   if (hue) found.dataset.hue = hue;
   const button = make("button", { type: "button" });
   button.append(cross.content.cloneNode(true));
   button.setAttribute("aria-label", remove.replace("#", name));
-  found.append(make("span", { textContent: name }), make("input", { type: "hidden", name: "whom", value }), button);
+  found.append(make("span", { textContent: name }), make("input", { type: "hidden", name: field, value }), button);
   return found;
 }
 

@@ -1,5 +1,6 @@
 // <people-picker src="…"> around a text field: names become chips, and those that match are offered while one types.
 // Without script the field takes names between commas. Words come from attributes; “#” stands for a name or number.
+// `field`: the name under which the form sends what was chosen.
 
 import { Offered, chip, make } from "shell/offered";
 
@@ -47,7 +48,7 @@ class PeoplePicker extends HTMLElement {
   add(value, { name = value, hue = "", quietly = false } = {}) {
     if (this.chips.some((one) => one.dataset.value === value)) return this.clear();
     const cross = this.querySelector("template[data-cross]");
-    this.field.before(chip(value, { name, hue, cross, remove: this.getAttribute("remove") }));
+    this.field.before(chip(value, { name, hue, cross, remove: this.getAttribute("remove"), field: this.getAttribute("field") ?? undefined }));
     if (quietly) return undefined;
     this.clear();
     return this.changed();

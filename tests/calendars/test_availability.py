@@ -170,11 +170,11 @@ class TestTimes:
         hours = {1: Hours(ZoneInfo("America/New_York"), tuple((day, 540, 600) for day in range(5)))}
         assert self.ask({}, hours=hours)[:2] == [("01 15:00", ()), ("02 15:00", ())]
         assert self.ask({}, hours=hours, lasts=61)[0] == ("01 09:00", (1,))  # none fits: it is said who cannot
-        assert self.ask({}, since=at(21, 30))[0] == ("02 07:00", ())
+        assert self.ask({}, since=at(21, 30))[0] == ("02 08:00", ())
 
     def test_two_of_a_day_at_most_and_they_do_not_meet(self):
         assert [when for when, _who in self.ask({})] == [
-            "01 09:00", "01 10:00", "02 07:00", "02 08:00", "03 07:00",
+            "01 09:00", "01 10:00", "02 08:00", "02 09:00", "03 08:00",
         ]  # fmt: skip
 
     def test_nothing_fits_into_less_than_it_takes(self):
