@@ -54,7 +54,7 @@ def _when(event: CalendarObject, others: int) -> str:
 
 
 def _saying(text: Any, *, alone: bool = False) -> Callable[[Actor, list[Any]], dict[int, Told]]:
-    """Return what says one sentence, with the title of the last task that may be seen, and how many others are."""
+    """Return what says one sentence, with the title of the last entry that may be seen, and how many others are."""
 
     def say(actor: Actor, notes: list[Any]) -> dict[int, Told]:
         ids = {pk for note in notes for pk in note.refs}
@@ -112,7 +112,7 @@ NOTICES = (
         notifying.INVITED,
         gettext_lazy("Invitations to events"),
         gettext_lazy("because somebody invited you"),
-        said=gettext_lazy("invites you to"),
+        say=_saying(gettext_lazy("invites you to")),
         seen=seen,
         at_once=True,
     ),
@@ -120,7 +120,7 @@ NOTICES = (
         notifying.CHANGED,
         gettext_lazy("Changes of events to which I am invited"),
         gettext_lazy("because you are invited to it"),
-        said=gettext_lazy("changed the event"),
+        say=_saying(gettext_lazy("changed the event")),
         seen=seen,
         at_once=True,
     ),
@@ -128,7 +128,7 @@ NOTICES = (
         notifying.CANCELLED,
         gettext_lazy("Events that do not take place"),
         gettext_lazy("because you are invited to it"),
-        said=gettext_lazy("cancelled the event"),
+        say=_saying(gettext_lazy("cancelled the event")),
         seen=seen,
         at_once=True,
     ),
@@ -136,7 +136,7 @@ NOTICES = (
         notifying.ANSWERED,
         gettext_lazy("Answers to my invitations to events"),
         gettext_lazy("because you invited them"),
-        said=gettext_lazy("answered your invitation to"),
+        say=_saying(gettext_lazy("answered your invitation to")),
         seen=seen,
         mail=False,
     ),

@@ -5,6 +5,8 @@ import pytest
 from calendars.models import Delivery, Invitee, Message
 from tests.calendars.caldav import home
 from tests.calendars.scheduling import at, attendee, copy_of, event, organizer, part, partstat, path, phone, post, text
+from tests.files.web import signed_in
+from tests.files.web import text as words
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,17 @@ def test_an_invitation_lands_in_the_calendar_and_the_inbox(people, alice_phone):
     (message,) = Message.objects.filter(user=people.bob)
     assert message.method == "REQUEST"
     assert b"METHOD:REQUEST" in bytes(message.data)
+
+
+def test_what_happens_to_it_is_said_in_the_bell(people, alice_phone, bob_phone):
+    invite(people, alice_phone)
+    post()
+    assert "invites you to" in words(signed_in(people.bob).get("/notifications/"))
+    at_bob = f"{home(bob_phone)}personal/{copy_of(people.bob).name}"
+    got = bob_phone("GET", at_bob)
+    bob_phone.put(at_bob, got.body.replace(b"PARTSTAT=NEEDS-ACTION", b"PARTSTAT=ACCEPTED"))
+    post()
+    assert "answered your invitation to" in words(signed_in(people.alice).get("/notifications/"))
 
 
 def test_an_answer_reaches_the_organizer(people, alice_phone, bob_phone):
