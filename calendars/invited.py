@@ -142,10 +142,14 @@ def _declined(one: Happens) -> Declined:
 
 
 def marked(actor: Actor, found: Found) -> Found:
-    """Return what is shown to a person: what they declined marked, or left out where they say so. Two queries."""
-    if actor.user is None or not found:
+    """Return what is shown to a person: what they declined marked, or left out where they say so.
+
+    Three queries, none where nobody is invited to anything.
+    """
+    asked = {one.id for one in found if one.invites}
+    if actor.user is None or not asked:
         return found
-    rows = Invitee.objects.filter(event__in={one.id for one in found}, user=actor.user, partstat=DECLINED)
+    rows = Invitee.objects.filter(event__in=asked, user=actor.user, partstat=DECLINED)
     declined = set(rows.values_list("event", "recurrence_id"))
     if not declined:
         return found

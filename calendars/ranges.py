@@ -29,7 +29,10 @@ WORK = 1.0
 _APART = timedelta(hours=14)
 """Zones differ by so much at most: times of no zone are looked for so far around."""
 
-_COLUMNS = "e.id, e.name, e.uid, e.component, e.summary, e.location, e.status, e.secrecy, e.created_by_id, e.etag"
+_COLUMNS = (
+    "e.id, e.name, e.uid, e.component, e.summary, e.location, e.status, e.secrecy, e.created_by_id, e.etag,"
+    " e.organizer <> ''"
+)
 _OF_OBJECT = len(_COLUMNS.split(","))
 _WRITTEN = f"""SELECT {_COLUMNS}, o.calendar_id, EXTRACT(EPOCH FROM o.starts)::bigint,
   EXTRACT(EPOCH FROM o.ends)::bigint, o.all_day, o.floating, o.recurrence_id, o.busy, o.summary
@@ -94,6 +97,11 @@ class Happens:
     @property
     def etag(self) -> str:
         return str(self.of_object[9])
+
+    @property
+    def invites(self) -> bool:
+        """Whether anybody is invited to it."""
+        return bool(self.of_object[10])
 
     @property
     def sight(self) -> Sight:
