@@ -52,6 +52,7 @@ def context(message: Message, channel: Channel) -> dict[str, Any]:
         "message": message,
         "channel": channel,
         "signs": signs,
+        "files": len(message.facts.get("files", [])) if message.deleted_at is None else 0,
         "who": who(message),
         "body": SafeString(message.html),  # what `lib.markdown` made of the words, which lets no markup through
         "face": faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else "",

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from chat.models import Channel, Follow, Message, Reaction, Seat
 from collab.accounts.models import User
 from collab.lib.errors import NotFound
+from collab.registry import registry
 from collab.rights.actor import Actor
 from collab.rights.models import Grant
 from collab.rights.right import Right
@@ -72,6 +73,11 @@ class Mine:
     @property
     def may_answer(self) -> bool:
         return bool(self.mask & Right.ADD) and self.channel.is_open
+
+    @property
+    def may_attach(self) -> bool:
+        """Whether files come with what is said here: they lie in the space, so its channel is one of all of it."""
+        return self.channel.form == Channel.Form.OPEN and self.may_answer and registry.files() is not None
 
     @property
     def may_react(self) -> bool:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/<slug:verb>/", channel.state, name="state"),
     path("message/<int:pk>/", messages.message, name="message"),
     path("message/<int:pk>/source/", messages.source, name="source"),
+    path("message/<int:pk>/files/", messages.files, name="files"),
     path("message/<int:pk>/<slug:verb>/", messages.act, name="act"),
     path("@<str:space>/", finding.space, name="space"),
 ]

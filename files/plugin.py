@@ -26,6 +26,7 @@ from collab.rights.right import COMMENTER, CONTRIBUTOR, DROP_BOX, EDITOR, MANAGE
 from collab.rights.switches import switch
 from files import (
     about,
+    attaching,
     bursts,
     exporting,
     kinds,
@@ -205,6 +206,7 @@ plugin = Plugin(
     health=(Health(_("Pictures of documents"), previews.health),),
     stores=(Store("files", held_blobs, storage.open_stored, storage.path_of, storage.put_back, resealing.SEALING),),
     erase=remove_bytes,
+    files=attaching.Store(),
     people=PersonHooks(forget=leaving.forget, holdings=leaving.holdings, export=exporting.export),
     spaces=SpaceHooks(
         furnish=furnishing.furnish,

@@ -79,10 +79,10 @@ def tell(actor: Actor, channel: Channel, kind: str, **after: Any) -> None:
     )
 
 
-def words(text: str) -> str:
+def words(text: str, *, needed: bool = True) -> str:
     """Return what somebody says, as typed. Raises BadInput for nothing, and for what cannot be kept."""
     text = text.replace("\r\n", "\n").strip()
-    if not text:
+    if needed and not text:
         raise BadInput(_("Write something first."))
     if "\0" in text or text != text.encode(errors="ignore").decode() or len(text) > LONGEST:
         raise BadInput(_("This is too long: %(count)d characters at most.") % {"count": LONGEST})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,20 +39,26 @@ class Said:
 
 @transaction.atomic
 def say(
-    actor: Actor, channel: Channel, text: str, *, key: str = "", root: int | None = None, also: bool = False
-) -> Said:
+    actor: Actor, channel: Channel, text: str, *, key: str = "", root: int | None = None, also: bool = False,
+    bring: Callable[[], list[int]] | None = None,
+) -> Said:  # fmt: skip
     """Say something in the channel, or in the thread that begins with `root` (`also`: shown in the channel too).
 
     Needs ADD; where only announcements are made, EDIT for what is no answer. With the same `key` it is said once.
+    `bring` keeps the files that come with it and returns their ids: the words may be left out then.
     Raises BadInput, NotFound, Forbidden, Conflict, TooMany; Twice, which `say_once` answers.
     """
-    text = words(text)
+    text = words(text, needed=bring is None)
     user = actor.user
     if user is None:
         raise Forbidden
     if key and not _KEY.fullmatch(key):
         raise BadInput
     numbered = root is None or also
+    files = []
+    if bring is not None:  # before the channel's lock: that of a space is taken first everywhere
+        actor.require(channel, SPEAK)
+        files = bring()
     turn = take_turn(actor, channel, SPEAK, numbered=numbered)
     if (there := _there(user.pk, key, channel)) is not None:
         raise Twice(there)
@@ -64,6 +71,7 @@ def say(
     message = Message.objects.create(
         channel=channel, root=beginning, number=turn.number if numbered else 0, clock=turn.clock, author=user,
         key=key, text=text, html=named.html, words=fold(text), people=named.people, at=now,
+        facts={"files": files} if files else {},
     )  # fmt: skip
     if beginning is not None:
         _answer(beginning, message, turn.clock)
@@ -91,7 +99,7 @@ def say_once(actor: Actor, channel: Channel, text: str, **how: object) -> Said:
 @transaction.atomic
 def edit(actor: Actor, message: Message, text: str) -> None:
     """Say one's own message anew; what it was is kept. Only who was not named before is told. Raises as `say`."""
-    text = words(text)
+    text = words(text, needed=not message.facts.get("files"))
     turn = take_turn(actor, message.channel, SPEAK)
     now = _again(message)
     if actor.user is None or now.author_id != actor.user.pk:

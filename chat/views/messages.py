@@ -4,36 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import drawing, queries
-from chat.actions import posting, sitting
+from chat.actions import bringing, posting, sitting
 from chat.models import Message
 from chat.queries import Mine
 from chat.views import showing
 from chat.views.channel import head
+from collab.lib import csrf
 from collab.lib.errors import NotFound, Refusal
-from collab.lib.partials import Toast
+from collab.lib.partials import Toast, is_fragment
 from collab.marks.words import REACTIONS
+from collab.registry import registry
 from collab.shell.answers import changed, wants_json
 
 
+@csrf_exempt  # checked below, where the files of the form have been read under their limits
 @require_POST
 def say(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something, or answer; a script is told the number it has, and hears of it by its socket as all others do."""
     one = queries.mine(request.actor, pk)
-    root = request.POST.get("root", "")
-    said = posting.say_once(
+    store = registry.files()
+    if store is None or request.content_type != "multipart/form-data":
+        csrf.require(request)
+        return _say(request, one, request.POST, [])
+    limits = {"files": bringing.MOST, "each": bringing.EACH, "together": bringing.TOGETHER}
+    with store.receive(request, **limits) as form:
+        return _say(request, one, form.fields, form.files)
+
+
+def _say(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -> HttpResponse:
+    root = fields.get("root", "")
+    said = bringing.send(
         request.actor,
         one.channel,
-        request.POST.get("text", ""),
-        key=request.POST.get("key", ""),
+        fields.get("text", ""),
+        files,
+        key=fields.get("key", ""),
         root=int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None,
-        also=bool(request.POST.get("also")),
+        also=bool(fields.get("also")),
     )
     if one.seat is not None and one.seat.draft and not root:
         sitting.prefer(request.actor, one.channel, draft="")
@@ -72,6 +87,18 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What was typed, to be changed."""
     found, _one = queries.found(request.actor, pk)
     return HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def files(request: HttpRequest, pk: int) -> HttpResponse:
+    """The files of a message as this person finds them: a message is drawn for all, these are not."""
+    found, one = queries.found(request.actor, pk)
+    ids, store = found.facts.get("files", []), registry.files()
+    cards = store.cards(request.actor, ids) if store is not None else []
+    context = {"message": found, "cards": cards, "hidden": len(ids) - len(cards)}
+    if is_fragment(request):
+        return render(request, "chat/_files.html", context)
+    return render(request, "chat/files.html", context | head(request, one) | showing.column(request, one.channel.pk))
 
 
 @require_POST

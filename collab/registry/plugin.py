@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from collab.registry.duties import Duties
 from collab.registry.places import Places
-from collab.registry.ports import Calendar, Channel, Into
+from collab.registry.ports import Calendar, Channel, FileStore, Into
 from collab.registry.searching import Command, Search
 from collab.registry.upkeep import Health, Outgoing, Store
 
@@ -336,7 +336,7 @@ class Plugin:
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
     `duties`: where it says what a person is to do.
-    `calendar`: the port by which other apps put events into calendars. `settings_nav`: pages among a person's settings.
+    `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files. `settings_nav`: pages among a person's settings.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
 
@@ -369,5 +369,6 @@ class Plugin:
     health: tuple[Health, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     calendar: Calendar | None = None
+    files: FileStore | None = None
     erase: Callable[[], None] | None = None
     api: int = 1

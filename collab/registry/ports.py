@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class FileCard:
+    """A file as somebody who may see it is shown it: `size` in bytes, `preview`: the address of a picture of it, ""."""
+
+    id: int
+    name: str
+    size: int
+    icon: str
+    url: str
+    preview: str = ""
 
 
 class FileStore(Protocol):
-    """Keeps a file for another app (an attachment, an export) in a space, with the space's rights."""
+    """Keeps files for another app (what is sent in a channel) in a space, with its rights: `Plugin.files`."""
 
-    def attach(self, actor: Any, space_id: int, folder: str, name: str, content: BinaryIO) -> int:
-        """Store the content as a new file; returns its node id. Raises a Refusal."""
+    def receive(self, request: Any, *, files: int, each: int, together: int) -> AbstractContextManager[Any]:
+        """Read a form with files under limits (`each`, `together` in bytes); it has `fields`, and `files` that arrived.
+
+        Bytes that nobody keeps are forgotten at the end. The form's token is checked. Raises a Refusal, also where
+        one of the files is refused.
+        """
+
+    def keep(self, actor: Any, space: Any, path: Sequence[str], files: Sequence[Any]) -> list[int]:
+        """Keep what arrived under free names in this folder of the space, made where it is missing; returns the ids.
+
+        By the rights that the actor has on files there. In the transaction at hand. Raises a Refusal.
+        """
+
+    def cards(self, actor: Any, ids: Sequence[int]) -> list[FileCard]:
+        """Return those of the files that the actor may see, in this order."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from collab.registry.plugin import (
     SpaceHooks,
     Verbs,
 )
-from collab.registry.ports import Calendar, Channel
+from collab.registry.ports import Calendar, Channel, FileStore
 from collab.registry.searching import Search
 from collab.registry.upkeep import Health, Outgoing, Store
 
@@ -86,6 +86,11 @@ def places() -> Places | None:
 def calendar() -> Calendar | None:
     """Return where events are put for other apps, None when no app offers it."""
     return next((plugin.calendar for plugin in plugins() if plugin.calendar is not None), None)
+
+
+def files() -> FileStore | None:
+    """Return where files are kept for other apps, None when no app offers it."""
+    return next((plugin.files for plugin in plugins() if plugin.files is not None), None)
 
 
 def dav_trees() -> tuple[DavTree, ...]:

@@ -1,5 +1,6 @@
 // <chat-composer> around the form: Enter sends; what is sent stands there at once, and what could not be sent stays.
 import { send } from "shell/http";
+import { Parcels } from "chat/parcels";
 
 const KEEP_DRAFT_AFTER = 1000;
 
@@ -9,6 +10,8 @@ class ChatComposer extends HTMLElement {
     this.field = this.querySelector("textarea");
     this.listeners = new AbortController();
     const { signal } = this.listeners;
+    const place = this.closest("#panel") ?? this.page ?? this;
+    this.parcels = new Parcels(this.form, { signal, place });
     this.form.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.field.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.field.addEventListener("input", () => this.typed(), { signal });
@@ -50,12 +53,14 @@ class ChatComposer extends HTMLElement {
   submitted(event) {
     event.preventDefault();
     const text = this.field.value.trim();
-    if (!text) return;
+    const { files } = this.parcels;
+    if (!text && !files.length) return;
     const said = new FormData(this.form);
     said.set("key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`);
     said.set("text", text);
     clearTimeout(this.timer);
     this.field.value = "";
+    this.parcels.set([]);
     this.form.querySelector("[name=also]:checked")?.click();
     this.send(said, this.#stand(said));
   }
@@ -65,7 +70,7 @@ class ChatComposer extends HTMLElement {
     const talk = said.get("root") ? this.page.answers : this.page.talk;
     const shown = this.page.querySelector("template[data-sending]").content.firstElementChild.cloneNode(true);
     shown.dataset.key = said.get("key");
-    shown.querySelector(".message__text").textContent = said.get("text");
+    shown.querySelector(".message__text").textContent = said.get("text") || said.getAll("files").map((file) => file.name).join(", ");
     talk.element.append(shown);
     talk.toEnd();
     return shown;
@@ -76,13 +81,16 @@ class ChatComposer extends HTMLElement {
     failed.hidden = true;
     shown.classList.remove("is-failed");
     try {
-      const answer = await send(this.form.action, said);
-      const piece = await answer.json();
+      const files = said.getAll("files").filter((file) => file.name);
+      const piece = files.length
+        ? await this.parcels.send(this.form.action, said)
+        : await (await send(this.form.action, said)).json();
       this.page.take([piece]);
     } catch (problem) {
-      if (problem.status === 400 || problem.status === 409 || problem.status === 413) {
+      if (problem.status === 400 || problem.status === 403 || problem.status === 409 || problem.status === 413) {
         shown.remove();
         this.field.value = said.get("text");
+        this.parcels.set(said.getAll("files").filter((file) => file.name));
         this.problem(problem.message);
         this.field.focus();
         return;

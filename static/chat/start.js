@@ -1,4 +1,5 @@
 // What the pages of the chat load: each module defines one element.
 import "chat/chat-page";
 import "chat/chat-composer";
+import "chat/message-files";
 import "marks/mention-field";

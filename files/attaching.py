@@ -1,0 +1,71 @@
+"""Files that other apps keep in a space's own folders, and show to those who may see them: `Plugin.files`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.registry.ports import FileCard
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+from collab.spaces.models import Space
+from files import queries, receiving
+from files.actions import creating, writing
+from files.entry import Entry
+from files.models import Node
+from files.previews import kinds
+
+
+class Store:
+    """The port itself (`collab.registry.ports.FileStore`)."""
+
+    @contextmanager
+    def receive(self, request: HttpRequest, *, files: int, each: int, together: int) -> Iterator[receiving.Form]:
+        """Read a form; its files are sealed where blobs are staged. One that is refused refuses the whole."""
+        with receiving.receive(request, receiving.Limits(files=files, each=each, together=together)) as form:
+            for one in form.files:
+                if one.refused:
+                    raise BadInput(_("%(name)s: %(why)s") % {"name": one.name, "why": one.refused})
+            yield form
+
+    def keep(self, actor: Actor, space: Space, path: Sequence[str], files: Sequence[Any]) -> list[int]:
+        """Keep them in the folder, beside what has their names already."""
+        into = _folder(actor, space, path)
+        return [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files]
+
+    def cards(self, actor: Actor, ids: Sequence[int]) -> list[FileCard]:
+        """Two queries at most, however many."""
+        found = queries.entries(actor, list(ids)) if ids else {}
+        return [_card(found[pk]) for pk in ids if pk in found]
+
+
+def _folder(actor: Actor, space: Space, path: Sequence[str]) -> Entry:
+    """Return the folder, each on the way made where it is missing. Raises Forbidden, Conflict."""
+    root = Node.objects.filter(space=space, parent=None).values_list("pk", flat=True).get()
+    here = queries.entry(actor, root)
+    for name in path:
+        if here is None or not here.mask & Right.ADD:
+            break
+        there = Node.objects.inside(here.id).filter(name=name).values_list("pk", flat=True).first()
+        here = queries.entry(actor, there) if there else creating.make_folder(actor, here, name)
+        if here is not None and not here.is_folder:
+            raise Conflict(_("A file is called “%(name)s” where a folder is needed. Rename it first.") % {"name": name})
+    if here is None or not here.mask & Right.ADD:
+        raise Forbidden(_("You may not add files in this space. Nothing was sent."))
+    return here
+
+
+def _card(entry: Entry) -> FileCard:
+    from files.views.rows import icon_of  # views need the registry to be filled
+
+    preview = ""
+    if entry.size and kinds.how_of(entry.name) == kinds.PICTURE:
+        preview = f"{reverse('files:preview', args=[entry.id, 'medium'])}?v={entry.blob_id}"
+    address = reverse("shell:thing", args=[Node.REF_KIND, entry.id])
+    return FileCard(entry.id, entry.name, entry.size, icon_of(entry), address, preview)
