@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions import channels, leaving
-from chat.models import Channel, Message, Seat
+from chat.models import Channel, Hook, Message, Seat
 from collab.accounts.models import User
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
@@ -61,6 +61,15 @@ def export(person: User, into: Any) -> None:
         ],
         about=_("Channels in which you take part"),
     )  # fmt: skip
+    hooks = Hook.objects.filter(made_by=person, channel__in=visible).select_related("channel").order_by("pk")
+    into.json(
+        "programs.json",
+        [
+            {"name": one.name, "channel": one.channel.title, "at": one.made_at, "stopped": one.stopped_at}
+            for one in hooks
+        ],
+        about=_("Programs that you let write in channels"),
+    )
     said = Message.objects.filter(author=person, deleted_at=None).select_related("channel").order_by("pk")
     into.json(
         "messages.json",

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chat.models import Channel, Message
+from chat.models.hook import initials
 from collab.marks.words import REACTIONS
 from collab.profiles import portraits
 from collab.shell import faces
@@ -54,6 +55,7 @@ def context(message: Message, channel: Channel) -> dict[str, Any]:
         "signs": signs,
         "files": len(message.facts.get("files", [])) if message.deleted_at is None else 0,
         "who": who(message),
+        "initials": initials(who(message)),
         "body": SafeString(message.html),  # what `lib.markdown` made of the words, which lets no markup through
         "face": faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else "",
         "day": local.date(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import channel, finding, making, messages, searching, threads
+from chat.views import channel, finding, hooked, hooks, making, messages, searching, threads
 
 app_name = "chat"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("<int:pk>/read/", channel.read, name="read"),
     path("<int:pk>/people/", channel.people, name="people"),
     path("<int:pk>/pinned/", channel.pinned, name="pinned"),
+    path("<int:pk>/programs/", hooks.listing, name="programs"),
+    path("<int:pk>/programs/<int:hook>/<slug:verb>/", hooks.act, name="program"),
+    path("hooks/<str:token>", hooked.hook, name="hook"),
     path("<int:pk>/<slug:verb>/", channel.state, name="state"),
     path("message/<int:pk>/", messages.message, name="message"),
     path("message/<int:pk>/source/", messages.source, name="source"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("django-admin/", admin.site.urls),
     path("f/<int:pk>", by_id, name="thing"),
     *(path(f"{plugin.slug}/", include(plugin.urls)) for plugin in registry.plugins() if plugin.urls),
+    *(path("", include(plugin.doors)) for plugin in registry.plugins() if plugin.doors),
 ]
 
 handler400 = "collab.shell.errors.bad_request"

@@ -39,6 +39,8 @@ PUBLIC = {
     "notifications/stop/<str:token>/": "guarded by the token of a mail",
     "notifications/unsubscribe/<str:token>/": "the same",
     "activity/feed/<str:token>/": "guarded by its token: programs read it",
+    "hooks/<str:token>": "guarded by its token: programs say something in one channel; slowed down",
+    "chat/hooks/<str:token>": "the same",
     "polls/ask/": "mails a link to who asks for a poll of their own, where the house lets visitors; slowed down",
     "polls/key/<str:token>/": "guarded by the token of that mail; slowed down",
     "polls/find/": "sends to an address what is its own, whoever asks; slowed down",

@@ -34,23 +34,37 @@ def take_turn(actor: Actor, channel: Channel, rights: Right, *, numbered: bool =
 
     `numbered`: what is said counts as said to the whole channel.
     """
+    turn, closed = _move(channel, numbered)
+    actor.forget()
+    if not actor.rights_on(channel) & Right.SEE:
+        raise NotFound
+    if not actor.rights_on(channel) & rights:
+        raise Forbidden
+    if closed is not None:
+        raise closed
+    return turn
+
+
+def take_turn_of_program(channel: Channel) -> Turn:
+    """`take_turn` to say something for a program: whoever manages the channel let it in. Raises NotFound, Conflict."""
+    turn, closed = _move(channel, numbered=True)
+    if closed is not None:
+        raise Conflict(ARCHIVED)
+    return turn
+
+
+def _move(channel: Channel, numbered: bool) -> tuple[Turn, Forbidden | Conflict | None]:
+    """Lock the channel and move its clock; return why nothing is said in it any more, too. Raises NotFound."""
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [int(numbered), int(numbered), channel.pk])
         row = cursor.fetchone()
     if row is None:
         raise NotFound
     clock, number, channel.acl_id, archived, space_archived = row
-    actor.forget()
-    if not actor.rights_on(channel) & Right.SEE:
-        raise NotFound
-    if not actor.rights_on(channel) & rights:
-        raise Forbidden
-    if space_archived:
-        raise Forbidden(ARCHIVED_SPACE)
-    if archived:
-        raise Conflict(ARCHIVED)
     channel.clock, channel.number = clock, number
-    return Turn(clock, number)
+    if space_archived:
+        return Turn(clock, number), Forbidden(ARCHIVED_SPACE)
+    return Turn(clock, number), Conflict(ARCHIVED) if archived else None
 
 
 _TURN = """UPDATE chat_channel c SET clock = clock + 1, number = number + %s,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from chat.models import Channel
+from collab.accounts.models import User
 from collab.lib import markdown
 from collab.lib.errors import BadInput
 from collab.marks.actions import mentioning
@@ -46,6 +47,17 @@ def of(actor: Actor, channel: Channel, text: str) -> Named:
             me = actor.user.pk if actor.user else None
             people = list(dict.fromkeys([*people, *(pk for pk in everyone if pk != me)]))
     return Named(_html(text, names), people)
+
+
+def by_program(channel: Channel, text: str) -> Named:
+    """Return whom a program names: people who see the channel, by user name. All other words stay words, “@all” too.
+
+    A program cannot be told that it named somebody in vain, and nobody is called by one together with all others.
+    """
+    tokens = markdown.named(text)[: mentioning.MOST]
+    found = User.objects.filter(username__in=tokens, pk__in=everybody(channel), is_active=True) if tokens else []
+    people = list(found)
+    return Named(_html(text, {one.username: str(one) for one in people}), [one.pk for one in people])
 
 
 def everybody(channel: Channel) -> list[int]:

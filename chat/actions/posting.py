@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import naming
-from chat.actions.common import announce, take_turn, words
+from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
@@ -67,18 +68,28 @@ def say(
     _require_pace(user.pk)
     beginning = _root(channel, root) if root is not None else None
     named = naming.of(actor, channel, text)
-    now = timezone.now()
-    message = Message.objects.create(
-        channel=channel, root=beginning, number=turn.number if numbered else 0, clock=turn.clock, author=user,
-        key=key, text=text, html=named.html, words=fold(text), people=named.people, at=now,
+    said = put(
+        channel, turn, named, text=text, author=user, key=key, root=beginning, numbered=numbered,
         facts={"files": files} if files else {},
     )  # fmt: skip
-    if beginning is not None:
-        _answer(beginning, message, turn.clock)
+    return Said(said, new=True)
+
+
+def put(
+    channel: Channel, turn: Turn, named: naming.Named, *, root: Message | None = None, numbered: bool = True,
+    **fields: Any,
+) -> Message:  # fmt: skip
+    """Write down what is said in this turn of the channel (`fields`: who says what), and let those hear who should."""
+    message = Message.objects.create(
+        channel=channel, root=root, number=turn.number if numbered else 0, clock=turn.clock, html=named.html,
+        words=fold(fields["text"]), people=named.people, at=timezone.now(), **fields,
+    )  # fmt: skip
+    if root is not None:
+        _answer(root, message, turn.clock)
     _seat(message, numbered=numbered)
-    _ring(channel, message, beginning)
+    _ring(channel, message, root)
     announce(channel, turn.clock, "said" if numbered else "answered")
-    return Said(message, new=True)
+    return message
 
 
 class Twice(Exception):
@@ -187,11 +198,12 @@ def _answer(root: Message, message: Message, clock: int) -> None:
 
 
 def _seat(message: Message, *, numbered: bool) -> None:
-    """Give the speaker a seat, who has read what they said; count for those whom it names."""
+    """Give the speaker a seat, who has read what they said; count for those whom it names. A program sits nowhere."""
     fields = {"read": message.number} if numbered else {}
-    Seat.objects.update_or_create(
-        channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}
-    )
+    if message.author_id is not None:
+        Seat.objects.update_or_create(
+            channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}
+        )
     if message.people:
         before = message.channel.number - numbered  # whoever had no seat has read what was said until now
         seats = [Seat(channel_id=message.channel_id, user_id=pk, read=before) for pk in message.people]

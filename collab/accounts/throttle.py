@@ -84,6 +84,8 @@ DOORS = {
     "digest": Door("digest", None, Limit(60, 5, 60, 10)),
     "direct": Door("direct", None, Limit(60, 5, 60, 10)),
     "ticket": Door("ticket", None, Limit(60, 5, 60, 10)),
+    "hook": Door("hook", None, Limit(60, 5, 60, 10)),
+    "hook-said": Door("hook-said", Limit(free=60, first=2, longest=30, heals=1), Limit(300, 2, 30, 1)),
     "feed": Door("feed", None, Limit(60, 5, 60, 10)),
     "strength": Door("strength", None, Limit(300, 5, 30, 1)),
 }

@@ -44,8 +44,9 @@ def _check_one(plugin: Plugin) -> list[Error]:
         errors.append(
             _error(plugin, f"is written for version {plugin.api} of the contract, not {registry.API}", "E002")
         )
-    if plugin.urls and not _importable(plugin.urls):
-        errors.append(_error(plugin, f"urls {plugin.urls!r} cannot be imported", "E003"))
+    for urls in filter(None, (plugin.urls, plugin.doors)):
+        if not _importable(urls):
+            errors.append(_error(plugin, f"urls {urls!r} cannot be imported", "E003"))
     for widget in (*plugin.widgets, *plugin.space_widgets):
         if widget.section not in SECTIONS:
             errors.append(_error(plugin, f"widget {widget.slug!r} stands in no section of the home page", "E007"))

@@ -336,7 +336,9 @@ class Plugin:
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
     `duties`: where it says what a person is to do.
-    `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files. `settings_nav`: pages among a person's settings.
+    `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files.
+    `settings_nav`: pages among a person's settings.
+    `doors`: addresses, as `urls`, that programs expect at the root of a house and cannot be told otherwise.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
 
@@ -344,6 +346,7 @@ class Plugin:
     name: Text
     icon: str
     urls: str = ""
+    doors: str = ""
     nav: tuple[NavEntry, ...] = ()
     settings_nav: tuple[NavEntry, ...] = ()
     widgets: tuple[Widget, ...] = ()

@@ -1,0 +1,154 @@
+"""Letting programs say something in a channel: their addresses made, renamed, stopped; and what they say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import naming
+from chat.actions.common import hold, line, take_turn_of_program, words
+from chat.actions.posting import put
+from chat.models import Channel, Hook, Message
+from collab.accounts import credentials
+from collab.accounts.throttle import Throttle
+from collab.events import audit
+from collab.lib.errors import BadInput, Conflict, NotFound, TooMany
+from collab.rights.actor import Actor
+from collab.rights.right import Right
+
+MOST = 50
+"""So many programs write in one channel at most, stopped ones too."""
+LETTERS = 32
+"""Of the secret, from 57 signs: 186 bits."""
+MOST_AT_ONCE, PACE = 120, timedelta(minutes=1)
+"""So much all programs together say in one channel in that time, wherever they come from."""
+UNNAMED = _("Give the program a name of at most 80 letters.")
+TOO_MANY = _("There are 50 programs in this channel. Remove those that are stopped.")
+NOT_BETWEEN = _("Programs write in channels, not between people.")
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def make(actor: Actor, channel: Channel, name: str) -> tuple[Hook, str]:
+    """Let a program in; return it with its secret, which nobody learns again. Needs MANAGE.
+
+    Raises Forbidden, BadInput, Conflict.
+    """
+    name = line(name, 80, UNNAMED)
+    _hold(actor, channel)
+    if channel.hooks.count() >= MOST:
+        raise Conflict(TOO_MANY)
+    secret = credentials.new_secret(LETTERS)
+    hook = Hook.objects.create(channel=channel, name=name, digest=credentials.digest(secret), made_by=actor.user)
+    _tell(actor, channel, "hook-made", hook)
+    return hook, secret
+
+
+@transaction.atomic
+def renew(actor: Actor, channel: Channel, pk: int) -> tuple[Hook, str]:
+    """Give it a new secret, and let it write again if it was stopped: the old address is nobody's. Needs MANAGE."""
+    hook = _held(actor, channel, pk)
+    secret = credentials.new_secret(LETTERS)
+    hook.digest, hook.stopped_at, hook.used_at = credentials.digest(secret), None, None
+    hook.save(update_fields=["digest", "stopped_at", "used_at"])
+    _tell(actor, channel, "hook-renewed", hook)
+    return hook, secret
+
+
+@transaction.atomic
+def rename(actor: Actor, channel: Channel, pk: int, name: str) -> None:
+    """Call it otherwise from now on. Needs MANAGE. Raises BadInput."""
+    name = line(name, 80, UNNAMED)
+    hook = _held(actor, channel, pk)
+    if hook.name == name:
+        return
+    before, hook.name = hook.name, name
+    hook.save(update_fields=["name"])
+    _tell(actor, channel, "hook-renamed", hook, before=before)
+
+
+@transaction.atomic
+def stop(actor: Actor, channel: Channel, pk: int, *, on: bool = True) -> None:
+    """Let it write no more, or again at the same address. Needs MANAGE."""
+    hook = _held(actor, channel, pk)
+    if (hook.stopped_at is not None) == on:
+        return
+    hook.stopped_at = timezone.now() if on else None
+    hook.save(update_fields=["stopped_at"])
+    _tell(actor, channel, "hook-stopped" if on else "hook-resumed", hook)
+
+
+@transaction.atomic
+def remove(actor: Actor, channel: Channel, pk: int) -> None:
+    """Take a stopped one out of the list for good; what it said stays. Needs MANAGE. Raises Conflict."""
+    hook = _held(actor, channel, pk)
+    if hook.stopped_at is None:
+        raise Conflict(_("Stop it first."))
+    _tell(actor, channel, "hook-removed", hook)
+    hook.delete()
+
+
+def find(token: str, address: str) -> Hook:
+    """Return the hook of this secret, in a channel that is there. Raises NotFound; TooMany for who guesses or floods.
+
+    Whoever has the secret is slowed down by hook and neighbourhood after sixty messages at once, then one each second.
+    """
+    throttle = Throttle()
+    found = Hook.objects.filter(digest=credentials.digest(token), stopped_at=None, channel__deleted_at=None)
+    hook = found.select_related("channel__space", "channel__acl").first()
+    if hook is None:  # whoever knows a secret of so many bits pays nothing for those who guess
+        throttle.check("hook", "", address)
+        throttle.fail("hook", "", address)
+        raise NotFound
+    throttle.check("hook-said", str(hook.pk), address)
+    throttle.fail("hook-said", str(hook.pk), address)
+    return hook
+
+
+@transaction.atomic
+def say(hook: Hook, text: str, *, name: str = "") -> Message:
+    """Say something in the hook's channel, under `name` or its own; the message says which program it was.
+
+    Only people who see the channel are named by it. Raises BadInput, NotFound, Conflict, TooMany.
+    """
+    text, channel = words(text), hook.channel
+    turn = take_turn_of_program(channel)
+    # under the channel's lock: what was stopped meanwhile says nothing more
+    now = Hook.objects.filter(pk=hook.pk, digest=hook.digest, stopped_at=None).first()
+    if now is None:
+        raise NotFound
+    _require_pace(channel)
+    when = timezone.now()
+    if now.used_at is None or when - now.used_at > _NOTED_EVERY:
+        Hook.objects.filter(pk=hook.pk).update(used_at=when)
+    named = naming.by_program(channel, text)
+    return put(channel, turn, named, text=text, author=None, name=name or now.name, facts={"program": now.name})
+
+
+def _require_pace(channel: Channel) -> None:
+    """Count what programs said among the last that was said: a question as short in a channel of a million."""
+    lately = channel.messages.filter(number__gt=channel.number - 2 * MOST_AT_ONCE, at__gt=timezone.now() - PACE)
+    if lately.filter(author=None, facts__has_key="program").count() >= MOST_AT_ONCE:
+        raise TooMany(retry_after=int(PACE.total_seconds()))
+
+
+def _hold(actor: Actor, channel: Channel) -> None:
+    if channel.is_between:
+        raise BadInput(NOT_BETWEEN)
+    hold(actor, channel, Right.MANAGE)
+
+
+def _held(actor: Actor, channel: Channel, pk: int) -> Hook:
+    _hold(actor, channel)
+    hook = Hook.objects.select_for_update().filter(channel=channel, pk=pk).first()
+    if hook is None:
+        raise NotFound
+    return hook
+
+
+def _tell(actor: Actor, channel: Channel, kind: str, hook: Hook, **details: Any) -> None:
+    audit.record(kind, actor.user, (Channel.REF_KIND, channel.pk), channel.title, program=hook.name, **details)
