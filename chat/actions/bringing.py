@@ -31,6 +31,4 @@ def send(actor: Actor, channel: Channel, text: str, files: Sequence[Any], **how:
         raise Forbidden(ONLY_OPEN)
     name = channel.title.replace("/", "-").replace("\\", "-").strip(". ") or str(channel.pk)
     path = (_("Discussions"), name)
-    return posting.say_once(
-        actor, channel, text, bring=lambda: store.keep(actor, channel.space, path, files), **how
-    )
+    return posting.say_once(actor, channel, text, bring=lambda: store.keep(actor, channel.space, path, files), **how)

@@ -59,6 +59,8 @@ def say(
     files = []
     if bring is not None:  # before the channel's lock: that of a space is taken first everywhere
         actor.require(channel, SPEAK)
+        if (there := _there(user.pk, key, channel)) is not None:
+            raise Twice(there)
         files = bring()
     turn = take_turn(actor, channel, SPEAK, numbered=numbered)
     if (there := _there(user.pk, key, channel)) is not None:

@@ -12,6 +12,7 @@ export class Wire {
   #timer = 0;
   #typed = 0;
   #ended = false;
+  #in = false;
 
   // `since()` gives the clock that the page knows; `heard(frame)` gets what comes.
   constructor(channel, since, heard) {
@@ -25,7 +26,7 @@ export class Wire {
 
   typing() {
     const now = Date.now();
-    if (now - this.#typed < TYPING_EVERY || this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (now - this.#typed < TYPING_EVERY || !this.#in || this.#socket.readyState !== WebSocket.OPEN) return;
     this.#typed = now;
     this.#socket.send('{"typing":true}');
   }
@@ -46,11 +47,13 @@ export class Wire {
   #connect() {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/chat/${this.channel}/`);
     this.#socket = socket;
+    this.#in = false;
     socket.addEventListener("message", ({ data }) => {
       const frame = JSON.parse(data);
       if (frame.ready) {
         this.#pause = FIRST_PAUSE;
         socket.send(JSON.stringify({ since: this.since() }));
+        this.#in = true;
       } else this.heard(frame);
     });
     socket.addEventListener("close", ({ code }) => {

@@ -37,4 +37,3 @@ def test_a_pasted_picture_is_sent_and_seen(look, there):
     expect(chosen).to_be_hidden()
     expect(alice.locator(".is-sending")).to_have_count(0)
     assert violations(alice) == []
-    alice.screenshot(path="/tmp/h6/chat.png")

@@ -71,7 +71,7 @@ def test_two_talk(look, there, trips):
 def test_who_writes_is_seen_and_what_is_new_elsewhere_too(look, there, trips):
     other = chatting.channel(there.alice, there.space, "Other")
     alice, bob = look(there.alice, f"/chat/{trips.pk}/"), look(there.bob, f"/chat/{trips.pk}/")
-    box(bob).press_sequentially("He")
+    box(bob).press_sequentially("Hello to all of you", delay=300)  # as a hand does, until the line is open
     expect(alice.get_by_text("Bob is writing…")).to_be_visible()
     chatting.say(there.bob, other, "New")
     expect(alice.locator(f"#channels [data-channel='{other.pk}']")).to_have_class(re.compile("is-unread"))

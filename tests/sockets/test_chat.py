@@ -149,10 +149,9 @@ def test_a_right_that_ends_ends_the_page(town, play):
             await do(chatting.say, town.alice, trips, "One")
             await messages(bob, 1)
             await do(lambda: rights.unshare(make.act(town.alice), town.space, town.team.principal))
-            frame = await bob.hear()
-            while frame.get("column") or frame.get("news"):
-                frame = await bob.hear()
-            assert frame == {"gone": True}
+            while not (frame := await bob.hear()).get("gone"):
+                assert "close" not in frame
+            assert (await bob.hear())["close"] == 4404
 
     play(scene())
 
