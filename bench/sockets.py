@@ -10,6 +10,7 @@ import resource
 import statistics
 import threading
 import time
+from typing import Any
 
 from bench import client, processes
 from bench.processes import CannotMeasure
@@ -56,21 +57,40 @@ class Page(asyncio.Protocol):
                 self.transport.close()
                 return
             self._open, self._buffer = True, rest
-            self.transport.write(_frame(json.dumps({"join": {self._topic: None}}).encode()))
+            self.begin()
         while (found := _read(self._buffer)) is not None:
             kind, text, self._buffer = found
             if kind == PING:
                 self.transport.write(_frame(text, PONG))
             if kind != TEXT:
                 continue
-            event = json.loads(text)
-            if "seq" in event:
-                self._heard.append((event["seq"], now))
-            elif "joined" in event and not self.joined.done():
-                if event["joined"]:
-                    self.joined.set_result(None)
-            elif "refused" in event:
-                self.transport.close()
+            self.take(json.loads(text), now)
+
+    def begin(self) -> None:
+        """Say what the page listens to."""
+        self.say({"join": {self._topic: None}})
+
+    def say(self, what: dict[str, Any]) -> None:
+        self.transport.write(_frame(json.dumps(what).encode()))
+
+    def take(self, event: dict[str, Any], now: float) -> None:
+        """Note what the page is told."""
+        if "seq" in event:
+            self._heard.append((event["seq"], now))
+        elif "joined" in event and not self.joined.done():
+            if event["joined"]:
+                self.joined.set_result(None)
+        elif "refused" in event:
+            self.transport.close()
+
+
+def hello(collab: Collab, path: str, cookies: str) -> bytes:
+    """Return what a browser says first to open a websocket."""
+    host, key = f"127.0.0.1:{collab.port}", base64.b64encode(os.urandom(16)).decode()
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nCookie: {cookies}\r\n\r\n"
+    ).encode()
 
 
 def sockets(collab: Collab, seconds: float) -> tuple[list[Row], str]:
@@ -96,16 +116,11 @@ async def _measure(collab: Collab, changes: int) -> tuple[list[float], int, int]
     cookies = client.sign_in(collab, collab.login_password)["Cookie"]
     topic = f"space:{collab.ask('home').strip()}"
     heard: list[tuple[int, float]] = []
-    loop, host = asyncio.get_running_loop(), f"127.0.0.1:{collab.port}"
-    key = base64.b64encode(os.urandom(16)).decode()
-    hello = (
-        f"GET /ws/ HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nCookie: {cookies}\r\n\r\n"
-    ).encode()
+    loop, first = asyncio.get_running_loop(), hello(collab, "/ws/", cookies)
     pages: list[Page] = []
     for begin in range(0, SOCKETS, AT_ONCE):
         made = await asyncio.gather(*(
-            loop.create_connection(lambda: Page(hello, topic, heard), "127.0.0.1", collab.port)
+            loop.create_connection(lambda: Page(first, topic, heard), "127.0.0.1", collab.port)
             for _number in range(min(AT_ONCE, SOCKETS - begin))
         ))  # fmt: skip
         pages += [page for _transport, page in made]
@@ -122,8 +137,8 @@ async def _measure(collab: Collab, changes: int) -> tuple[list[float], int, int]
     holding = sum(size for title, size in processes.parts(collab.pid).items() if "daphne" in title.lower())
     for page in pages:
         page.transport.close()
-    first = min((seq for seq, _at in heard), default=0)
-    late = [(at - done[seq - first]) * 1e3 for seq, at in heard if seq - first < len(done)]
+    lowest = min((seq for seq, _at in heard), default=0)
+    late = [(at - done[seq - lowest]) * 1e3 for seq, at in heard if seq - lowest < len(done)]
     if not late:
         raise CannotMeasure("no page heard of any change")
     return late, SOCKETS * len(done) - len(late), holding
