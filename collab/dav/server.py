@@ -35,7 +35,7 @@ class Server(RequestServer):
             raise Forbidden(OTHER_SCOPE)
         request.resource = resource = share.tree.find(request, request.parts)
         if method not in resource.methods:
-            if not resource.exists:
+            if not resource.exists and method != "POST":  # few places take one, and nothing can be made by it
                 raise NotFound
             raise MethodNotAllowed(resource.methods)
         return METHODS[method](request)

@@ -10,22 +10,30 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.templatetags.static import static
 
+from collab.registry import registry
 
-def importmap() -> str:
-    """Return the import map as JSON: every module `<app>/<name>.js` under its name without ending."""
-    return _fresh() if settings.DEBUG else _kept()
+
+def importmap(app: str = "") -> str:
+    """Return the import map as JSON: every module `<app>/<name>.js` under its name without ending.
+
+    A page of one `app` needs no module of another; what the core shows (a public link) may be of any.
+    """
+    return _fresh(app) if settings.DEBUG else _kept(app)
 
 
 _IMPORTS = re.compile(r"""(?:\bfrom|\bimport)[\s(]*["']([\w./-]+)["']""")
 
 
 @cache
-def _kept() -> str:
-    return _fresh()
+def _kept(app: str) -> str:
+    return _fresh(app)
 
 
-def _fresh() -> str:
-    modules = {path.removesuffix(".js"): static(path) for path in _module_paths()}
+def _fresh(app: str) -> str:
+    apps = {one.slug for one in registry.plugins() if one.nav}
+    others = apps - {app} if app in apps else set()
+    paths = (path for path in _module_paths() if path.partition("/")[0] not in others)
+    modules = {path.removesuffix(".js"): static(path) for path in paths}
     # "<" may not stand in an inline script: a path holding "</script>" would end it
     return json.dumps({"imports": modules}, sort_keys=True).replace("<", "\\u003c")
 

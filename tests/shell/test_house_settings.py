@@ -334,7 +334,7 @@ def test_a_link_into_an_app_that_is_off_for_all_opens_nothing(as_, admin, town, 
 
 def test_what_is_not_an_app_cannot_be_switched_off():
     switches = {key for key, setting in house.declared().items() if setting.page == "apps"}
-    assert switches == {f"{slug}.who" for slug in ("calendars", "files", "polls", "sample")}
+    assert switches == {f"{slug}.who" for slug in ("calendars", "chat", "files", "polls", "sample")}
 
 
 def test_a_space_manager_sees_their_spaces_and_no_setting_of_the_house(as_, town):

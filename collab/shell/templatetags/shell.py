@@ -191,10 +191,11 @@ _HUES = {
 }
 
 
-@register.simple_tag
-def importmap() -> SafeString:
+@register.simple_tag(takes_context=True)
+def importmap(context: Any) -> SafeString:
     """Where the browser finds our modules: `import … from "shell/http"`."""
-    return SafeString(assets.importmap())
+    match = getattr(context.get("request"), "resolver_match", None)
+    return SafeString(assets.importmap(match.app_name.partition(":")[0] if match else ""))
 
 
 @register.simple_tag(takes_context=True)
