@@ -59,7 +59,7 @@ def test_json_and_forms_are_said_by_a_program(town, trips, hook):
     assert chatting.mine(town.bob, trips).seat.mentions == 1
     client = Client()
     client.force_login(town.bob)
-    page = client.get(f"/chat/{trips.pk}/").content.decode()
+    page = client.get(f"/chat/{trips.pk}/", headers={"accept-language": "en"}).content.decode()
     assert "by the program “Forge”" in page
     assert "by a program" in page
     assert "<strong>well</strong>" in page
