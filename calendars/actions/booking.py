@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, connection, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from calendars import indexing, opening
 from calendars.ical import reading
@@ -32,6 +33,7 @@ from collab.rights.actor import Actor
 from collab.rights.right import Right
 
 PENDING, CONFIRMED, CANCELLED = "TENTATIVE", "CONFIRMED", "CANCELLED"
+OVERLAPS = gettext_lazy("The times of this series overlap each other.")
 ASKED, ANSWERED = "calendars.booking-asked", "calendars.booking-answered"
 
 
@@ -83,7 +85,10 @@ def take(actor: Actor, found: CalendarObject, index: indexing.Index) -> bool:
         return False
     _within_horizon(index)
     now, known = timezone.now(), _held(found)
-    wanted = {(one.starts, one.ends): one for one in spans(index) if one.ends > now or (one.starts, one.ends) in known}
+    times = [one for one in spans(index) if one.ends > now or (one.starts, one.ends) in known]
+    wanted = {(one.starts, one.ends): one for one in times}
+    if len(wanted) < len(times):  # one of a series was moved onto another of it
+        raise OutOfRules(OVERLAPS)
     if wanted.keys() == known.keys():
         return False
     Hold.objects.filter(pk__in=[pk for times, pk in known.items() if times not in wanted]).delete()
@@ -182,7 +187,7 @@ def _rows(found: Bookable, event: CalendarObject, times: Iterable[Span]) -> list
 def _alone(rows: list[Hold]) -> None:
     """Raise OutOfRules where times of one series meet."""
     if any(before.span[1] > after.span[0] for before, after in itertools.pairwise(rows)):
-        raise OutOfRules(_("The times of this series overlap each other."))
+        raise OutOfRules(OVERLAPS)
 
 
 _OTHER = """SELECT h.event_id, h.starts, h.ends FROM calendars_hold h

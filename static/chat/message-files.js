@@ -14,13 +14,23 @@ class MessageFiles extends HTMLElement {
   async load() {
     this.watch.disconnect();
     const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return; // the link stays
+    if (!this.isConnected) return; // a newer message took its place, and asks for itself
+    if (!answer?.ok) {
+      if (!answer || answer.status >= 429) this.again();
+      return; // the link stays
+    }
     const talk = this.closest(".talk");
     const atEnd = talk && talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120;
     this.replaceChildren(...elements(await answer.text()));
     const toEnd = () => { if (atEnd) talk.scrollTop = talk.scrollHeight; };
     for (const picture of this.querySelectorAll("img")) picture.addEventListener("load", toEnd, { once: true });
     toEnd();
+  }
+
+  // A busy moment is no answer: ask again, more and more rarely.
+  again() {
+    this.pause = (this.pause ?? 500) * 2;
+    if (this.pause <= 16_000) setTimeout(() => this.isConnected && this.load(), this.pause);
   }
 }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from calendars import indexing
@@ -32,6 +32,7 @@ def at(slot):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=5, max_size=25), approval=st.booleans())
+@example(steps=[("series", "alice", 0, 0, 1), ("one", "alice", 0, 0, 1)], approval=False)  # onto another of its own
 def test_no_order_of_acts_leaves_two_at_a_time(town_of_bookings, steps, approval):
     town, hall, other = town_of_bookings
     with transaction.atomic():
