@@ -35,7 +35,6 @@ PARTS = (
     "calendars",
     "calendar-pages",
     "chat",
-    "talk",
     "sockets",
     "share",
 )
@@ -111,8 +110,6 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.calendar_pages()
     if "chat" in only:
         bench.chat()
-    if "talk" in only:
-        bench.talk()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
     if "sockets" in only:

@@ -15,19 +15,6 @@ TARGETS = {"open": 80.0, "older": 80.0, "search, a rare word": 300.0, "search, a
 """{what: milliseconds wanted}."""
 
 
-def channel() -> str:
-    """Make a channel of the person who measures, and return its number."""
-    from chat.actions import channels, posting
-    from collab.accounts.models import User
-    from collab.rights.actor import Actor
-    from collab.spaces import actions as spaces
-
-    person = User.objects.get(username="bench")
-    made = channels.make(Actor.of(person), spaces.create_for(person, "Live"), "Live")
-    posting.say_once(Actor.of(person), made, "The first message")
-    return str(made.pk)
-
-
 def chat() -> str:
     """Fill a channel, measure, and return {what: [milliseconds, of them CPU here], "said": a second}."""
     person, channel = _fill()

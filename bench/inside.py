@@ -26,7 +26,7 @@ def main(words: list[str]) -> int:
         from bench.activity import activity
         from bench.calendar_pages import calendar_pages
         from bench.calendars import fill
-        from bench.chat import channel, chat
+        from bench.chat import chat
         from bench.home import home as home_page
         from bench.polls import polls
         from bench.rights import rights
@@ -34,7 +34,7 @@ def main(words: list[str]) -> int:
 
         kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
         kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls, "calendars": fill}
-        kinds |= {"calendar pages": calendar_pages, "chat": chat, "channel": channel}
+        kinds |= {"calendar pages": calendar_pages, "chat": chat}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

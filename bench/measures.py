@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import calendar_pages, calendars, chat, chat_sockets, client, processes, sharing, sockets
+from bench import calendar_pages, calendars, chat, client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import EMPTY, Row
 from bench.servers.base import Server
@@ -284,12 +284,6 @@ class Bench:
         row.add("Collab", found["said"])
         self.rows.append(row)
         self.tell(f"  messages: {found['said']:.0f} a second")
-
-    def talk(self) -> None:
-        """Two hundred pages of one channel that lose their lines and come back while somebody talks."""
-        rows, told = chat_sockets.talk(self.collab)
-        self.tell(f"  {told}")
-        self.rows += rows
 
     def _pages(self, title: str, target: float, taken: float, worked: float) -> None:
         row = Row(title, "ms", target, floor=False)
