@@ -77,8 +77,8 @@ class Room:
             for socket in those:
                 try:
                     await socket.hand(pieces)
-                except Exception:
-                    logger.exception("chat: a page could not be told")
+                except (RuntimeError, OSError):  # its line broke; the others go on, and it asks again by its clock
+                    logger.warning("chat: a page could not be told", exc_info=True)
                     await socket.send_away()
 
 
@@ -133,11 +133,16 @@ def _heard(topic: str, event: dict[str, Any]) -> None:
 
 async def _look(found: Room) -> None:
     _waiting.discard(found.channel.pk)  # what happens from now on needs another look
+    told = False
     try:
         await found.look()
+        told = True
     except DatabaseError:
-        for socket in list(found.sockets):
-            await socket.send_away()
+        logger.warning("chat: channel %d could not be read", found.channel.pk, exc_info=True)
+    finally:
+        if not told:  # whatever went wrong: the pages come back, and ask by the clocks that they know
+            for socket in list(found.sockets):
+                await socket.send_away()
 
 
 def _draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:

@@ -33,11 +33,14 @@ TYPING_EVERY = 2.0
 
 
 class ChatSocket(door.Line):
-    """`channel_id`: the channel that it shows; `since`: the first message that its person may read there."""
+    """`channel_id`: the channel that it shows; `since`: the first message that its person may read there.
+
+    `clock`: the moment of the channel until which it was told.
+    """
 
     async def connect(self) -> None:
         self.channel_id = int(self.scope["url_route"]["kwargs"]["pk"])
-        self.since = 0
+        self.since = self.clock = 0
         accepted = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         self.look: rooms.Look = (languages.accepted(accepted), settings.TIME_ZONE)
         self._name = ""
@@ -90,6 +93,7 @@ class ChatSocket(door.Line):
 
     async def _enter(self, since: int) -> None:
         mine = await door.in_thread(_mine, self.user_id, self.channel_id)
+        self.clock = since
         await rooms.room(mine.channel).enter(self, since)
 
     async def _type(self) -> None:
@@ -99,8 +103,10 @@ class ChatSocket(door.Line):
             await door.in_thread(rooms.tell_typing, self.channel_id, self.user_id, self._name)
 
     async def hand(self, pieces: list[rooms.Piece]) -> None:
-        """Take what happened, but for what was said before this person's time."""
-        mine = [piece for piece in pieces if (piece["root"] or piece["id"]) >= self.since] if self.since else pieces
+        """Take what happened, each once, but for what was said before this person's time."""
+        fresh = [piece for piece in pieces if piece["clock"] > self.clock]
+        self.clock = max((piece["clock"] for piece in fresh), default=self.clock)
+        mine = [piece for piece in fresh if (piece["root"] or piece["id"]) >= self.since]
         if mine:
             await self.say({"messages": mine})
 
