@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from collab.accounts.models import User
 from collab.events.models import Change
 from collab.spaces.models import Space
+
+
+def noon() -> datetime:
+    """Noon of yesterday: hours before and after it are of the same day, whatever the time is now."""
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 
 
 def write(space: Space, rows: Iterable[tuple[User | None, str, Any, dict[str, Any] | None, datetime]]) -> list[int]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from collab.accounts.actions import people
 from collab.activity import scope, stream
@@ -44,7 +44,7 @@ def upload(who, space, folder, count, at, kind="add"):
 
 def test_what_was_done_in_one_go_is_one_line(alice, bob, space, root):
     folder = make.make_folder(alice, root, "Été")
-    upload(alice, space, folder, 14, timezone.now())
+    upload(alice, space, folder, 14, log.noon())
     line = lines(bob)[0]
     assert said(line) == "Alice added 14 files to Plans › Été"
     assert len(line.names) == 3
@@ -61,7 +61,7 @@ def test_an_upload_of_three_thousand_is_one_line_told_once(alice, bob, space, ro
         for n in range(3000)
     )
     nodes = list(make.Node.objects.filter(parent=folder, name__startswith="s"))
-    start = timezone.now() - timedelta(minutes=50)
+    start = log.noon()
     log.write(
         space, [(alice, "add", one, {"parent": folder.pk}, start + timedelta(seconds=n)) for n, one in enumerate(nodes)]
     )
@@ -83,7 +83,7 @@ def _counting(verbs, asked):
 
 def test_two_who_work_at_the_same_time_have_a_line_each(alice, bob, space, root):
     folder = make.make_folder(alice, root, "Both")
-    now = timezone.now()
+    now = log.noon()
     mine = [make.make_file(alice, folder, f"a{n}") for n in range(3)]
     Change.objects.filter(ref_id__in=[node.pk for node in mine]).delete()
     after = {"parent": folder.pk}
@@ -99,7 +99,7 @@ def test_two_who_work_at_the_same_time_have_a_line_each(alice, bob, space, root)
 
 
 def test_an_hour_without_anything_begins_another_line(alice, bob, space, root):
-    noon = timezone.localtime().replace(hour=12, minute=0) - timedelta(days=1)
+    noon = log.noon()
     folder = make.make_folder(alice, root, "Slow")
     upload(alice, space, folder, 2, noon - timedelta(minutes=130))
     upload(alice, space, folder, 3, noon)
@@ -117,7 +117,7 @@ def test_the_same_done_to_the_same_thing_again_says_how_often(alice, bob, space,
 
 def test_what_one_may_not_see_is_no_part_of_a_number(alice, bob, space, root):
     folder = make.make_folder(alice, root, "Mixed")
-    nodes = upload(alice, space, folder, 5, timezone.now())
+    nodes = upload(alice, space, folder, 5, log.noon())
     for node in nodes[:2]:
         make.restrict(alice, node)
     line = next(line for line in lines(bob) if line.names)
@@ -193,7 +193,7 @@ def test_who_sees_little_of_a_busy_space_finds_what_is_old(alice, eve, space, ro
     open_one = make.make_file(alice, root, "open.txt")
     secret = make.make_folder(alice, root, "Reserved")
     make.restrict(alice, secret)
-    at = timezone.now()
+    at = log.noon()
     log.write(space, [(alice, "share", secret, None, at + timedelta(seconds=n)) for n in range(200)])
     assert open_one.name in {line.title for line in lines(eve, Scope(space=space.pk))}
     monkeypatch.setattr(scope, "MOST_THINGS", 0)
@@ -210,7 +210,7 @@ def test_new_lines_are_counted_as_they_would_be_told(alice, bob, space, root):
     folder = make.make_folder(alice, root, "Été")
     top = stream.page(make.act(bob), Scope()).top
     assert stream.count_new(make.act(bob), Scope(), top) == 0
-    upload(alice, space, folder, 5, timezone.now())
+    upload(alice, space, folder, 5, log.noon())
     secret = make.make_folder(alice, root, "Reserved")
     make.restrict(alice, secret)
     assert stream.count_new(make.act(bob), Scope(), top) == 1
