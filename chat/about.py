@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,11 @@ from django.utils.translation import ngettext
 from chat.actions import channels, leaving
 from chat.models import Channel, Hook, Message, Seat
 from collab.accounts.models import User
+from collab.registry import registry
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
+
+_AT_ONCE = 500
 
 
 def furnish(actor: Actor, space: Space, template: str) -> None:
@@ -70,6 +74,7 @@ def export(person: User, into: Any) -> None:
         ],
         about=_("Programs that you let write in channels"),
     )
+    _files(actor, person, into)
     said = Message.objects.filter(author=person, deleted_at=None).select_related("channel").order_by("pk")
     into.json(
         "messages.json",
@@ -80,6 +85,20 @@ def export(person: User, into: Any) -> None:
         ],
         about=_("What you said in channels and to people"),
     )  # fmt: skip
+
+
+def _files(actor: Actor, person: User, into: Any) -> None:
+    """Name the files that came with what the person said, where they still see them; the bytes lie in the spaces."""
+    store, rows = registry.files(), []
+    sent = Message.objects.filter(author=person, deleted_at=None, facts__has_key="files").order_by("pk")
+    facts = sent.values_list("pk", "at", "facts").iterator(_AT_ONCE)
+    while store is not None and (some := list(islice(facts, _AT_ONCE))):
+        cards = {one.id: one for one in store.cards(actor, [pk for *_one, each in some for pk in each["files"]])}
+        rows += [
+            {"message": message, "at": at, "id": pk, "name": cards[pk].name, "size": cards[pk].size}
+            for message, at, each in some for pk in each["files"] if pk in cards
+        ]  # fmt: skip
+    into.json("files.json", rows, about=_("Files that you sent in channels"))
 
 
 def forget(person: User, **how: Any) -> None:

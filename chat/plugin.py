@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat import about, searching, telling
+from chat.actions import exporting
 from chat.models import Channel
 from collab.registry.plugin import (
     Every,
@@ -99,5 +100,6 @@ plugin = Plugin(
     spaces=SpaceHooks(
         furnish=about.furnish, starters=about.starters, copy=about.copy, erase=about.erase, holdings=about.holdings
     ),
+    erase=exporting.remove_all,
     space_tools=(SpaceTool(_NAME, "chat", lambda space: reverse("chat:space", args=[space.slug])),),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chat import packing
 from chat.models import Channel
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written
@@ -60,6 +61,11 @@ def messages(actor: Any, space: Any) -> str:
     return reverse("chat:search") if actor.user is not None else ""
 
 
+def take_out(actor: Any, space: Any) -> str:
+    """Return where all channels that one manages are taken out."""
+    return reverse("chat:export-all") if actor.user is not None and packing.managed(actor).exists() else ""
+
+
 _LABEL: Text = _("Channels")
 SEARCH = Search(
     Channel.REF_KIND, label=_LABEL, icon="hash", objects=found_by, show=show, name="title", space="space",
@@ -69,4 +75,5 @@ COMMANDS = (
     Command(_("New channel"), "hash", new),
     Command(_("Write to somebody"), "chat", write_to),
     Command(_("Search in messages"), "search", messages),
+    Command(_("Take all channels out"), "download", take_out),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from chat.actions import channels
+from chat.actions import channels, exporting
 from chat.models import Channel
 
 BATCH = 20
@@ -13,8 +13,9 @@ BATCH = 20
 
 @shared_task
 def tidy() -> int:
-    """Delete for good what was thrown away long enough ago. Returns how many channels."""
+    """Delete for good what was thrown away long enough ago, and archives past their day. Returns how many channels."""
     old = Channel.objects.filter(deleted_at__lt=timezone.now() - channels.KEPT)
     ids = list(old.values_list("pk", flat=True)[:BATCH])
     channels.erase(ids)
+    exporting.sweep()
     return len(ids)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import channel, finding, hooked, hooks, making, messages, searching, threads
+from chat.views import channel, exports, finding, hooked, hooks, making, messages, searching, threads
 
 app_name = "chat"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("write/", making.write, name="write"),
     path("search/", searching.search, name="search"),
     path("threads/", threads.followed, name="threads"),
+    path("export/", exports.export, name="export-all"),
+    path("export/download/", exports.download, name="export-download-all"),
+    path("export/discard/", exports.discard, name="export-discard-all"),
+    path("<int:pk>/export/", exports.export, name="export"),
+    path("<int:pk>/export/download/", exports.download, name="export-download"),
+    path("<int:pk>/export/discard/", exports.discard, name="export-discard"),
     path("<int:pk>/", channel.channel, name="channel"),
     path("<int:pk>/settings/", making.settings, name="settings"),
     path("<int:pk>/say/", messages.say, name="say"),

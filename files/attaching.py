@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
+from collab.lib.text import NAME_BYTES, cut
 from collab.registry.ports import FileCard
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
-from files import queries, receiving
+from files import queries, receiving, storage
 from files.actions import creating, writing
 from files.entry import Entry
 from files.models import Node
@@ -43,6 +44,32 @@ class Store:
         """Two queries at most, however many."""
         found = queries.entries(actor, list(ids)) if ids else {}
         return [_card(found[pk]) for pk in ids if pk in found]
+
+    def open(self, actor: Actor, pk: int) -> BinaryIO:
+        """Two queries, and the bytes as they lie."""
+        found = Node.objects.living().visible_to(actor).filter(pk=pk, kind=Node.Kind.FILE)
+        node = found.select_related("blob").first()
+        if node is None or node.blob is None:
+            raise NotFound
+        return storage.open_blob(node.blob.key)
+
+    def put(
+        self, actor: Actor, space: Space, path: Sequence[str], name: str, blocks: Iterable[bytes], *,
+        at: int | None = None,
+    ) -> int:  # fmt: skip
+        """Keep one file beside what has its name."""
+        with storage.stage() as staged:
+            for block in blocks:
+                staged.write(block)
+            staged.seal()
+            into = _folder(actor, space, path)
+            return writing.write(actor, into, possible(name), staged, mtime=at, new_only=True).entry.id
+
+
+def possible(name: str) -> str:
+    """Return the name as one that a file may have here: no path, nothing that is not shown."""
+    clean = "".join(sign for sign in name.replace("/", "-").replace("\\", "-") if sign.isprintable()).strip(". ")
+    return cut(clean, NAME_BYTES - 10) or "_"
 
 
 def _folder(actor: Actor, space: Space, path: Sequence[str]) -> Entry:

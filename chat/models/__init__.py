@@ -1,12 +1,14 @@
 """Channels in spaces, what is said in them, and who has read how far."""
 
 from chat.models.channel import Channel, ChannelQuerySet, Seat
+from chat.models.export import Export
 from chat.models.hook import Hook
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 
 __all__ = [
     "Channel",
     "ChannelQuerySet",
+    "Export",
     "Follow",
     "Hook",
     "Message",

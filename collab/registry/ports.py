@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,17 @@ class FileStore(Protocol):
 
     def cards(self, actor: Any, ids: Sequence[int]) -> list[FileCard]:
         """Return those of the files that the actor may see, in this order."""
+
+    def open(self, actor: Any, pk: int) -> BinaryIO:
+        """Open a file that the actor may see, for reading from anywhere. Raises NotFound, Unavailable."""
+
+    def put(
+        self, actor: Any, space: Any, path: Sequence[str], name: str, blocks: Iterable[bytes], *, at: int | None = None
+    ) -> int:
+        """Keep a file that is read block by block, as `keep` does; `at`: its time in unix seconds. Returns its id.
+
+        A name that is not possible is made so. Bytes are read before the transaction at hand takes any lock.
+        """
 
 
 @dataclass(frozen=True)

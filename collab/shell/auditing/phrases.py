@@ -214,6 +214,8 @@ PHRASES: dict[str, Phrase] = {
     "device-login": _("%(who)s connected a device with their own password."),
     "feed-made": _("%(who)s made a feed of the activity of %(what)s."),
     "feed-revoked": _("%(who)s took back a feed of the activity of %(what)s."),
+    "channel-exported": _("%(who)s took all that was said in %(what)s out as an archive."),
+    "channels-exported": _("%(who)s took all channels that they manage out as an archive."),
     "hook-made": _("%(who)s let the program “%(program)s” write in %(what)s."),
     "hook-renewed": _("%(who)s gave the program “%(program)s” a new address in %(what)s."),
     "hook-renamed": _("%(who)s renamed the program “%(before)s” in %(what)s: “%(program)s”."),

@@ -44,6 +44,10 @@ FAMILIES = {
         gettext_lazy("Public links"),
         ("link-made", "link-changed", "link-adopted", "link-handed-over", "link-sent", "link-stopped", "link-guessed"),
     ),
+    "channels": Family(
+        gettext_lazy("Channels"),
+        ("channel-exported", "channels-exported"),
+    ),
     "programs": Family(
         gettext_lazy("Programs in channels"),
         ("hook-made", "hook-renewed", "hook-renamed", "hook-stopped", "hook-resumed", "hook-removed"),
