@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,17 +13,21 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from calendars import colours, layout, periods
 from calendars.models import Component
 from calendars.queries import Mine
-from calendars.ranges import Happens
+from calendars.ranges import Found, Happens
 from calendars.timing import Timing
 
 LANES = 4
 """Lines of a day of the month; what does not fit is a number that leads to the day."""
+FIRST = {"month": LANES, "year": 1}
+"""{view: how many of what lies within one day it needs (`ranges.between`)}; the others are a number there."""
+COLUMNS = {"week": 6, "day": 12}
+"""{view: how many stand side by side}: what is narrower cannot be read; the others are a number."""
 _PLACE = "#{id}{{inset-block-start:{top}%;block-size:{height}%;inset-inline-start:{start}%;inline-size:{width}%}}"
 
 
@@ -76,16 +81,16 @@ def hue(calendar: Mine) -> str:
     return f"c{calendar.calendar.pk}"
 
 
-def draw(found: Sequence[Happens], period: periods.Period, zone: tzinfo, today: date, back: str) -> Page:
+def draw(found: Found, period: periods.Period, zone: tzinfo, today: date, back: str) -> Page:
     """Return the page of a period; `back`: its address, to which event pages lead back."""
     page = Page(period, zone, today, count=len(found))
     local = [layout.local(one, zone) for one in found]
     if period.view == "month":
-        _month(page, local, back)
+        _month(page, local, back, found.more)
     elif period.view == "list":
         _list(page, local, back)
     elif period.view == "year":
-        _year(page, local)
+        _year(page, local, found.more)
     else:
         _hours(page, local, back)
     return page
@@ -95,25 +100,30 @@ def _hours(page: Page, found: list[layout.Local], back: str) -> None:
     band = layout.bars(found, page.period.days, band_only=True)
     page.lanes = max((bar.lane + 1 for bar in band), default=0)
     page.band = [shown(bar.local, f"b{number}", back, bar) for number, bar in enumerate(band)]
+    most = COLUMNS.get(page.period.view, COLUMNS["week"])
     for column, day in enumerate(page.period.days):
-        events = []
-        for number, piece in enumerate(layout.pieces(found, day)):
-            name = f"p{column}-{number}"
-            width = 100 / piece.columns
-            page.rules.append(
-                _PLACE.format(
-                    id=name,
-                    top=_percent(100 * piece.begins / layout.DAY),
-                    start=_percent(width * piece.column),
-                    height=_percent(100 * (piece.ends - piece.begins) / layout.DAY),
-                    width=_percent(width),
-                )
-            )
-            events.append(shown(piece.local, name, back, piece))
-        page.days.append(_day(page, day) | {"events": events})
+        pieces, besides = layout.narrowed(layout.pieces(found, day), most)
+        names = [f"p{column}-{number}" for number in range(len(pieces) + len(besides))]
+        places: list[Any] = [*pieces, *besides]
+        page.rules += map(_placed, names, places)
+        events = [shown(piece.local, name, back, piece) for name, piece in zip(names, pieces, strict=False)]
+        more = [(name, one.count) for name, one in zip(names[len(pieces) :], besides, strict=True)]
+        page.days.append(_day(page, day) | {"events": events, "besides": more})
 
 
-def _month(page: Page, found: list[layout.Local], back: str) -> None:
+def _placed(name: str, piece: layout.Piece | layout.Besides) -> str:
+    """Return the rule that puts this among the hours of its day."""
+    width = 100 / piece.columns
+    return _PLACE.format(
+        id=name,
+        top=_percent(100 * piece.begins / layout.DAY),
+        start=_percent(width * piece.column),
+        height=_percent(100 * (piece.ends - piece.begins) / layout.DAY),
+        width=_percent(width),
+    )
+
+
+def _month(page: Page, found: list[layout.Local], back: str, besides: dict[date, int]) -> None:
     month = page.period.day.month
     for row, days in enumerate(page.period.weeks):
         placed = layout.bars(found, days)
@@ -122,7 +132,7 @@ def _month(page: Page, found: list[layout.Local], back: str) -> None:
         page.weeks.append(
             {
                 "days": [
-                    _day(page, day) | {"is_out": day.month != month, "more": count}
+                    _day(page, day) | {"is_out": day.month != month, "more": count + besides.get(day, 0)}
                     for day, count in zip(days, hidden, strict=True)
                 ],
                 "number": days[0 if days[0].weekday() == 0 else 1].isocalendar().week,
@@ -143,8 +153,8 @@ def _list(page: Page, found: list[layout.Local], back: str) -> None:
         )
 
 
-def _year(page: Page, found: list[layout.Local]) -> None:
-    counts: dict[date, int] = {}
+def _year(page: Page, found: list[layout.Local], besides: dict[date, int]) -> None:
+    counts = dict(besides)
     for one in found:
         day, last = max(one.first, page.period.first), min(one.last, page.period.last)
         while day <= last:
@@ -254,16 +264,21 @@ def hours(one: layout.Local) -> str:
 
 def when(one: layout.Local) -> str:
     """“Tuesday 24 November 2026, 18:00 – 19:45”, as a sentence begins."""
-    whole = pgettext("Django date format", "l j F Y")
-    first = formats.date_format(one.first, whole)
+    first = _in_full(one.first, get_language())
     if one.what.all_day:
-        return capfirst(first if one.first == one.last else f"{first} – {formats.date_format(one.last, whole)}")
+        return capfirst(first if one.first == one.last else f"{first} – {_in_full(one.last, get_language())}")
     text = f"{first}, {hour(one.starts)}"
     if one.ends == one.starts:
         return capfirst(text)
     if one.ends.date() == one.first or (one.ends.date() == one.last and one.first == one.last):
         return capfirst(f"{text} – {hour(one.ends)}")
-    return capfirst(f"{text} – {formats.date_format(one.ends.date(), whole)}, {hour(one.ends)}")
+    return capfirst(f"{text} – {_in_full(one.ends.date(), get_language())}, {hour(one.ends)}")
+
+
+@lru_cache(maxsize=1000)
+def _in_full(day: date, _language: str | None) -> str:
+    """Return a day in full; a page names the same few hundreds of times."""
+    return formats.date_format(day, pgettext("Django date format", "l j F Y"))
 
 
 def span_of(timing: Timing) -> str:

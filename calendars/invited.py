@@ -165,8 +165,5 @@ def marked(actor: Actor, found: Found) -> Found:
 
     said = WorkingHours.objects.filter(user=actor.user).values_list("declined_shown", flat=True).first()
     if said is False:
-        kept = Found(one for one in found if not is_declined(one))
-    else:
-        kept = Found(_declined(one) if is_declined(one) else one for one in found)
-    kept.cut = found.cut
-    return kept
+        return Found((one for one in found if not is_declined(one)), found)
+    return Found((_declined(one) if is_declined(one) else one for one in found), found)

@@ -5,8 +5,8 @@ Nothing here knows of pages: what happens goes in, places come out. Two that ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -78,6 +78,47 @@ def pieces(found: Sequence[Local], day: date) -> list[Piece]:
     return [
         Piece(here[number], day, *spans[number], *place) for number, place in zip(order, places, strict=True)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Besides:
+    """So many (`count`) that stand in no column of their own, in the last of `columns` instead of them."""
+
+    begins: int
+    ends: int
+    column: int
+    columns: int
+    count: int
+
+
+def narrowed(found: Sequence[Piece], most: int) -> tuple[list[Piece], list[Besides]]:
+    """Return the pieces of a day in so many columns at most; where more meet, the last column says how many more.
+
+    `found`: as `pieces` returns them.
+    """
+    shown: list[Piece] = []
+    besides: list[Besides] = []
+    for wide in _clusters(found):
+        if wide[0].columns <= most:
+            shown += wide
+            continue
+        shown += [replace(one, columns=most) for one in wide if one.column < most - 1]
+        others = [one for one in wide if one.column >= most - 1]
+        begins, ends = min(one.begins for one in others), max(one.ends for one in others)
+        besides.append(Besides(begins, ends, most - 1, most, len(others)))
+    return shown, besides
+
+
+def _clusters(found: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Return those that meet, directly or by others, together."""
+    cluster: list[Piece] = []
+    for one in found:
+        if cluster and one.begins >= max(other.ends for other in cluster):
+            yield cluster
+            cluster = []
+        cluster.append(one)
+    if cluster:
+        yield cluster
 
 
 def _minutes(one: Local, day: date) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from calendars.ranges import Found, Happens
@@ -10,6 +11,21 @@ from collab.lib import paging
 
 SHOWN = 200
 """So many stand on one page."""
+SOON = timedelta(days=4)
+"""Where many things take place, these days fill a page; where few do, all may be read."""
+
+
+def read(
+    between: Callable[[datetime, datetime], Found], since: datetime, until: datetime, after: str
+) -> tuple[Found, str]:
+    """Return the page of the span behind the cursor, as `page_of` does, having read no more than may stand on it.
+
+    `between`: returns what touches a span. Raises BadInput for a foreign cursor.
+    """
+    last = paging.unseal(after, 5)
+    since = since if last is None else min(max(since, _read(last)[0]), until)
+    shown, more = page_of(between(since, min(since + SOON, until)), after)
+    return (shown, more) if more or since + SOON >= until else page_of(between(since, until), after)
 
 
 def page_of(found: Found, after: str) -> tuple[Found, str]:
@@ -19,9 +35,7 @@ def page_of(found: Found, after: str) -> tuple[Found, str]:
     """
     last = paging.unseal(after, 5)
     rest: list[Happens] = list(found) if last is None else [one for one in found if key(one) > _read(last)]
-    shown = Found(rest[:SHOWN])
-    shown.cut = found.cut
-    return shown, paging.seal(_sealed(rest[SHOWN - 1])) if len(rest) > SHOWN else ""
+    return Found(rest[:SHOWN], found), paging.seal(_sealed(rest[SHOWN - 1])) if len(rest) > SHOWN else ""
 
 
 def key(one: Happens) -> tuple[Any, ...]:

@@ -144,6 +144,11 @@ class CalendarObject(models.Model):
                 name="calendars_object_organizer",
                 condition=Q(deleted_at=None) & ~Q(organizer=""),
             ),
+            models.Index(  # what a page of events leaves out: nothing in most calendars
+                fields=["calendar"],
+                name="calendars_object_odd",
+                condition=Q(secrecy=2) | ~Q(component="VEVENT"),
+            ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="calendars_object_text"),
         ]
 

@@ -35,7 +35,7 @@ def with_tasks(
 ) -> Found:
     """Return what takes place and what is due in the span, in one order. One query."""
     due = between(actor, lists, since, until, zone)
-    both = Found(sorted([*found, *due], key=lambda one: (one.starts, not one.all_day, one.ends, one.id)))
+    both = Found(sorted([*found, *due], key=lambda one: (one.starts, not one.all_day, one.ends, one.id)), found)
     both.cut = found.cut or len(due) >= MOST
     return both
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -35,14 +35,19 @@ def page(request: HttpRequest, space: str = "") -> HttpResponse:
     zone, today = timezone.get_current_timezone(), timezone.localdate()
     period = periods.period(_view(request), periods.day_of(request.GET.get("day", ""), today))
     shown = [one for one in calendars if not one.hidden]
-    found = invited.marked(request.actor, ranges.between(request.actor, shown, *period.span(zone), zone))
     has_tasks = _shows_tasks(request)
-    if has_tasks:
-        lists = [one for one in every if not one.hidden and (here is None or one.calendar.space_id == here.pk)]
-        found = dated.with_tasks(request.actor, found, lists, *period.span(zone), zone)
+    lists = [one for one in every if not one.hidden and (here is None or one.calendar.space_id == here.pk)]
+
+    def between(since: datetime, until: datetime) -> ranges.Found:
+        first = drawing.FIRST.get(period.view)
+        found = invited.marked(request.actor, ranges.between(request.actor, shown, since, until, zone, first=first))
+        return dated.with_tasks(request.actor, found, lists, since, until, zone) if has_tasks else found
+
     base, more = request.path, ""
     if period.view == "list":
-        found, more = paged.page_of(found, request.GET.get("after", ""))
+        found, more = paged.read(between, *period.span(zone), request.GET.get("after", ""))
+    else:
+        found = between(*period.span(zone))
     drawn = drawing.draw(found, period, zone, today, address(base, period.view, period.day))
     drawn.rules += drawing.hue_rules(every if has_tasks else calendars)
     after = address(base, period.view, period.after)

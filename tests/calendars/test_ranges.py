@@ -1,13 +1,13 @@
 """What takes place when, as each person may see it: written down or expanded, in one way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars import indexing, queries, ranges
+from calendars import drawing, indexing, periods, queries, ranges
 from calendars.actions import expanding_on, making, storing
 from calendars.dav import query
 from calendars.ical import expanding, reading
@@ -171,3 +171,48 @@ def test_what_would_be_too_much_work_is_said_to_be_left_out(town, sport, monkeyp
     answer = caldav.query(device, f"{caldav.home(device)}shared-{sport.pk}/", span)
     assert answer.status == 403
     assert b"number-of-matches-within-limits" in answer.body
+
+
+@pytest.mark.parametrize("zone", [PARIS, TOKYO, ZoneInfo("America/New_York")])
+def test_the_first_of_each_day_and_the_count_of_the_others_are_all_there_is(town, sport, zone):
+    """What is drawn of a month is the same, whether all of it was read or the first of each day alone."""
+    entries = [
+        event(f"e{number}", f"E{number}", f"{day}T{hour:02}1500Z", f"{day}T{hour + 1:02}0000Z")
+        for number in range(40)
+        for day, hour in [(20261201 + number % 5, 6 + number % 13)]
+    ]
+    entries += [
+        event("night", "Night", "20261202T210000Z", "20261203T050000Z"),
+        event("long", "Long", "20261201T080000Z", "20261204T080000Z"),
+        event("floating", "Floating", "20261202T060000", "20261202T063000"),
+        event("day", "Whole day", "20261203", "20261204").replace(b"DTSTART", b"DTSTART;VALUE=DATE"),
+        event("daily", "Daily", "20261130T113000Z", "20261130T120000Z", "RRULE:FREQ=DAILY;COUNT=9"),
+        event("none", "Doctor", "20261202T060000Z", "20261202T061500Z", "CLASS:PRIVATE"),
+    ]
+    put(town.alice, sport, *entries)
+    put(town.bob, sport, event("nobody", "Secret", "20261202T060500Z", "20261202T061500Z", "CLASS:PRIVATE"))
+    CalendarObject.objects.filter(uid="nobody").update(created_by=None)
+    period = periods.period("month", date(2026, 12, 2))
+    for user in (town.alice, town.bob):
+        actor = make.act(user)
+        home = queries.home(actor)
+        since, until = period.span(zone)
+        whole = ranges.between(actor, home, since, until, zone)
+        first = ranges.between(actor, home, since, until, zone, first=drawing.LANES)
+        assert ("Doctor" in {one.title for one in whole}) == (user == town.alice)
+        assert len(first) < len(whole) == len(first) + sum(first.more.values())
+        days = [
+            [(one["day"], one["more"]) for week in page.weeks for one in week["days"]]
+            + [(one.title, one.hours, vars(one.place_in)["lane"]) for week in page.weeks for one in week["events"]]
+            for page in (drawing.draw(found, period, zone, date(2026, 12, 2), "/") for found in (whole, first))
+        ]  # fmt: skip
+        assert days[0] == days[1]
+        year = periods.period("year", date(2026, 12, 2))
+        counts = [
+            [cell["count"] for month in page.weeks for week in month["weeks"] for cell in week]
+            for page in (
+                drawing.draw(found, year, zone, since.date(), "/")
+                for found in (ranges.between(actor, home, *year.span(zone), zone, first=few) for few in (None, 1))
+            )
+        ]  # fmt: skip
+        assert counts[0] == counts[1]

@@ -50,6 +50,24 @@ def test_what_meets_never_shares_a_column(found):
                 assert columns == width
 
 
+@given(spans, st.integers(2, 6))
+def test_what_finds_no_column_is_counted_beside_those_that_do(found, most):
+    day = [
+        Thing(at((11, 23), 0) + timedelta(minutes=begin), at((11, 23), 0) + timedelta(minutes=end))
+        for begin, end in found
+    ]
+    pieces = layout.pieces(placed(*day), MONDAY)
+    shown, besides = layout.narrowed(pieces, most)
+    assert len(shown) + sum(one.count for one in besides) == len(pieces)
+    drawn = [*shown, *besides]
+    assert all(one.column < one.columns <= most for one in drawn)
+    for number, one in enumerate(drawn):
+        for other in drawn[:number]:
+            if one.begins < other.ends and other.begins < one.ends:
+                assert one.column != other.column
+                assert one.columns == other.columns
+
+
 moments = st.integers(-3 * 24 * 4, 9 * 24 * 4).map(lambda quarters: at((11, 23), 0) + timedelta(minutes=15 * quarters))
 things = st.lists(
     st.tuples(moments, st.integers(0, 24 * 4 * 5)).map(

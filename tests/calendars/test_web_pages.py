@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calendars import paged
 from calendars.models import Calendar, Preference
 from collab.rights.right import MANAGER, READER, Right
 from tests import town as make
@@ -177,3 +178,22 @@ def test_the_number_of_queries_does_not_grow(town, sport):
     after = count()
     assert after == before
     assert after[1] <= 6
+
+
+def test_a_crowded_day_says_how_many_more_there_are(town, sport, monkeypatch):
+    for number in range(9):
+        put(town.alice, sport, f"At {number}", evening(), evening(hour=19), uid=f"a{number}")
+    browser = signed_in(town.bob)
+    assert ">+4</a>" in page(browser, "week")
+    assert ">+5</a>" in page(browser, "month")
+    assert "+" not in re.sub(
+        r"<svg.*?</svg>", "", page(browser, "day").split('class="week__grid"')[1].split("</main>")[0]
+    )
+    monkeypatch.setattr(paged, "SHOWN", 4)
+    put(town.alice, sport, "Later", evening(DAY + timedelta(days=20)), evening(DAY + timedelta(days=20), 19), uid="z")
+    seen, where = [], f"/calendars/?view=list&day={DAY}"
+    while where:
+        found = text(browser.get(where))
+        seen += re.findall(r"data-event[^>]*>([^<]+)</a>", found)
+        where = (re.findall(r'href="([^"]*after=[^"]*)"', found) or [""])[0].replace("&amp;", "&")
+    assert seen == [*(f"At {number}" for number in range(9)), "Later"]
