@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.actions import channels, leaving
-from chat.models import Channel, Hook, Message, Seat
+from chat.actions import botting, channels, leaving
+from chat.models import Bot, Channel, Hook, Message, Seat
 from collab.accounts.models import User
 from collab.registry import registry
 from collab.rights.actor import Actor
@@ -49,6 +49,7 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
 
 def erase(space: Space) -> None:
     """Delete the channels of a space, in the transaction that deletes the space."""
+    botting.end(Bot.objects.filter(space=space).select_related("user"))
     channels.erase(list(Channel.objects.filter(space=space).values_list("pk", flat=True)))
 
 
@@ -75,6 +76,12 @@ def export(person: User, into: Any) -> None:
         about=_("Programs that you let write in channels"),
     )
     _files(actor, person, into)
+    bots = Bot.objects.filter(owner=person).select_related("user").order_by("pk")
+    into.json(
+        "bots.json",
+        [{"name": str(one), "user": one.user.username, "purpose": one.purpose, "at": one.made_at} for one in bots],
+        about=_("Your bots"),
+    )
     said = Message.objects.filter(author=person, deleted_at=None).select_related("channel").order_by("pk")
     into.json(
         "messages.json",

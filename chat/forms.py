@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts.actions.devices import LASTS, SCOPES
 from collab.spaces.models import Space
 
 
@@ -35,3 +36,36 @@ class ChannelForm(forms.Form):
             field = self.fields["space"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = spaces
+
+
+class BotForm(forms.Form):
+    """A bot, new (with `spaces` to which it may belong) or to be changed."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    purpose = forms.CharField(
+        label=_("What it is for"), max_length=250, required=False,
+        help_text=_("One sentence, for those who meet it in a channel."),
+    )  # fmt: skip
+    space = forms.ModelChoiceField(
+        Space.objects.none(), label=_("Belongs to"), required=False, empty_label=_("me"),
+        help_text=_("All who manage the space look after its bots; yours end with your account."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, spaces: Any = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if spaces is None:
+            del self.fields["space"]
+        else:
+            field = self.fields["space"]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = spaces
+
+
+class TokenForm(forms.Form):
+    """A token of a bot: for which program, what it may touch, how long."""
+
+    title = forms.CharField(label=_("Program"), max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label=_("May use"), choices=list(SCOPES.items()), initial=["chat"], widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(label=_("Lasts"), choices=list(LASTS.items()), coerce=int, initial=365)

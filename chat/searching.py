@@ -66,6 +66,11 @@ def take_out(actor: Any, space: Any) -> str:
     return reverse("chat:export-all") if actor.user is not None and packing.managed(actor).exists() else ""
 
 
+def bots(actor: Any, space: Any) -> str:
+    """Return where bots are made."""
+    return "" if actor.user is None or actor.user.is_guest else reverse("chat:bots")
+
+
 _LABEL: Text = _("Channels")
 SEARCH = Search(
     Channel.REF_KIND, label=_LABEL, icon="hash", objects=found_by, show=show, name="title", space="space",
@@ -76,4 +81,5 @@ COMMANDS = (
     Command(_("Write to somebody"), "chat", write_to),
     Command(_("Search in messages"), "search", messages),
     Command(_("Take all channels out"), "download", take_out),
+    Command(_("Bots"), "key", bots),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import channel, exports, finding, hooked, hooks, making, messages, searching, threads
+from chat.views import bots, channel, exports, finding, hooked, hooks, making, messages, searching, threads
 
 app_name = "chat"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("<int:pk>/export/", exports.export, name="export"),
     path("<int:pk>/export/download/", exports.download, name="export-download"),
     path("<int:pk>/export/discard/", exports.discard, name="export-discard"),
+    path("bots/", bots.listing, name="bots"),
+    path("bots/<int:pk>/", bots.one, name="bot"),
+    path("bots/<int:pk>/token/", bots.token, name="bot-token"),
+    path("bots/<int:pk>/<slug:verb>/", bots.act, name="bot-act"),
     path("<int:pk>/", channel.channel, name="channel"),
     path("<int:pk>/settings/", making.settings, name="settings"),
     path("<int:pk>/say/", messages.say, name="say"),

@@ -1,9 +1,9 @@
-"""What becomes of conversations when the account of somebody in them goes."""
+"""What becomes of conversations, and of a person's bots, when an account goes."""
 
 from __future__ import annotations
 
-from chat.actions import channels
-from chat.models import Channel
+from chat.actions import botting, channels
+from chat.models import Bot, Channel
 from collab.accounts.models import User
 from collab.rights.models import Grant
 from collab.spaces.models import Space
@@ -14,6 +14,7 @@ def leave(person: User) -> None:
 
     Runs in the transaction that deletes the account.
     """
+    botting.end(Bot.objects.filter(owner=person).select_related("user"))
     gone = []
     for channel in Channel.objects.filter(space__owner=person):
         heir = _heir(channel, person) if channel.is_between else None

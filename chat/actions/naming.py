@@ -31,6 +31,8 @@ class Named:
 
 def of(actor: Actor, channel: Channel, text: str) -> Named:
     """Return whom the text names, and its HTML. Raises BadInput for somebody who does not see the channel."""
+    if actor.user is not None and actor.user.is_bot:
+        return by_program(channel, text)
     tokens = markdown.named(text)
     names: dict[str, str] = {}
     people: list[int] = []

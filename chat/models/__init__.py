@@ -1,11 +1,13 @@
 """Channels in spaces, what is said in them, and who has read how far."""
 
+from chat.models.bot import Bot
 from chat.models.channel import Channel, ChannelQuerySet, Seat
 from chat.models.export import Export
 from chat.models.hook import Hook
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 
 __all__ = [
+    "Bot",
     "Channel",
     "ChannelQuerySet",
     "Export",

@@ -20,7 +20,7 @@ def export(person: User, into: Any) -> None:
     """Put in the profile with its settings, devices, open sessions, the second step, and invitations."""
     into.json("profile.json", {name: getattr(person, name) for name in PROFILE}, about=_("Profile and settings"))
     devices = AppPassword.objects.filter(user=person).order_by("created_at")
-    known = list(devices.values("name", "scopes", "created_at", "last_used_at", "last_address"))
+    known = list(devices.values("name", "scopes", "created_at", "last_used_at", "last_address", "expires_at"))
     into.json("devices.json", known, about=_("Devices that connect to the account"))
     sessions = UserSession.objects.filter(user=person).order_by("created_at")
     into.json(

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import strength
-from collab.accounts.actions.devices import SCOPES
+from collab.accounts.actions.devices import LASTS, SCOPES
 from collab.accounts.hashers import is_too_long
 from collab.accounts.models import User
 from collab.accounts.throttle import Throttle
@@ -230,6 +230,9 @@ class DeviceForm(forms.Form):
         choices=list(SCOPES.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing ticked: everything you may do yourself."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("Lasts"), choices=list(LASTS.items()), coerce=int, initial=0, required=False, empty_value=0
     )
 
 

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
@@ -45,7 +46,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. `username` never changes: it is the identifier on devices; `epoch` moves with credentials.
 
-    `portrait`: the mark of their picture (`profiles.Portrait`), "" where initials stand for them.
+    `portrait`: the mark of their picture (`profiles.Portrait`), "" where initials stand for them. `is_bot`: a program
+    that has rights and speaks as a guest does; it has no password and comes in by tokens alone.
     """
 
     username = models.CharField(
@@ -66,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     hue = models.CharField(max_length=12, default=HUES[0])
     portrait = models.CharField(max_length=24, blank=True)
     is_active = models.BooleanField(default=True)
+    is_bot = models.BooleanField(default=False, db_default=False)
     epoch = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -114,7 +117,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class AppPassword(models.Model):
-    """The password of one device: random, shown once, stored as SHA-256, looked up by it."""
+    """The password of one device or program: random, shown once, stored as SHA-256, looked up by it.
+
+    `expires_at`: from then on it is refused; None for one that lasts until it is taken back. `by_login`: given out to a
+    program that signed in with the login password, where the doors of another house's clients want a token.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="app_passwords")
     name = models.CharField(max_length=200)
@@ -123,9 +130,16 @@ class AppPassword(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
     last_address = models.CharField(max_length=45, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    by_login = models.BooleanField(default=False, db_default=False)
 
     def __str__(self):
         return self.name
+
+    @property
+    def has_ended(self):
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 class LoginFlow(models.Model):

@@ -82,10 +82,10 @@ def may_invite(user: User, rank: str) -> bool:
 def may_change_rank(user: User, subject: User, rank: str) -> bool:
     """Whether the user may give `subject` that rank: up as the matrix says, down whom one may disable.
 
-    Nobody changes their own rank, and the owner's moves only with the ownership.
+    Nobody changes their own rank, the owner's moves only with the ownership, and a bot has what was given to it.
     """
     before, after = Rank(subject.rank), Rank(rank)
-    if user.pk == subject.pk or Rank.OWNER in {before, after} or before == after:
+    if user.pk == subject.pk or subject.is_bot or Rank.OWNER in {before, after} or before == after:
         return False
     if ORDER.index(after) > ORDER.index(before):
         return may(user, f"acc.promote_{_SHORT[after]}")
@@ -99,6 +99,8 @@ def reason_against(user: User, subject: User, rank: str) -> str | Promise:
         return ""
     if Rank.OWNER in {before, after}:
         return _("There is one owner; the ownership is not changed here.")
+    if subject.is_bot:
+        return _("A bot has what was shared with it, and no profile.")
     if user.pk == subject.pk:
         return _("Nobody changes their own profile. Ask another administrator, or the owner.")
     if Rank.ADMIN in {before, after}:
@@ -127,7 +129,7 @@ def may_edit(user: User, subject: User) -> bool:
 
 def may_reset(user: User, subject: User) -> bool:
     """Whether the user may hand that person a link to a new password; one's own is changed in the settings."""
-    return user.pk != subject.pk and subject.is_active and may_edit(user, subject)
+    return user.pk != subject.pk and subject.is_active and not subject.is_bot and may_edit(user, subject)
 
 
 def may_delete(user: User, subject: User) -> bool:

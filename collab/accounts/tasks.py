@@ -6,7 +6,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from collab.accounts import mails, throttle
-from collab.accounts.actions import flows, invitations, posting, registrations
+from collab.accounts.actions import devices, flows, invitations, posting, registrations
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=5)
@@ -29,8 +29,9 @@ def tell_refused(registration: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Forget healed counts of tries, what nobody finished, ended sessions and invitations; send late mail."""
+    """Forget healed counts of tries, what nobody finished, sessions and passwords that ended; send late mail."""
     throttle.sweep()
+    devices.sweep()
     SessionStore.clear_expired()
     flows.sweep()
     invitations.sweep()

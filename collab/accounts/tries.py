@@ -46,6 +46,12 @@ def note_sign_in(sender: Any, request: Any, user: User, **more: Any) -> None:
         audit.record("sign-in", user, ("user", user.pk), str(user), tries=tries)
 
 
+def note_device(user: User) -> None:
+    """Tell that a program came in with the person's own password."""
+    if tries := _told("device-sign-in", f"user:{user.pk}", audit.address.get()):
+        audit.record("sign-in", user, ("user", user.pk), str(user), tries=tries)
+
+
 def connect() -> None:
     """Attach the receiver; called once when the app is ready."""
     user_logged_in.connect(note_sign_in, dispatch_uid="accounts.tries.in")

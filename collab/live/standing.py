@@ -59,10 +59,10 @@ def again(before: Standing) -> Standing | None:
         return None
     scopes: frozenset[str] = frozenset()
     if before.device.startswith("a"):
-        row = AppPassword.objects.filter(user=user, pk=int(before.device[1:])).values_list("scopes", flat=True).first()
-        if row is None:
+        row = AppPassword.objects.filter(user=user, pk=int(before.device[1:])).first()
+        if row is None or row.has_ended:
             return None
-        scopes = frozenset(row)
+        scopes = frozenset(row.scopes)
     elif user.password != before.encoded or credentials.has_two_factor(user.pk):
         return None
     actor = Actor.of(user)

@@ -27,6 +27,8 @@ def set_password(user: User | None, subject: User, password: str, *, devices: bo
     """
     if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
         raise Forbidden(_("Your profile does not allow setting this person's password. Ask the owner."))
+    if subject.is_bot:
+        raise BadInput(_("A bot has no password: it comes in by its tokens."))
     require_strong(password, subject)
     row = locked(subject)
     row.set_password(password)

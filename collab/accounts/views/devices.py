@@ -34,7 +34,8 @@ def create(request: HttpRequest) -> HttpResponse:
     form = DeviceForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=400)
-    row, secret = devices.create(request.user, form.cleaned_data["name"], scopes=form.cleaned_data["scopes"])
+    wanted = form.cleaned_data
+    row, secret = devices.create(request.user, wanted["name"], scopes=wanted["scopes"], days=wanted["days"])
     return _page(request, DeviceForm(), made=row, secret=secret)
 
 

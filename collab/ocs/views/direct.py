@@ -74,10 +74,10 @@ def _actor(held: dict[str, Any]) -> Actor | None:
         return None
     scopes: frozenset[str] = frozenset()
     if str(held["d"]).startswith("a"):
-        row = AppPassword.objects.filter(user=user, pk=int(held["d"][1:])).values_list("scopes", flat=True).first()
-        if row is None:
+        row = AppPassword.objects.filter(user=user, pk=int(held["d"][1:])).first()
+        if row is None or row.has_ended:
             return None
-        scopes = frozenset(row)
+        scopes = frozenset(row.scopes)
     found = Actor.of(user)
     return Actor(user, found.principals, user.epoch, "app-password", scopes, device=held["d"])
 

@@ -53,6 +53,11 @@ def _link_made(entry: AuditEntry) -> Text:
     return _("%(who)s made a public link to %(what)s: “%(after)s”.")
 
 
+def _device(own: Promise, of_bot: Promise) -> Phrase:
+    """A device is its person's; a bot's tokens are given to it."""
+    return lambda entry: own if _own(entry) else of_bot
+
+
 def _guessed(entry: AuditEntry) -> Text:
     return ngettext(
         "A wrong password was tried for a public link to %(what)s.",
@@ -207,9 +212,13 @@ PHRASES: dict[str, Phrase] = {
     "invitation-cancelled": _("%(who)s cancelled an invitation."),
     "invitation-restored": _("%(who)s opened an invitation again."),
     "invitation-used": _("%(who)s came in by an invitation."),
-    "device-made": _("%(who)s connected the device %(what)s."),
-    "device-revoked": _("%(who)s cut off the device %(what)s."),
-    "device-restored": _("%(who)s let the device %(what)s connect again."),
+    "device-made": _device(_("%(who)s connected the device %(what)s."), _("%(who)s gave %(whom)s the token %(what)s.")),
+    "device-revoked": _device(
+        _("%(who)s cut off the device %(what)s."), _("%(who)s took the token %(what)s from %(whom)s.")
+    ),
+    "device-restored": _device(
+        _("%(who)s let the device %(what)s connect again."), _("%(who)s gave %(whom)s the token %(what)s back.")
+    ),
     "device-network": _("The device %(what)s of %(who)s came from a network where it had never been."),
     "device-login": _("%(who)s connected a device with their own password."),
     "feed-made": _("%(who)s made a feed of the activity of %(what)s."),
@@ -222,6 +231,10 @@ PHRASES: dict[str, Phrase] = {
     "hook-stopped": _("%(who)s stopped the program “%(program)s” in %(what)s."),
     "hook-resumed": _("%(who)s let the program “%(program)s” write again in %(what)s."),
     "hook-removed": _("%(who)s removed the stopped program “%(program)s” from %(what)s."),
+    "bot-made": _("%(who)s made the bot %(what)s in “%(place)s”."),
+    "bot-renamed": _("%(who)s renamed the bot “%(before)s” in “%(place)s”: %(what)s."),
+    "bot-stopped": _("%(who)s stopped the bot %(what)s in “%(place)s”."),
+    "bot-resumed": _("%(who)s let the bot %(what)s in “%(place)s” come in again."),
     "sign-in": _("%(who)s signed in."),
     "sign-in-failed": _failed,
     "second-step-failed": _code_failed,

@@ -50,7 +50,8 @@ FAMILIES = {
     ),
     "programs": Family(
         gettext_lazy("Programs in channels"),
-        ("hook-made", "hook-renewed", "hook-renamed", "hook-stopped", "hook-resumed", "hook-removed"),
+        ("hook-made", "hook-renewed", "hook-renamed", "hook-stopped", "hook-resumed", "hook-removed", "bot-made",
+         "bot-renamed", "bot-stopped", "bot-resumed"),
     ),
     "people": Family(
         gettext_lazy("Accounts and profiles"),

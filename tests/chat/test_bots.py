@@ -1,0 +1,156 @@
+"""Bots: whose they are, what they see, their tokens, and that nobody takes them for a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat.actions import botting, leaving
+from chat.models import Bot, Channel
+from collab.accounts import ranks
+from collab.accounts.actions import devices, passwords
+from collab.accounts.models import AppPassword, Rank, User
+from collab.events.models import AuditEntry
+from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.rights.actor import Actor
+from tests import town as make
+from tests.chat import chatting
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+def trips(town):
+    return chatting.channel(town.alice, town.space)
+
+
+@pytest.fixture
+def bot(town):
+    return botting.make(make.act(town.alice), "Release robot", space=town.space)
+
+
+def token(town, bot, **how):
+    return botting.give_token(make.act(town.alice), bot, "ci", **({"scopes": ["chat"], "days": 0} | how))
+
+
+def found(secret):
+    return Actor.of_bearer(secret, "203.0.113.7")
+
+
+def test_a_bot_sees_only_where_it_was_let_in(town, trips, bot):
+    make.share(town.alice, town.space, make.everyone(), 1)
+    _row, secret = token(town, bot)
+    assert not Channel.objects.visible_to(found(secret)).exists()
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(trips))
+    said = chatting.say(bot.user, trips, "Built @bob")
+    assert said.people == [town.bob.pk]
+    page = Client(headers=EN)
+    page.force_login(town.bob)
+    assert '<span class="chip">bot</span>' in page.get(f"/chat/{trips.pk}/").content.decode()
+    botting.put_out(make.act(town.alice), bot, chatting.fresh(trips))
+    assert not Channel.objects.visible_to(found(secret)).exists()
+
+
+def test_nobody_makes_or_moves_a_bot_who_does_not_manage_its_space(town, trips, bot):
+    with pytest.raises(Forbidden):
+        botting.make(make.act(town.bob), "Mine", space=town.space)
+    guest = make.make_user("guest", Rank.GUEST)
+    with pytest.raises(Forbidden):
+        botting.make(make.act(guest), "Mine")
+    for who in (town.bob, town.eve):
+        page = Client()
+        page.force_login(who)
+        assert page.get(f"/chat/bots/{bot.pk}/").status_code == 404
+        assert page.post(f"/chat/bots/{bot.pk}/stop/").status_code == 404
+        with pytest.raises(NotFound):
+            botting.give_token(make.act(who), bot, "x", scopes=["chat"], days=0)
+    mine = botting.make(make.act(town.eve), "Eve's")
+    with pytest.raises(Forbidden):
+        botting.let_in(make.act(town.eve), mine, chatting.fresh(trips))
+
+
+def test_tokens_have_scopes_and_an_end_and_are_taken_back(town, bot):
+    row, secret = token(town, bot, scopes=["chat", "read-only"], days=30)
+    actor = found(secret)
+    assert actor.user == bot.user
+    assert actor.allows_scope("chat")
+    assert not actor.allows_scope("chat", write=True)
+    assert not actor.allows_scope("files")
+    for wrong in ([], ["read-only"], ["everything"]):
+        with pytest.raises(BadInput):
+            token(town, bot, scopes=wrong)
+    _row, undo = botting.take_token(make.act(town.alice), bot, row.pk)
+    with pytest.raises(Forbidden):
+        found(secret)
+    back = botting.give_token_back(make.act(town.alice), bot, undo)
+    assert back.expires_at == row.expires_at
+    AppPassword.objects.filter(pk=back.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(Forbidden):
+        found(secret)
+    with pytest.raises(Forbidden):
+        Actor.of_basic(bot.user.username, secret, "203.0.113.7")
+    AppPassword.objects.filter(pk=back.pk).update(expires_at=timezone.now() - timedelta(days=31))
+    assert devices.sweep() == 1
+    kinds = set(AuditEntry.objects.values_list("kind", flat=True))
+    assert {"bot-made", "device-made", "device-revoked", "device-restored"} <= kinds
+
+
+def test_a_stopped_bot_comes_in_no_more(town, bot):
+    _row, secret = token(town, bot)
+    botting.stop(make.act(town.alice), bot)
+    with pytest.raises(Forbidden):
+        found(secret)
+    botting.stop(make.act(town.alice), bot, on=False)
+    assert found(secret).user == bot.user
+
+
+def test_a_bot_is_no_person(town, bot):
+    owner = make.make_user("owner", Rank.OWNER)
+    assert not ranks.may_change_rank(owner, bot.user, Rank.MEMBER)
+    assert not ranks.may_reset(owner, bot.user)
+    with pytest.raises(BadInput):
+        passwords.set_password(None, bot.user, "correct horse battery staple")
+    assert not bot.user.has_usable_password()
+    assert bot.user.pk not in make.everyone().memberships.values_list("user", flat=True)
+    assert not hasattr(bot.user, "personal_space")
+
+
+def test_bots_end_with_what_they_belong_to(town, bot):
+    mine = botting.make(make.act(town.bob), "Bob's")
+    _row, secret = botting.give_token(make.act(town.bob), mine, "x", scopes=["chat"], days=0)
+    leaving.leave(town.bob)
+    with pytest.raises(Forbidden):
+        found(secret)
+    assert not User.objects.get(pk=mine.user_id).is_active
+    assert Bot.objects.filter(pk=bot.pk).exists()
+
+
+def test_the_pages(town, trips, monkeypatch):
+    monkeypatch.setattr("collab.accounts.recent.signed_in_recently", lambda request: True)
+    page = Client(headers=EN)
+    page.force_login(town.alice)
+    answer = page.post("/chat/bots/", {"name": "Forge", "purpose": "Tells of builds", "space": town.space.pk})
+    bot = Bot.objects.get()
+    here = f"/chat/bots/{bot.pk}/"
+    assert (answer.status_code, answer["Location"]) == (302, here)
+    assert bot.user.username == "forge"
+    assert page.post(here + "let-in/", {"channel": trips.pk}).status_code == 302
+    assert page.post(here + "let-in/", {"channel": "9" * 30}).status_code == 404
+    shown = page.post(here + "token/", {"title": "ci", "scopes": ["chat"], "days": 365}).content.decode()
+    row = AppPassword.objects.get()
+    assert row.expires_at is not None
+    secret = shown.split("data-text>")[1].split("<")[0]
+    assert found(secret).device == f"a{row.pk}"
+    shown = page.get(here).content.decode()
+    assert secret not in shown
+    assert "Trips" in shown
+    assert page.post(here + "token/", {"title": "ci", "days": 365}).status_code == 400
+    assert page.post(here, {"name": "Smithy", "purpose": ""}).status_code == 302
+    assert page.post(here + "stop/").status_code == 302
+    assert "Smithy" in page.get("/chat/bots/").content.decode()
+    assert "stopped" in page.get(here).content.decode()
+    assert page.post("/chat/bots/", {"name": "", "space": 10**30}).status_code == 400
