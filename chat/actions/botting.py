@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -143,6 +144,6 @@ def held(actor: Actor, pk: int) -> Bot:
     return bot
 
 
-def _tell(actor: Actor, kind: str, bot: Bot, **details: str) -> None:
+def _tell(actor: Actor, kind: str, bot: Bot, **details: Any) -> None:
     place = str(bot.space) if bot.space is not None else str(bot.owner)
     audit.record(kind, actor.user, ("user", bot.pk), str(bot.user), place=place, **details)
