@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from calendars import roles
 from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
 from collab.lib.errors import NotFound
-from collab.lib.statements import kept
+from collab.lib.statements import kept, together
 from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -35,8 +35,8 @@ _COLUMNS = ", ".join(
     for field in model._meta.concrete_fields
 )
 _MINE = f"""SELECT {_COLUMNS}, m.mask FROM calendars_calendar c JOIN spaces_space s ON s.id = c.space_id
- LEFT JOIN calendars_preference p ON p.calendar_id = c.id AND p.user_id = %s
- CROSS JOIN LATERAL (SELECT {sql.mask_of("c.acl_id")} AS mask OFFSET 0) m
+ LEFT JOIN calendars_preference p ON p.calendar_id = c.id AND p.user_id = %(user)s
+ CROSS JOIN LATERAL (SELECT {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")} AS mask OFFSET 0) m
  WHERE c.deleted_at IS NULL AND m.mask & {int(Right.SEE | Right.RESPOND)} <> 0 AND """
 """A calendar that somebody finds (to find is to be allowed), as they have it: its user, their principals, and which."""
 
@@ -109,36 +109,58 @@ def home(actor: Actor) -> list[Mine]:
 
 def in_home(actor: Actor, name: str) -> Mine:
     """Return the calendar at this name in the person's home. One query. Raises NotFound."""
-    user = actor.user.pk if actor.user is not None else 0
+    text, values = _at(actor, name)
+    return _found(actor, text, values)
+
+
+def in_home_with(actor: Actor, name: str, entry: str) -> tuple[Mine, CalendarObject | None]:
+    """Return the calendar at this name, and what is `named` so in it, in one exchange. Raises NotFound."""
+    where, values = _at(actor, name)
+    calendars, entries = together((_MINE + where, values), (_ENTRY + where, values | {"entry": entry}))
+    found = _of_rows(actor, calendars)
+    return found, _seen_entry(actor, found, entries)
+
+
+def _at(actor: Actor, name: str) -> tuple[str, dict[str, Any]]:
+    """Return how the calendar at this name in the person's home is found, and the values of the question."""
     number = name.removeprefix(SHARED)
     if name != number and number.isascii() and number.isdecimal() and len(number) < 19:
-        return _found(actor, "c.id = %s AND s.owner_id IS DISTINCT FROM %s", int(number), user)
-    return _found(actor, "c.name = %s AND s.owner_id = %s", name, user)
+        return "c.id = %(calendar)s AND s.owner_id IS DISTINCT FROM %(user)s", _values(actor, calendar=int(number))
+    return "c.name = %(calendar)s AND s.owner_id = %(user)s", _values(actor, calendar=name)
+
+
+def _values(actor: Actor, **more: Any) -> dict[str, Any]:
+    user = actor.user.pk if actor.user is not None else 0
+    return {"user": user, "principals": list(actor.principals), **more}
 
 
 def mine(actor: Actor, pk: int) -> Mine:
     """Return the calendar as this person has it. Raises NotFound alike for what is gone and what they do not find."""
-    return _found(actor, "c.id = %s", pk)
+    return _found(actor, "c.id = %(calendar)s", _values(actor, calendar=pk))
 
 
-def _found(actor: Actor, where: str, *values: Any) -> Mine:
+def _found(actor: Actor, where: str, values: dict[str, Any]) -> Mine:
     """Return the one living calendar that fits and that the person finds, as they have it. Raises NotFound.
 
     `where` is written here alone. Devices ask this with each request: Django would build the question five times as
     long as PostgreSQL answers it.
     """
-    user = actor.user.pk if actor.user is not None else 0
     with kept() as cursor:
-        cursor.execute(_MINE + where, [user, list(actor.principals), *values])
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(_MINE + where, values)
+        return _of_rows(actor, cursor.fetchall())
+
+
+def _of_rows(actor: Actor, rows: list[tuple[Any, ...]]) -> Mine:
+    if not rows:
         raise NotFound
+    row = rows[0]
     calendar = Calendar.from_db("default", _OF_CALENDAR, row[:_SPACE])
     calendar.space = Space.from_db("default", _OF_SPACE, row[_SPACE:_PREFERENCE])
     of_person = row[_PREFERENCE:-1]
     preference = Preference.from_db("default", _OF_PREFERENCE, of_person) if of_person[0] is not None else None
     mask = roles.held(row[-1], fed=calendar.fed)
     actor.remember(calendar, mask)
+    user = actor.user.pk if actor.user is not None else 0
     own = calendar.space.owner_id is not None and calendar.space.owner_id == user
     return Mine(calendar, _mask(actor, calendar, mask), preference, own)
 
@@ -164,22 +186,25 @@ def objects(actor: Actor, found: Mine) -> Any:
 
 
 _OF_OBJECT = [field for field in CalendarObject._meta.concrete_fields if field.name != "text"]
-_NAMED = f"""SELECT {", ".join(str(field.column) for field in _OF_OBJECT)} FROM calendars_calendarobject
- WHERE calendar_id = %s AND name = %s AND deleted_at IS NULL AND (%s OR secrecy < 2 OR created_by_id = %s)"""
+_ENTRY = f"""SELECT {", ".join(f"e.{field.column}" for field in _OF_OBJECT)} FROM calendars_calendar c
+ JOIN spaces_space s ON s.id = c.space_id JOIN calendars_calendarobject e ON e.calendar_id = c.id
+ WHERE e.name = %(entry)s AND e.deleted_at IS NULL AND c.deleted_at IS NULL AND """
 
 
 def named(actor: Actor, found: Mine, name: str) -> CalendarObject | None:
-    """Return the living object of this name that the person finds (`roles.seen`), None where there is none."""
-    all_of_it = bool(found.mask & Right.MANAGE) or found.is_busy_only
-    user = actor.user.pk if actor.user is not None else 0
+    """Return the living object of this name that the person finds (`roles.sight`), None where there is none."""
     with kept() as cursor:
-        cursor.execute(_NAMED, [found.calendar.pk, name, all_of_it, user])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    there = CalendarObject.from_db("default", [field.attname for field in _OF_OBJECT], row)
-    there.calendar = found.calendar
-    return there
+        cursor.execute(_ENTRY + "c.id = %(calendar)s", {"calendar": found.calendar.pk, "entry": name})
+        return _seen_entry(actor, found, cursor.fetchall())
+
+
+def _seen_entry(actor: Actor, found: Mine, rows: list[tuple[Any, ...]]) -> CalendarObject | None:
+    for row in rows:
+        there = CalendarObject.from_db("default", [field.attname for field in _OF_OBJECT], row)
+        there.calendar = found.calendar
+        seen = roles.sight(found.mask, actor.user, there.secrecy, there.created_by_id)
+        return there if seen is not roles.Sight.NOTHING else None
+    return None
 
 
 def bytes_of(user: int) -> int:

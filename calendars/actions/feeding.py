@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from calendars import indexing
-from calendars.actions import storing
+from calendars.actions import written
 from calendars.ical.feeding import Feed, Without, alike, prepared
 from calendars.ical.parts import Item
 from calendars.models import Calendar, CalendarObject, Component, Gone, Occurrence, Source
@@ -137,7 +137,7 @@ def _step(source: Source, calendar: Calendar, entries: list[_Entry], taken: Take
     for one in occurrences:
         one.event_id = one.event.pk
     Occurrence.objects.bulk_create(occurrences, batch_size=2000)
-    storing.move_clock(calendar, seq, len(new))
+    written.move_clock(calendar, seq, len(new))
     taken.added += len(new)
     taken.changed += len(changed)
 
@@ -150,7 +150,7 @@ def _remove(source: Source, calendar: Calendar, ids: list[int]) -> None:
     for name in rows.order_by("pk").values_list("name", flat=True):
         # each moves the clock by itself: a device that asks in pieces goes on behind it (`queries.changes`)
         seq = record(calendar.space_id, KIND, (Calendar.REF_KIND, calendar.pk), None)
-        storing.move_clock(calendar, seq, -1, gone=name)
+        written.move_clock(calendar, seq, -1, gone=name)
     CalendarObject.objects.filter(pk__in=ids, calendar=calendar).delete()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from calendars.models import Calendar, CalendarObject
 from calendars.refusals import FED
@@ -28,7 +29,7 @@ _RIGHTS = f"""SELECT c.acl_id, c.fed, c.books, {sql.mask_of("c.acl_id").replace(
  FROM calendars_calendar c WHERE c.id = %(calendar)s AND c.deleted_at IS NULL"""
 _SHORT = [field for field in CalendarObject._meta.concrete_fields if field.name not in {"data", "text"}]
 _THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM calendars_calendarobject
- WHERE calendar_id = %s AND deleted_at IS NULL AND (name = %s OR uid = %s)"""
+ WHERE calendar_id = %(calendar)s AND deleted_at IS NULL AND (name = %(name)s OR uid = %(uid)s)"""
 
 
 def hold_space(pk: int) -> None:
@@ -46,8 +47,23 @@ def hold(actor: Actor, calendar: Calendar) -> Held:
 
     In one exchange: the second statement begins when the lock is held, so that it sees what was committed before.
     """
+    statements = _statements(actor, calendar)
+    return _held(actor, calendar, *together(*statements))
+
+
+def hold_at(actor: Actor, calendar: Calendar, name: str, uid: str) -> tuple[Held, dict[str, CalendarObject]]:
+    """Hold the calendar and return what is `there`, in one exchange too."""
+    asked = (_THERE, {"calendar": calendar.pk, "name": name, "uid": uid})
+    spaces, calendars, rows = together(*_statements(actor, calendar), asked)
+    return _held(actor, calendar, spaces, calendars), _objects(calendar, rows)
+
+
+def _statements(actor: Actor, calendar: Calendar) -> list[tuple[str, dict[str, Any]]]:
     rights = {"calendar": calendar.pk, "principals": list(actor.principals)}
-    spaces, calendars = together((_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights))
+    return [(_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights)]
+
+
+def _held(actor: Actor, calendar: Calendar, spaces: list[Any], calendars: list[Any]) -> Held:
     if not spaces or not calendars:
         raise NotFound
     ((seq, archived),), ((acl, fed, books, mask),) = spaces, calendars
@@ -64,8 +80,11 @@ def hold(actor: Actor, calendar: Calendar) -> Held:
 def there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:
     """Return {name: object} of what bears this name or this UID in the calendar: two at most."""
     with kept() as cursor:
-        cursor.execute(_THERE, [calendar.pk, name, uid])
-        rows = cursor.fetchall()
+        cursor.execute(_THERE, {"calendar": calendar.pk, "name": name, "uid": uid})
+        return _objects(calendar, cursor.fetchall())
+
+
+def _objects(calendar: Calendar, rows: list[Any]) -> dict[str, CalendarObject]:
     names = [field.attname for field in _SHORT]
     found = [CalendarObject.from_db("default", names, row) for row in rows]
     for one in found:

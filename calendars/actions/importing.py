@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing
-from calendars.actions import inviting, listing, storing
+from calendars.actions import inviting, listing, storing, written
 from calendars.ical import reading, vcal
 from calendars.ical.parts import Item
 from calendars.ical.refusals import UnsupportedComponent
@@ -200,7 +200,7 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
         for one in occurrences:
             one.event_id = one.event.pk
         Occurrence.objects.bulk_create(occurrences, batch_size=2000)
-        storing.move_clock(calendar, seq, len(fresh))
+        written.move_clock(calendar, seq, len(fresh))
         report.added += len(fresh)
 
 

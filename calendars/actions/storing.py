@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import indexing, roles
-from calendars.actions import booking, holding, inviting, listing, telling
+from calendars.actions import booking, holding, inviting, listing, telling, written
 from calendars.actions.common import name_of
 from calendars.actions.inviting import How
 from calendars.ical import reading
@@ -25,14 +25,12 @@ from calendars.ical.refusals import UnsupportedComponent
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
 from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
-from collab.events.log import record
-from collab.lib.errors import Conflict, Forbidden, NotFound, TooLarge
+from collab.events.log import record, record_with
+from collab.lib.errors import Conflict, Forbidden, NotFound
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
 Guard = Callable[[CalendarObject | None], None]
-MOST = 100_000
-"""So many entries lie in one calendar at most."""
 KEPT = timedelta(days=30)
 """How long a deleted entry can be brought back."""
 REMEMBERED = timedelta(days=90)
@@ -63,8 +61,7 @@ def put(
         raise UnsupportedComponent
     index = indexing.index(item, calendar.zone)
     with transaction.atomic():
-        held = holding.hold(actor, calendar)
-        there = holding.there(calendar, name, item.uid)
+        held, there = holding.hold_at(actor, calendar, name, item.uid)
         old = there.get(name)
         if guard is not None:
             guard(old)
@@ -201,32 +198,6 @@ def require(actor: Actor, calendar: Calendar, right: Right) -> None:
         raise Forbidden
 
 
-def move_clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> None:
-    """Note the moment of the space's clock at which members changed, and how many more there are. Raises TooLarge.
-
-    `back`: the name of one that is there now; `gone`: of one that is there no more, to be told to devices.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            (_BACK if back else _GONE if gone else "")
-            + " UPDATE calendars_calendar SET seq = %(seq)s, members = members + %(more)s WHERE id = %(calendar)s"
-            " RETURNING members",
-            {"calendar": calendar.pk, "seq": seq, "more": more, "name": back or gone},
-        )
-        (members,) = cursor.fetchone()
-    calendar.seq = seq
-    if more > 0 and members > MOST:
-        raise TooLarge(_("This calendar is full. Make another one."))
-
-
-_BACK = "WITH back AS (DELETE FROM calendars_gone WHERE calendar_id = %(calendar)s AND name = %(name)s)"
-_GONE = (
-    "WITH gone AS (INSERT INTO calendars_gone (calendar_id, name, seq, at)"
-    " VALUES (%(calendar)s, %(name)s, %(seq)s, now())"
-    " ON CONFLICT (calendar_id, name) DO UPDATE SET seq = excluded.seq, at = excluded.at)"
-)
-
-
 def _again(found: CalendarObject) -> CalendarObject:
     now = CalendarObject.objects.select_related("calendar").filter(pk=found.pk, deleted_at=None).first()
     if now is None:
@@ -252,13 +223,9 @@ def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, ind
     """Write the row and its occurrences. Return whether a booking takes other times than before."""
     for name, value in index.columns.items():
         setattr(found, name, value)
-    is_new = found.pk is None
     found.data, found.etag, found.size, found.seq = data, digest, len(data), seq
     found.changed_by, found.changed_at = actor.user, timezone.now()
-    found.save(force_insert=is_new, force_update=not is_new)
-    if not is_new:
-        Occurrence.objects.filter(event=found).delete()
-    Occurrence.objects.bulk_create(index.rows(found, listing.invited_as(found)), batch_size=1000)
+    written.write(found, index.rows(found, listing.invited_as(found)))
     return booking.take(actor, found, index)
 
 
@@ -287,11 +254,15 @@ def settle(
     after: dict[str, Any] = {"calendar": calendar.pk, **(more or {})}
     if found.secrecy == CalendarObject.Secrecy.PUBLIC:
         after["title"] = found.summary[:200]
-    seq = record(calendar.space_id, kind, (CalendarObject.REF_KIND, found.pk), by, after=after)
-    if found.deleted_at is None and found.seq != seq:
-        raise RuntimeError("the clock of the space moved under its lock")
+    ref = (CalendarObject.REF_KIND, found.pk)
+    more_now = _GROWS[kind]
     if found.deleted_at is not None:
-        move_clock(calendar, seq, _GROWS[kind], gone=found.name)
-    else:
-        move_clock(calendar, seq, _GROWS[kind], back=found.name if _GROWS[kind] else "")
+        seq = record(calendar.space_id, kind, ref, by, after=after)
+        written.move_clock(calendar, seq, more_now, gone=found.name)
+        return seq
+    clock = written.clock(calendar, found.seq, more_now, back=found.name if more_now else "")
+    seq, (((members,),),) = record_with(calendar.space_id, kind, ref, by, clock, after=after)
+    if found.seq != seq:
+        raise RuntimeError("the clock of the space moved under its lock")
+    written.moved(calendar, seq, more_now, members)
     return seq

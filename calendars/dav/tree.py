@@ -9,6 +9,7 @@ from calendars import queries
 from calendars.actions import making
 from calendars.dav import freebusy, inbox, mailboxes, multiget, properties, query, sync
 from calendars.dav.resources import CalendarResource, HomeResource, NewCalendar, NewObject, ObjectResource
+from calendars.models import CalendarObject
 from calendars.queries import Mine
 from collab.dav import auth
 from collab.dav.tree import Missing, Resource
@@ -37,8 +38,12 @@ class CalendarsTree:
             return HomeResource(request, parts, SimpleNamespace(id=user.pk, name="", is_folder=True))
         if (box := mailboxes.find(request, parts)) is not None:
             return box
+        there = None
         try:
-            found = self._calendar(request.actor, parts[1])
+            if len(parts) == 3:
+                found, there = self._with_entry(request.actor, *parts[1:])
+            else:
+                found = self._calendar(request.actor, parts[1])
         except NotFound:
             if len(parts) == 2:
                 return NewCalendar(request, parts)
@@ -47,7 +52,6 @@ class CalendarsTree:
             return CalendarResource(request, parts, found)
         if len(parts) > 3:
             raise NotFound
-        there = queries.named(request.actor, found, parts[2])
         if there is None:
             return NewObject(request, parts, found)
         return ObjectResource(request, parts, found, there)
@@ -60,6 +64,13 @@ class CalendarsTree:
             if not making.furnish(actor):
                 raise
             return queries.in_home(actor, name)
+
+    def _with_entry(self, actor: Actor, name: str, entry: str) -> tuple[Mine, CalendarObject | None]:
+        try:
+            return queries.in_home_with(actor, name, entry)
+        except NotFound:
+            found = self._calendar(actor, name)
+            return found, queries.named(actor, found, entry)
 
     def find_from(self, request: Request, parts: list[str]) -> Resource:
         """Nothing comes here from another tree: a file is no calendar entry."""

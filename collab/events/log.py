@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from collab.events import wake
 from collab.events.models import Outbox
+from collab.lib.statements import Statement, together
 
 
 def record(
@@ -28,28 +29,41 @@ def record(
 
     Must run inside a transaction: the number is only given back if everything else is.
     """
+    return record_with(space_id, kind, ref, actor_id, before=before, after=after, at=at)[0]
+
+
+def record_with(
+    space_id: int,
+    kind: str,
+    ref: tuple[str, int],
+    actor_id: int | None,
+    *then: Statement,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    at: Collection[int] = (),
+) -> tuple[int, list[list[tuple[Any, ...]]]]:
+    """Record a change and run statements after it in the same exchange (`statements.together`): returns their rows."""
     if not connection.in_atomic_block:
         raise RuntimeError("a change is recorded in the transaction that makes it")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH clock AS (UPDATE spaces_space SET seq = seq + 1 WHERE id = %s RETURNING seq),"
-            " change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)"
-            " SELECT %s, seq, %s, %s, %s, %s, %s, %s, now() FROM clock RETURNING seq)"
-            " INSERT INTO events_outbox (topic, payload, created_at)"
-            " SELECT %s, jsonb_build_object('space', %s, 'seq', seq, 'kind', %s::text, 'ref', %s::text,"
-            " 'at', to_jsonb(%s::bigint[])), now()"
-            " FROM change RETURNING (payload->>'seq')::bigint",
-            [
-                space_id, space_id, kind, *ref, _json(before), _json(after), actor_id,
-                f"space:{space_id}", space_id, kind, f"{ref[0]}:{ref[1]}", list(at),
-            ],
-        )  # fmt: skip
-        row = cursor.fetchone()
-    if row is None:
+    values = {
+        "space": space_id, "kind": kind, "ref_kind": ref[0], "ref_id": ref[1], "before": _json(before),
+        "after": _json(after), "actor": actor_id, "at": list(at),
+    }  # fmt: skip
+    rows, *others = together((_RECORD, values), *then)
+    if not rows:
         raise RuntimeError(f"space {space_id} is gone")
     wake.after_commit()
-    seq: int = row[0]
-    return seq
+    return rows[0][0], others
+
+
+_RECORD = """WITH clock AS (UPDATE spaces_space SET seq = seq + 1 WHERE id = %(space)s RETURNING seq),
+ change AS (INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, before, after, actor_id, at)
+  SELECT %(space)s, seq, %(kind)s::text, %(ref_kind)s::text, %(ref_id)s::bigint, %(before)s::jsonb, %(after)s::jsonb,
+   %(actor)s::bigint, now() FROM clock RETURNING seq)
+ INSERT INTO events_outbox (topic, payload, created_at)
+ SELECT 'space:' || %(space)s::bigint, jsonb_build_object('space', %(space)s::bigint, 'seq', seq, 'kind',
+  %(kind)s::text, 'ref', %(ref_kind)s::text || ':' || %(ref_id)s::bigint, 'at', to_jsonb(%(at)s::bigint[])), now()
+ FROM change RETURNING (payload->>'seq')::bigint"""
 
 
 def announce(topic: str, payload: dict[str, Any]) -> None:

@@ -38,7 +38,11 @@ def kept() -> Any:
         return own._prepare_cursor(_Keeping(own.connection))
 
 
-def together(*statements: tuple[str, dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
+Statement = tuple[str, dict[str, Any]]
+"""Its text, and its values by their names."""
+
+
+def together(*statements: Statement) -> list[list[tuple[Any, ...]]]:
     """Run statements with their values in one round trip; return the rows of each.
 
     Outside a transaction they are one: all or nothing, and committed when this returns. Each still sees what was

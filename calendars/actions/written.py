@@ -1,0 +1,81 @@
+"""Writing an entry and what is written down of it: one statement with a kept plan, for devices write many in a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from calendars.models import Calendar, CalendarObject, Occurrence
+from collab.lib.errors import TooLarge
+from collab.lib.statements import Statement, kept
+
+MOST = 100_000
+"""So many entries lie in one calendar at most."""
+
+_FIELDS = [field for field in CalendarObject._meta.concrete_fields if not field.primary_key]
+_NAMES = [(field.attname, str(field.column)) for field in _FIELDS]
+_WHEN = ("starts", "ends", "all_day", "floating", "recurrence_id", "busy", "summary")
+_KINDS = ("timestamptz", "timestamptz", "bool", "bool", "text", "smallint", "text")
+_OCCURRENCES = f"""INSERT INTO calendars_occurrence (event_id, calendar_id, {", ".join(_WHEN)})
+ SELECT e.id, %(calendar_id)s::bigint, {", ".join(f"o.{name}" for name in _WHEN)}
+ FROM e, unnest({", ".join(f"%(all_{name})s::{kind}[]" for name, kind in zip(_WHEN, _KINDS, strict=True))})
+  AS o ({", ".join(_WHEN)})"""
+_INSERT = f"""WITH e AS (INSERT INTO calendars_calendarobject ({", ".join(column for _name, column in _NAMES)})
+  VALUES ({", ".join(f"%({name})s" for name, _column in _NAMES)}) RETURNING id),
+ o AS ({_OCCURRENCES}) SELECT id FROM e"""
+_UPDATE = f"""WITH e AS (UPDATE calendars_calendarobject
+  SET {", ".join(f"{column} = %({name})s" for name, column in _NAMES)} WHERE id = %(id)s RETURNING id),
+ gone AS (DELETE FROM calendars_occurrence WHERE event_id = %(id)s),
+ o AS ({_OCCURRENCES}) SELECT id FROM e"""
+
+
+def write(found: CalendarObject, occurrences: list[Occurrence]) -> None:
+    """Write the row, new where it has no id, and these occurrences in place of those that it had."""
+    is_new = found.pk is None
+    values: dict[str, Any] = {field.attname: field.pre_save(found, is_new) for field in _FIELDS}
+    values |= {f"all_{name}": [getattr(one, name) for one in occurrences] for name in _WHEN}
+    with kept() as cursor:
+        cursor.execute(_INSERT if is_new else _UPDATE, values if is_new else values | {"id": found.pk})
+        row = cursor.fetchone()
+    if row is None:
+        raise CalendarObject.DoesNotExist
+    found.pk = row[0]
+    found._state.adding, found._state.db = False, "default"
+
+
+def move_clock(calendar: Calendar, seq: int, more: int, *, gone: str = "") -> None:
+    """Note the moment of the space's clock at which members changed, and how many more there are. Raises TooLarge.
+
+    `gone`: the name of one that is there no more, to be told to devices.
+    """
+    text, values = clock(calendar, seq, more, gone=gone)
+    with kept() as cursor:
+        cursor.execute(text, values)
+        (members,) = cursor.fetchone()
+    moved(calendar, seq, more, members)
+
+
+def clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> Statement:
+    """Return the statement of `move_clock`; `back`: the name of one that is there now."""
+    text = (_BACK if back else _GONE if gone else "") + _CLOCK
+    return text, {"calendar": calendar.pk, "seq": seq, "more": more} | ({"name": back or gone} if back or gone else {})
+
+
+def moved(calendar: Calendar, seq: int, more: int, members: int) -> None:
+    """Note what the clock of a calendar says now. Raises TooLarge where it is full."""
+    calendar.seq = seq
+    if more > 0 and members > MOST:
+        raise TooLarge(_("This calendar is full. Make another one."))
+
+
+_CLOCK = (
+    " UPDATE calendars_calendar SET seq = %(seq)s, members = members + %(more)s WHERE id = %(calendar)s"
+    " RETURNING members"
+)
+_BACK = "WITH back AS (DELETE FROM calendars_gone WHERE calendar_id = %(calendar)s AND name = %(name)s)"
+_GONE = (
+    "WITH gone AS (INSERT INTO calendars_gone (calendar_id, name, seq, at)"
+    " VALUES (%(calendar)s, %(name)s, %(seq)s, now())"
+    " ON CONFLICT (calendar_id, name) DO UPDATE SET seq = excluded.seq, at = excluded.at)"
+)
