@@ -26,7 +26,7 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ("display_name", "username", "email")
     ordering = ("display_name", "pk")
     fields = ("display_name", "username", "email", "rank", "is_active", "last_login", "created_at")
-    readonly_fields = ("username", "rank", "last_login", "created_at")
+    readonly_fields = ("username", "email", "rank", "last_login", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -266,3 +266,28 @@ class Registration(models.Model):
 
     def __str__(self):
         return self.display_name
+
+
+class AddressChange(models.Model):
+    """An address that somebody gave for their account: it counts nowhere before it is proved, then it is the account's.
+
+    `digest` finds the row by the token of a mail: at first of the one that proves `email`; then (`changed_at`) of the
+    one that gives back `before`, the address that the account had.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="address_changes")
+    email = models.EmailField(blank=True)
+    before = models.EmailField(blank=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], name="accounts_address_change_once", condition=models.Q(changed_at=None)
+            )
+        ]
+
+    def __str__(self):
+        return self.email

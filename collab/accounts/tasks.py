@@ -6,7 +6,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from collab.accounts import mails, throttle
-from collab.accounts.actions import devices, flows, invitations, posting, registrations
+from collab.accounts.actions import addresses, devices, flows, invitations, posting, registrations
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=5)
@@ -36,3 +36,4 @@ def sweep() -> None:
     flows.sweep()
     invitations.sweep()
     registrations.sweep()
+    addresses.sweep()

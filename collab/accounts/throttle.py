@@ -75,6 +75,7 @@ DOORS = {
     "invitation": Door("invitation", None, Limit(20, 10, 60, 60)),
     "register": Door("register", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "registration": Door("registration", ACCOUNT, Limit(20, 10, 60, 60)),
+    "address": Door("address", Limit(free=3, first=60, longest=3600, heals=3600), Limit(20, 30, 60, 60)),
     "invitation-mail": Door(
         "invitation-mail", Limit(free=3, first=600, longest=14_400, heals=14_400), Limit(500, 1, 1, 1)
     ),

@@ -31,7 +31,8 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
-        help_text=_("Where you receive a link to choose a new password."),
+        max_length=254,
+        help_text=_("Where invitations, messages and a link to a new password reach you."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -6,6 +6,7 @@ from collab.shell import probes
 from collab.shell.marking.urls import addresses as marks
 from collab.shell.views import (
     activity,
+    address,
     board,
     connecting,
     duties,
@@ -67,7 +68,10 @@ urlpatterns = [
     path("settings/", settings.profile, name="settings"),
     path("settings/status/", profile.status, name="settings-status"),
     path("settings/picture/", profile.portrait, name="portrait"),
-    path("settings/address/", settings.address, name="settings-address"),
+    path("settings/address/", address.address, name="settings-address"),
+    path("settings/address/cancel/", address.cancel, name="settings-address-cancel"),
+    path("settings/address/undo/<str:token>/", address.undo, name="settings-address-undo"),
+    path("settings/address/<str:token>/", address.prove, name="settings-address-prove"),
     path("settings/appearance/", settings.appearance, name="settings-appearance"),
     path("settings/language/", settings.language, name="settings-language"),
     path("settings/security/", settings.security, name="settings-security"),

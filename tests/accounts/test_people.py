@@ -126,4 +126,6 @@ def test_one_edits_oneself_and_those_one_may(admin, bob, owner):
         people.edit(admin, owner, display_name="Hacked")
     people.edit(owner, admin, email="a@example.org")
     with pytest.raises(Conflict):
-        people.edit(bob, bob, email="A@example.org")
+        people.edit(admin, bob, email="A@example.org")
+    with pytest.raises(Forbidden):  # one's own is proved
+        people.edit(bob, bob, email="free@example.org")

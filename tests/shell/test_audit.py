@@ -137,7 +137,7 @@ def test_a_deleted_person_loses_the_name_and_the_log_its_sense_not(town, owner):
     carol = people.create_user(
         owner, "carol", display_name="Carol Nobody", email="carol@example.org", password=PASSWORD
     )
-    people.edit(carol, carol, email="c@example.net", display_name="Carol Somebody")
+    people.edit(owner, carol, email="c@example.net", display_name="Carol Somebody")
     make.share(town.alice, town.space, carol, READER.mask)
     people.deactivate(owner, carol)
     people.delete(owner, carol, erase=True)

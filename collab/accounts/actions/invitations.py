@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import addressees, languages, ranks, usernames
-from collab.accounts.actions import people, posting
+from collab.accounts.actions import addresses, people, posting
 from collab.accounts.models import Invitation, Rank, User
 from collab.accounts.signals import joining, offering
 from collab.events import audit, notices
@@ -161,18 +161,19 @@ def accept(
 ) -> User:
     """Make the account and give what the invitation opens, all or nothing; each use counts once.
 
-    An invited address is the account's. Raises NotFound, Conflict (ended, name or address taken), BadInput.
+    An invited address is the account's; one that is typed has to be proved (`addresses`).
+
+    Raises NotFound, Conflict (ended, name or address taken), BadInput.
     """
     with transaction.atomic():
         invitation = _locked(find(token))
         if state_of(invitation) != "open":
             raise Conflict(_("This invitation has ended. Ask for a new one from the person who sent it to you."))
-        email = invitation.email or email
         person = people.create_user(
             invitation.created_by,
-            username or usernames.suggest(display_name, email),
+            username or usernames.suggest(display_name, invitation.email or email),
             display_name=display_name,
-            email=email,
+            email=invitation.email,
             rank=invitation.rank,
             password=password,
             language=language,
@@ -180,6 +181,8 @@ def accept(
         invitation.uses_count += 1
         invitation.save(update_fields=["uses_count"])
         invitation.accepted_by.add(person)
+        if email and not invitation.email:
+            addresses.ask(person, email)
         joining.send(Invitation, user=person, invitation=invitation)
         _tell("invitation-used", person, invitation)
         if invitation.created_by_id is not None:

@@ -41,6 +41,23 @@ def refused(registration: Registration) -> None:
     _leave(registration.email, registration.language, "refused", registration.display_name, "")
 
 
+def prove_address(person: User, email: str, token: str) -> None:
+    """Send the link by which somebody proves the address that they gave for their account."""
+    link = settings.URL + reverse("shell:settings-address-prove", args=[token])
+    _leave(email, person.language, "address", str(person), link)
+
+
+def address_known(email: str, language: str) -> None:
+    """Tell somebody that their address was given for another account: they alone learn that they have one."""
+    _leave(email, language, "address-known", "", "")
+
+
+def address_changed(person: User, before: str, token: str) -> None:
+    """Warn at the address of before that the account has another one; the token takes it back, "" for none."""
+    link = settings.URL + reverse("shell:settings-address-undo", args=[token]) if token else ""
+    _leave(before, person.language, "address-changed", str(person), link)
+
+
 def refuse_later(pk: int, delay: timedelta) -> None:
     """Send the mail of a refusal after the delay; without a queue the hourly cleaning does."""
     transaction.on_commit(lambda: _queue(pk, delay))
@@ -66,10 +83,14 @@ def _leave(email: str, language: str, kind: str, name: str, link: str) -> None:
             "known": _("You have an account at %(house)s already"),
             "approved": _("Your account at %(house)s is open"),
             "refused": _("Your request at %(house)s"),
+            "address": _("Confirm your address at %(house)s"),
+            "address-known": _("Your address was given at %(house)s"),
+            "address-changed": _("Your address at %(house)s was changed"),
         }[kind] % {"house": house}
         about = {"kind": kind, "name": name, "house": house, "link": link, "address": settings.URL}
-        text = render_to_string("account/email/registering.txt", about)
-        html = render_to_string("account/email/registering.html", about)
+        name = "address" if kind.startswith("address") else "registering"
+        text = render_to_string(f"account/email/{name}.txt", about)
+        html = render_to_string(f"account/email/{name}.html", about)
     send_after_commit(subject, text, html, email)
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from collab.accounts import ranks
-from collab.accounts.actions import passwords
+from collab.accounts.actions import letters, passwords
 from collab.accounts.epochs import locked, touch
-from collab.accounts.models import USERNAME, Rank, User
+from collab.accounts.models import USERNAME, AddressChange, Rank, User
 from collab.accounts.signals import EVERYONE, emptied, leaving, losing
 from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden
@@ -167,26 +167,43 @@ def heirs(subject: User) -> QuerySet[User]:
 
 @transaction.atomic
 def edit(user: User | None, subject: User, *, display_name: str | None = None, email: str | None = None) -> User:
-    """Change name or address, one's own or (by rank) somebody's. Raises Forbidden, BadInput, Conflict."""
+    """Change somebody's name or address by rank, or one's own name: an address of one's own is proved (`addresses`).
+
+    Raises Forbidden, BadInput, Conflict.
+    """
     subject = locked(subject)
     if user is not None and user.pk != subject.pk and not ranks.may_edit(user, subject):
         raise Forbidden(_("Your profile does not allow changing this person. Ask the owner."))
     before, name = subject.email, subject.display_name
+    after = checked_email(email) if email is not None else before
+    if user is not None and user.pk == subject.pk and after != before:
+        raise Forbidden(_("You change your own address in your settings, where it is confirmed."))
     if display_name is not None:
         subject.display_name = checked_name(display_name)
-    if email is not None:
-        subject.email = checked_email(email)
+        subject.save(update_fields=["display_name"])
+    if after != before:
+        give_address(user, subject, after)
+    if subject.display_name != name:
+        now = subject.display_name
+        audit.record("name-changed", user, ("user", subject.pk), str(subject), before=name, after=now)
+    return subject
+
+
+def give_address(user: User | None, subject: User, email: str | None) -> None:
+    """Let the account bear this address from now on; its row is locked, and whose address it is was made sure of.
+
+    What was asked for before is forgotten. Raises Conflict.
+    """
+    before, subject.email = subject.email, email
     try:
         with transaction.atomic():
-            subject.save(update_fields=["display_name", "email"])
+            subject.save(update_fields=["email"])
     except IntegrityError:
         raise Conflict(EMAIL_TAKEN) from None
-    if subject.display_name != name:
-        after = subject.display_name
-        audit.record("name-changed", user, ("user", subject.pk), str(subject), before=name, after=after)
-    if subject.email != before:
-        audit.record("address-changed", user, ("user", subject.pk), str(subject), before=before, after=subject.email)
-    return subject
+    AddressChange.objects.filter(user=subject, changed_at=None).delete()
+    audit.record("address-changed", user, ("user", subject.pk), str(subject), before=before, after=email)
+    if user is None or user.pk != subject.pk:
+        letters.address_changed(subject, before or "", "")
 
 
 def checked_username(username: str) -> str:

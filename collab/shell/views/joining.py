@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from collab.accounts import usernames
+from collab.accounts.actions import addresses
 from collab.accounts.actions import invitations as actions
 from collab.accounts.actions.people import BAD_USERNAME, EMAIL_TAKEN, NAME_TAKEN
 from collab.accounts.models import Invitation, User
@@ -83,6 +85,8 @@ def _welcomed(request: HttpRequest, person: User) -> HttpResponse:
     record_authentication(request, person, method="password", username=person.username)
     with translation.override(person.language):
         text = _("Welcome, %(name)s. Your user name is “%(username)s”.")
+        if settings.MAIL_URL and addresses.waiting(person):
+            text += " " + _("A mail is on its way: it confirms your address.")
     answer = perform_login(request, person, email_verification="none")
     say(request, Toast(text % {"name": person, "username": person.username}))
     return answer

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from collab.accounts.actions import people
+from collab.accounts.actions import addresses, people
 from collab.accounts.models import User
-from collab.accounts.recent import recent_sign_in_required
-from collab.lib.errors import Refusal
-from collab.lib.partials import Toast, done, say
+from collab.lib.partials import Toast, say
 from collab.profiles.actions import MOST_BYTES
 from collab.shell.actions import prefer
-from collab.shell.forms import AddressForm, AppearanceForm, LanguageForm, ProfileForm
+from collab.shell.forms import AppearanceForm, LanguageForm, ProfileForm
 
 _REDRAWN = {"theme", "density", "language", "time_zone", "hue", "single_keys"}
 """What shows on the page itself: after saving it, a script loads the page again."""
@@ -29,31 +25,6 @@ _REDRAWN = {"theme", "density", "language", "time_zone", "hue", "single_keys"}
 def profile(request: HttpRequest) -> HttpResponse:
     """The name one bears."""
     return _page(request, ProfileForm, "shell/settings/profile.html")
-
-
-@login_required
-@recent_sign_in_required
-def address(request: HttpRequest) -> HttpResponse:
-    """Where mail reaches one. It opens the account (a new password goes there), so the password is asked for again."""
-    user: User = request.user  # type: ignore[assignment]
-    before = user.email
-    form = AddressForm(request.POST or None, initial={"email": before or ""})
-    if request.method == "POST" and form.is_valid():
-        try:
-            changed = people.edit(user, user, email=form.cleaned_data["email"])
-        except Refusal as refusal:
-            form.add_error("email", str(refusal.message))
-        else:
-            _tell(user, before, changed.email)
-            return done(request, reverse("shell:settings"), Toast(_("Saved.")))
-    return render(request, "shell/settings/address.html", {"form": form}, status=400 if form.errors else 200)
-
-
-def _tell(user: User, before: str | None, after: str | None) -> None:
-    """Warn at the address of before: it may have been somebody else who changed it."""
-    if before and before != after:
-        about = {"from_email": before, "to_email": after or "–"}
-        get_adapter().send_notification_mail("account/email/email_changed", user, about, email=before)
 
 
 @login_required
@@ -78,7 +49,9 @@ def _page(request: HttpRequest, form_class: type[forms.Form], template: str) -> 
     user: User = request.user  # type: ignore[assignment]
     kept = {name: getattr(user, name) or "" for name in form_class.base_fields}
     if request.method != "POST":
-        context = {"form": form_class(initial=kept), "most": MOST_BYTES // 10**6}
+        context: dict[str, Any] = {"form": form_class(initial=kept), "most": MOST_BYTES // 10**6}
+        if form_class is ProfileForm:
+            context["waits"] = addresses.waiting(user)
         return render(request, template, context)
     form = form_class(request.POST)
     only = request.POST.get("only")

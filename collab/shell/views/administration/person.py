@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from collab.accounts import ranks
+from collab.accounts.actions import addresses
 from collab.accounts.actions import people as actions
 from collab.accounts.models import AppPassword, Invitation, Rank, User
 from collab.groups import actions as groups
@@ -110,6 +111,7 @@ def _page(
         "may_delete": ranks.may_delete(viewer, person),
         "may_reset": ranks.may_reset(viewer, person),
         "is_me": viewer.pk == person.pk,
+        "waits": addresses.waiting(person) if ranks.may_edit(viewer, person) else None,
     }
     if rules:
         context["devices"] = AppPassword.objects.filter(user=person).count()
