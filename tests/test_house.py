@@ -24,6 +24,7 @@ PUBLIC = {
     "house/logo/<slug:mark>/": "stands on the sign-in page",
     "setup/<str:token>/": "guarded by its one-time token", "invitation/<str:token>/": "the same",
     "accounts/strength/": "judges a password being chosen",
+    "settings/address/undo/<str:token>/": "guarded by the token of a mail to the address of before; slowed down",
     "status.php": "clients ask before they have a password", "login/v2": "begins a login", "index.php/login/v2": "same",
     "login/v2/poll": "guarded by its token", "index.php/login/v2/poll": "same",
     "index.php/core/wipe/check": "always 404", "index.php/core/wipe/success": "always 404",
