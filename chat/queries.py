@@ -76,8 +76,8 @@ class Mine:
 
     @property
     def may_attach(self) -> bool:
-        """Whether files come with what is said here: they lie in the space, so its channel is one of all of it."""
-        return self.channel.form == Channel.Form.OPEN and self.may_answer and registry.files() is not None
+        """Whether files may come with what is said here."""
+        return self.may_answer and registry.files() is not None
 
     @property
     def may_react(self) -> bool:
@@ -90,6 +90,13 @@ class Mine:
     @property
     def may_edit(self) -> bool:
         return bool(self.mask & (Right.ADD if self.channel.is_between else Right.EDIT)) and self.channel.is_open
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether they may let others in: by right in a channel, as one of them in a conversation of several."""
+        if self.channel.is_between:
+            return self.channel.form == Channel.Form.GROUP and self.may_answer
+        return bool(self.mask & Right.SHARE) and self.channel.is_open
 
     @property
     def may_manage(self) -> bool:
@@ -242,6 +249,11 @@ def _others(rows: list[Channel], user: int) -> dict[int, tuple[User, ...]]:
     if alone and user in people:
         found |= {pk: [people[user]] for pk in alone}
     return {pk: tuple(those) for pk, those in found.items()}
+
+
+def others(channel: Channel, user: User) -> tuple[User, ...]:
+    """Return with whom somebody talks in a conversation between people."""
+    return _others([channel], user.pk).get(channel.pk, ())
 
 
 def thrown(actor: Actor, pk: int) -> Channel:

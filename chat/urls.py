@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import bots, channel, exports, finding, hooked, hooks, making, messages, searching, threads
+from chat.views import bots, channel, exports, finding, hooked, hooks, inviting, making, messages, searching, threads
 
 app_name = "chat"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("<int:pk>/read/", channel.read, name="read"),
     path("<int:pk>/people/", channel.people, name="people"),
     path("<int:pk>/pinned/", channel.pinned, name="pinned"),
+    path("<int:pk>/invite/", inviting.invite, name="invite"),
+    path("<int:pk>/turn/", inviting.turn, name="turn"),
     path("<int:pk>/programs/", hooks.listing, name="programs"),
     path("<int:pk>/programs/<int:hook>/<slug:verb>/", hooks.act, name="program"),
     path("hooks/<str:token>", hooked.hook, name="hook"),

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+<<<<<<< HEAD
 from typing import Any, BinaryIO
+=======
+from itertools import count
+from typing import Any
+>>>>>>> af9deb9 (Keep files of private channels and conversations to those who read them; let people in from when on they read; turn channels private or open with who loses or gains)
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+<<<<<<< HEAD
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import NAME_BYTES, cut
 from collab.registry.ports import FileCard
+=======
+from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.registry.ports import FileCard, Kept
+from collab.rights import actions as rights
+from collab.rights import lineage
+>>>>>>> af9deb9 (Keep files of private channels and conversations to those who read them; let people in from when on they read; turn channels private or open with who loses or gains)
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
@@ -35,10 +47,27 @@ class Store:
                     raise BadInput(_("%(name)s: %(why)s") % {"name": one.name, "why": one.refused})
             yield form
 
-    def keep(self, actor: Actor, space: Space, path: Sequence[str], files: Sequence[Any]) -> list[int]:
+    def keep(
+        self, actor: Actor, space: Space, path: Sequence[str], files: Sequence[Any], *, circle: int = 0, folder: int = 0
+    ) -> Kept:  # fmt: skip
         """Keep them in the folder, beside what has their names already."""
-        into = _folder(actor, space, path)
-        return [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files]
+        into = _known(actor, space, folder, circle)
+        if into is None:
+            into = _apart(actor, space, path, circle) if circle else _folder(actor, space, path)
+        return Kept(
+            [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files], into.id
+        )
+
+    def enclose(self, actor: Actor, folder: int, circle: int) -> None:
+        """Let the folder be seen by this circle alone, or (0) by those of its place again."""
+        node = Node.objects.living().select_related("acl", "space", "parent").filter(pk=folder).first()
+        if node is None or node.is_root or node.parent is None:
+            return
+        rights.hold(actor, node)
+        acl = rights.own_acl(node)
+        lineage.inherit_from([acl.pk], circle or node.parent.acl_id)
+        actor.forget()
+        node.rights_changed(actor, "restrict" if circle else "inherit", {"restricted": bool(circle)})
 
     def cards(self, actor: Actor, ids: Sequence[int]) -> list[FileCard]:
         """Two queries at most, however many."""
@@ -72,6 +101,17 @@ def possible(name: str) -> str:
     return cut(clean, NAME_BYTES - 10) or "_"
 
 
+def _known(actor: Actor, space: Space, folder: int, circle: int) -> Entry | None:
+    """Return the folder that was used before, where it still lies there for the same people."""
+    rows = Node.objects.living().select_related("acl__parent")
+    node = rows.filter(pk=folder, space=space).first() if folder else None
+    if node is None or not node.is_folder:
+        return None
+    apart = rights.owns_acl(node) and not lineage.follows_place(node.acl)
+    here = queries.entry(actor, folder) if (node.acl.parent_id if apart else 0) == circle else None
+    return here if here is not None and here.mask & Right.ADD else None
+
+
 def _folder(actor: Actor, space: Space, path: Sequence[str]) -> Entry:
     """Return the folder, each on the way made where it is missing. Raises Forbidden, Conflict."""
     root = Node.objects.filter(space=space, parent=None).values_list("pk", flat=True).get()
@@ -86,6 +126,25 @@ def _folder(actor: Actor, space: Space, path: Sequence[str]) -> Entry:
     if here is None or not here.mask & Right.ADD:
         raise Forbidden(_("You may not add files in this space. Nothing was sent."))
     return here
+
+
+def _apart(actor: Actor, space: Space, path: Sequence[str], circle: int) -> Entry:
+    """Make a folder that these people alone see, for somebody of them; they need no right to the space around it."""
+    house = Actor.in_the_name_of(space.acl_id, Right.ADD)
+    around = _folder(house, space, path[:-1])
+    made = creating.make_folder(house, around, _free(around.id, path[-1]))
+    node = Node.objects.select_related("acl", "space").get(pk=made.id)
+    rights.set_apart(actor, node, {space.owner.principal: Right.ALL} if space.owner else {}, under=circle)
+    here = queries.entry(actor, made.id)
+    if here is None or not here.mask & Right.ADD:
+        raise Forbidden(_("You may not add files in this space. Nothing was sent."))
+    return here
+
+
+def _free(parent: int, name: str) -> str:
+    """Return the name, or one like it that nothing there has."""
+    taken = set(Node.objects.inside(parent).filter(name__startswith=name).values_list("name", flat=True))
+    return next(one for n in count(1) if (one := name if n == 1 else f"{name} ({n})") not in taken)
 
 
 def _card(entry: Entry) -> FileCard:

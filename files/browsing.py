@@ -203,15 +203,16 @@ class Surroundings:
 _CIRCLES = f"""seen AS (SELECT l.acl_id, g.principal_id, bit_or(g.rights) AS rights FROM rights_lineage l
   JOIN rights_grant g ON g.acl_id = l.ancestor_id WHERE l.acl_id = ANY(%(acls)s) AND {LIVE}
   GROUP BY l.acl_id, g.principal_id HAVING bit_or(g.rights) & 1 = 1),
- circle AS (SELECT seen.acl_id, a.kind <> 'space' AND a.parent_id IS NULL AS restricted,
+ circle AS (SELECT seen.acl_id, a.kind <> 'space' AND up.kind IS NULL AS restricted,
   count(r.id)::int AS groups, count(u.id)::int AS people, (count(*) - count(r.id) - count(u.id))::int AS links,
   (array_agg(ARRAY[CASE WHEN r.everyone THEN 'everyone' WHEN r.id IS NULL THEN 'user' ELSE 'group' END,
      coalesce(r.name, u.display_name), coalesce(r.hue, u.hue)]
     ORDER BY r.id IS NULL, seen.rights DESC, r.name, u.display_name)
    FILTER (WHERE r.id IS NOT NULL OR u.id IS NOT NULL))[1:3] AS first
   FROM seen JOIN rights_acl a ON a.id = seen.acl_id JOIN rights_principal p ON p.id = seen.principal_id
+  LEFT JOIN rights_acl up ON up.id = a.parent_id AND up.kind IN ('space', 'node')
   LEFT JOIN groups_group r ON r.id = p.group_id LEFT JOIN accounts_user u ON u.id = p.user_id
-  WHERE u.is_active IS DISTINCT FROM false GROUP BY seen.acl_id, a.kind, a.parent_id),
+  WHERE u.is_active IS DISTINCT FROM false GROUP BY seen.acl_id, a.kind, up.kind),
  able AS (SELECT p.user_id, p.group_id FROM seen JOIN rights_principal p ON p.id = seen.principal_id
   WHERE seen.acl_id = %(here)s)"""
 _SEEING = """(SELECT count(*) FROM accounts_user u WHERE u.is_active AND %(here)s IS NOT NULL AND (

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from collab.rights import lineage
+from collab.rights.actions import owns_acl
+from collab.rights.actor import Actor
 from collab.rights.models import Acl
 from collab.rights.querysets import GuardedQuerySet
 from collab.spaces.models import Space
@@ -38,7 +43,8 @@ class Channel(Thing):
     `clock` moves with everything that happens here and is what pages go on from; `number` counts what is said to the
     whole channel, so that what somebody has not read is a subtraction. Both move under the lock of this row, not of its
     space: talking waits for no folder that is being moved. `announcements`: only who may edit begins something.
-    `is_default`: everybody who sees it has it in their column without joining.
+    `is_default`: everybody who sees it has it in their column without joining. `folder`: id of the one in which
+    files lie that were sent here, 0 for none yet.
     """
 
     class Form(models.TextChoices):
@@ -62,6 +68,7 @@ class Channel(Thing):
     clock = models.BigIntegerField(default=0)
     number = models.BigIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
+    folder = models.BigIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True)
@@ -89,13 +96,28 @@ class Channel(Thing):
         """Whether something may be said in it, by who may."""
         return self.archived_at is None and self.deleted_at is None and self.space.archived_at is None
 
+    @property
+    def circle(self) -> int:
+        """The id of its acl where it has its own people; 0 where those of its space are in it."""
+        apart = self.is_between or (owns_acl(self) and not lineage.follows_place(self.acl))
+        return self.acl_id if apart else 0
+
+    def rights_changed(self, actor: Actor, kind: str, after: dict[str, Any]) -> None:
+        """Record it; a channel whose circle inherits nothing is private, and so are its files."""
+        from chat.actions.turning import turned
+
+        super().rights_changed(actor, kind, after)
+        if kind in {"restrict", "inherit"}:
+            turned(actor, self)
+
 
 class Seat(models.Model):
     """What one person makes of a channel, and how far they have read it.
 
     `read`: the number of the last thing that they have seen; `mentions`: how many after it name them. `since`: the id
     of the first message that they may read, where who invited them did not share what was before. `left_at`: they do
-    not want it in their column; whoever names them brings it back.
+    not want it in their column; whoever names them brings it back. `folder`: of their own files, in which lies what
+    they sent in a conversation between people, 0 for none yet.
     """
 
     class Level(models.TextChoices):
@@ -111,6 +133,7 @@ class Seat(models.Model):
     level = models.CharField(max_length=8, choices=Level, default=Level.MENTIONS)
     is_favourite = models.BooleanField(default=False)
     draft = models.TextField(blank=True, max_length=16_000)
+    folder = models.BigIntegerField(default=0)
     at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True)
 

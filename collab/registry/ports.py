@@ -21,6 +21,14 @@ class FileCard:
     preview: str = ""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What was kept: the ids of the files, and of the folder that they lie in."""
+
+    ids: list[int]
+    folder: int
+
+
 class FileStore(Protocol):
     """Keeps files for another app (what is sent in a channel) in a space, with its rights: `Plugin.files`."""
 
@@ -31,10 +39,21 @@ class FileStore(Protocol):
         one of the files is refused.
         """
 
-    def keep(self, actor: Any, space: Any, path: Sequence[str], files: Sequence[Any]) -> list[int]:
-        """Keep what arrived under free names in this folder of the space, made where it is missing; returns the ids.
+    def keep(
+        self, actor: Any, space: Any, path: Sequence[str], files: Sequence[Any], *, circle: int = 0, folder: int = 0
+    ) -> Kept:  # fmt: skip
+        """Keep what arrived under free names in this folder of the space, made where it is missing.
 
-        By the rights that the actor has on files there. In the transaction at hand. Raises a Refusal.
+        By the rights that the actor has on files there. `circle`: id of the acl whose people alone are to see it; that
+        the actor belongs to them is asked before, a right to the space around it is not needed. `folder`: where it was
+        kept the last time, used again while it lies there for the same people. In the transaction at hand. Raises a
+        Refusal.
+        """
+
+    def enclose(self, actor: Any, folder: int, circle: int) -> None:
+        """Let a folder be seen by the people of this acl alone, or (0) by those of its place again. Raises a Refusal.
+
+        Whether the actor may decide so is asked before, of the thing whose circle it is.
         """
 
     def cards(self, actor: Any, ids: Sequence[int]) -> list[FileCard]:

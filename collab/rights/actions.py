@@ -139,8 +139,11 @@ def given_on(thing: Guarded, principals: Iterable[Principal] | None = None) -> l
 
 
 @transaction.atomic
-def stop_inheriting(actor: Actor, thing: Guarded) -> None:
-    """Restrict the thing: only what is granted on it counts, plus the space's managers (copied, so never none)."""
+def stop_inheriting(actor: Actor, thing: Guarded, keep: Mapping[Principal, int] | None = None) -> None:
+    """Restrict the thing: only what is granted on it counts, plus the space's managers (copied, so never none).
+
+    `keep`: others who stay, with what they have there now, for good.
+    """
     hold(actor, thing)
     actor.require(thing, Right.MANAGE)
     if thing.inherited_acl_id() is None:
@@ -149,6 +152,7 @@ def stop_inheriting(actor: Actor, thing: Guarded) -> None:
     if acl.parent_id is None:
         return
     _keep_managers(actor, acl)
+    _keep(actor, acl, keep or {})
     lineage.inherit_from([acl.pk], None)
     keep_a_manager(thing)
     actor.forget()
@@ -204,17 +208,37 @@ def keep_by_maker(actor: Actor, thing: Guarded) -> None:
 
 
 @transaction.atomic
-def set_apart(actor: Actor, thing: Guarded, masks: Mapping[Principal, Right]) -> None:
+def set_apart(actor: Actor, thing: Guarded, masks: Mapping[Principal, Right], *, under: int | None = None) -> None:
     """Give a thing that was just made a circle that inherits nothing: what is between some people from its beginning.
 
+    `under`: or that follows this acl, of something else than its place.
     Called in the transaction that makes it. Nobody need manage it: of a conversation of two, neither does.
     """
-    acl = lineage.create_acl(thing.REF_KIND, thing.pk)
+    acl = lineage.create_acl(thing.REF_KIND, thing.pk, under)
     thing.take_acl(acl)
     Grant.objects.bulk_create(
         Grant(acl=acl, principal=one, rights=int(mask), granted_by=actor.user) for one, mask in masks.items()
     )
     actor.forget()
+
+
+@transaction.atomic
+def join_as_peer(actor: Actor, thing: Guarded, principal: Principal) -> None:
+    """Give somebody on the thing just what the actor has there: where all have the same and nobody manages it.
+
+    For what was `set_apart` between people. Needs ADD. Raises Forbidden where somebody manages it: they share it.
+    """
+    hold(actor, thing)
+    actor.require(thing, Right.ADD)
+    mask = actor.rights_on(thing)
+    if not owns_acl(thing) or thing.acl.parent_id is not None or mask & (Right.SHARE | Right.MANAGE):
+        raise Forbidden
+    grant, new = Grant.objects.get_or_create(
+        acl=thing.acl, principal=principal, defaults={"rights": int(mask), "granted_by": actor.user}
+    )
+    if new:
+        thing.rights_changed(actor, "share", {"principal": principal.pk, "rights": int(mask)})
+        _tell_share(actor, thing, principal, None, grant)
 
 
 def hold(actor: Actor, thing: Guarded) -> None:
@@ -298,6 +322,17 @@ def _keep_managers(actor: Actor, acl: Acl) -> None:
             principal_id=grant.principal_id,
             defaults={"rights": int(rights), "expires_at": grant.expires_at, "granted_by": actor.user},
         )
+
+
+def _keep(actor: Actor, acl: Acl, keep: Mapping[Principal, int]) -> None:
+    """Give these on the acl itself what they have through others, in two statements however many they are."""
+    rows = [Grant(acl=acl, principal=one, rights=mask, granted_by=actor.user) for one, mask in keep.items()]
+    own = {grant.principal_id: grant.rights for grant in Grant.objects.filter(acl=acl, principal__in=list(keep))}
+    for row in rows:
+        row.rights |= own.get(row.principal_id, 0)
+    Grant.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["principal", "acl"], update_fields=["rights", "expires_at"]
+    )
 
 
 def _lasts(grant: Grant, other: Grant) -> bool:

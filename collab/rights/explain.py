@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from collab.accounts.models import User
 from collab.rights import sql
 from collab.rights.actor import Actor, acl_of
+from collab.rights.lineage import follows_place
 from collab.rights.models import Grant, Principal
 from collab.rights.right import Right, Role, best_role, role_of
 
@@ -124,7 +125,7 @@ def preview_move(thing: Any, acl_id: int, changes: Iterable[tuple[Principal, int
     changed = {principal.pk: mask for principal, mask in changes}
     mine = [grant for grant in grants_on(thing) if own and grant.acl_id == acl_of(thing)]
     after = [(grant.principal_id, grant.rights) for grant in mine if grant.principal_id not in changed]
-    if not own or thing.acl.parent_id is not None:
+    if not own or follows_place(thing.acl):
         live = Q(expires_at=None) | Q(expires_at__gt=Now())
         after += Grant.objects.filter(live, acl__descent__acl_id=acl_id).values_list("principal_id", "rights")
     return _compared(before, after + [(pk, mask) for pk, mask in changed.items() if mask])

@@ -42,6 +42,15 @@ def inherit_from(acl_ids: list[int], parent_id: int | None) -> None:
     Acl.objects.filter(pk__in=acl_ids).update(parent_id=parent_id)
 
 
+def follows_place(acl: Acl) -> bool:
+    """Whether a circle follows the place in which its thing lies.
+
+    One that inherits nothing does not; nor does one that hangs under the circle of a thing of another kind, as what is
+    sent in a private channel: it goes along with that, wherever it lies.
+    """
+    return acl.parent is not None and acl.parent.kind in {acl.kind, "space"}
+
+
 def verify() -> list[str]:
     """Return a sentence for every row of the closure that is missing or too many; empty when all is well."""
     with connection.cursor() as cursor:

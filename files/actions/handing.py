@@ -18,7 +18,7 @@ from collab.accounts.models import Rank, User
 from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.rights import actions as rights
-from collab.rights import links
+from collab.rights import lineage, links
 from collab.rights.actor import Actor
 from collab.rights.models import Acl
 from collab.rights.right import BY_SLUG, Right
@@ -63,7 +63,7 @@ def check(actor: Actor, node: Node, to: User | Space, keep: str = "") -> Node:
         raise BadInput(_("The folder of a space stays where it is."))
     if keep and keep not in KEEPS:
         raise BadInput(_("Choose what you may still do with it."))
-    if rights.owns_acl(node) and node.acl.parent_id is None:
+    if rights.owns_acl(node) and not (node.is_root or lineage.follows_place(node.acl)):
         raise Conflict(_("It is reserved to those named on it. Lift that first, so that the others can see it."))
     if top.space_id == node.space_id:
         raise Conflict(_("It lies there already: move it instead."))

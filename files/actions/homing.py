@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from collab.rights import lineage
+from collab.rights import erasing, lineage
 from collab.rights.models import Acl
 
 BELOW = """WITH RECURSIVE down (id, acl_id, own) AS (SELECT %(node)s::bigint, 0::bigint, false
@@ -19,7 +19,8 @@ LATERAL with OFFSET: see `subtree.BELOW`."""
 
 
 def rehome(node: Any, acl: Acl) -> None:
-    """Let the node and all below without a circle of their own use `acl`; those that have one hang under it.
+    """Let the node and all below without a circle of their own use `acl`; those that have one hang under it, unless
+    they follow something else than their place (`lineage.follows_place`).
 
     What lies below may use several circles for a while (`settling`): each comes along.
     """
@@ -30,8 +31,8 @@ def rehome(node: Any, acl: Acl) -> None:
         cursor.execute(
             f"{BELOW}, moved AS (UPDATE files_node SET acl_id = %(new)s WHERE id = ANY(ARRAY("
             "SELECT id FROM down WHERE NOT own AND acl_id <> %(new)s)))"
-            " SELECT a.id FROM down JOIN rights_acl a ON a.id = down.acl_id"
-            " WHERE down.own AND a.parent_id IS NOT NULL AND a.id <> %(new)s",
+            " SELECT a.id FROM down JOIN rights_acl a ON a.id = down.acl_id JOIN rights_acl up ON up.id = a.parent_id"
+            " WHERE down.own AND up.kind IN ('node', 'space') AND a.id <> %(new)s",
             {"node": node.pk, "new": new},
         )
         hanging = [row[0] for row in cursor.fetchall()]
@@ -41,13 +42,13 @@ def rehome(node: Any, acl: Acl) -> None:
 
 
 def follow(node: Any, parent_acl_id: int) -> None:
-    """After a move: use the new folder's acl, or hang one's own under it. A restricted thing stays restricted."""
+    """After a move: use the new folder's acl, or hang one's own under it. What does not follow its place stays so."""
     if node.acl_id == parent_acl_id:
         return  # an acl of its own would be another one
     acls = Acl.objects.in_bulk([node.acl_id, parent_acl_id])
     acl = acls[node.acl_id]
     if (acl.kind, acl.object_id) == ("node", node.pk):
-        if acl.parent_id is not None and acl.parent_id != parent_acl_id:
+        if acl.parent_id != parent_acl_id and lineage.follows_place(acl):
             lineage.inherit_from([acl.pk], parent_acl_id)
     else:
         rehome(node, acls[parent_acl_id])
@@ -57,19 +58,9 @@ def detach(node_id: int, acl_id: int) -> None:
     """Give a trashed thing, whose folder goes, an acl with just the lasting grants it had: nobody sees more."""
     own = Acl.objects.filter(kind="node", object_id=node_id).first()
     acl = own or lineage.create_acl("node", node_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO rights_grant AS g (acl_id, principal_id, rights, note, created_at)"
-            " SELECT %s, g.principal_id, bit_or(g.rights), '', now() FROM rights_lineage l"
-            " JOIN rights_grant g ON g.acl_id = l.ancestor_id JOIN rights_principal p ON p.id = g.principal_id"
-            " WHERE l.acl_id = %s AND g.expires_at IS NULL AND (p.user_id IS NOT NULL OR p.group_id IS NOT NULL)"
-            " GROUP BY g.principal_id ON CONFLICT (principal_id, acl_id) DO UPDATE SET expires_at = NULL,"
-            " rights = excluded.rights | CASE WHEN g.expires_at IS NULL THEN g.rights ELSE 0 END",
-            [acl.pk, acl_id],
-        )
     if own is None:
         rehome(Held(node_id, acl_id), acl)
-    lineage.inherit_from([acl.pk], None)
+    erasing.stand_alone(acl.pk, acl_id)
 
 
 class Held:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collab.rights import sight
+from collab.rights import lineage, sight
 from collab.rights.actor import Actor
 from files.browsing import Place
 from files.models import Node
@@ -29,7 +29,7 @@ def told(actor: Actor, nodes: Iterable[Node], into: Place) -> Told:
     circles = {}
     for node in nodes:
         own = (node.acl.kind, node.acl.object_id) == (Node.REF_KIND, node.pk)
-        if own and node.acl.parent_id in {None, into.here.acl_id}:
+        if own and (node.acl.parent_id == into.here.acl_id or not lineage.follows_place(node.acl)):
             continue  # reserved to those named on it, or hanging there already: the same people as before
         circles[node.acl_id] = own
     found = sight.turned(circles, into.here.acl_id)

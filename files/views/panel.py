@@ -14,7 +14,7 @@ from collab.activity import stream
 from collab.activity.scope import Scope
 from collab.lib.errors import BadInput, NotFound
 from collab.marks import labels, reading
-from collab.rights import explain
+from collab.rights import explain, lineage
 from collab.rights.right import Right
 from collab.shell.board.words import whole
 from collab.shell.marking import discussion
@@ -148,7 +148,7 @@ def _through_space(space: Space) -> str:
 
 
 def _is_restricted(node: Node) -> bool:
-    return node.acl.kind == "node" and node.acl.parent_id is None
+    return node.acl.kind == "node" and not lineage.follows_place(node.acl)
 
 
 def _may(thing: Place) -> dict[str, bool]:

@@ -6,7 +6,10 @@ from django.test import Client
 
 from chat.actions import bringing, channels
 from chat.models import Message
-from collab.rights.right import CONTRIBUTOR, READER
+from collab.rights import actions as rights
+from collab.rights import lineage
+from collab.rights.right import CONTRIBUTOR, READER, Right
+from files.actions import moving
 from files.models import Node
 from tests import town as make
 from tests.chat import chatting
@@ -108,16 +111,81 @@ def test_in_a_channel_where_one_only_reads_no_file_is_kept(town, trips, client):
     assert not Node.objects.filter(name="plan.txt").exists()
 
 
-def test_what_is_private_lands_in_no_folder_of_a_space(town, client):
+def test_what_is_sent_in_a_private_channel_is_seen_by_who_reads_it_and_by_no_other_door(town, client):
+    closed = chatting.channel(town.alice, town.space, "Board", closed=True)
+    make.share(town.alice, closed, town.eve, CONTRIBUTOR.mask)  # of the channel alone: she has no right on the space
+    client.force_login(town.eve)
+    assert send(client, closed, "salaries.txt").status_code == 201
+    message = Message.objects.get()
+    node = Node.objects.get(pk=message.facts["files"][0])
+    assert node.space_id == town.space.pk
+    assert (node.parent.name, node.parent.parent.name) == ("Board", "Discussions")
+    assert "salaries.txt" in files_of(client, message)
+    for door in (f"/rights/thing/node/{node.parent.pk}/", f"/chat/message/{message.pk}/files/"):
+        client.force_login(town.alice)
+        assert "salaries" in client.get(door, follow=True).content.decode(), door
+        client.force_login(town.bob)  # an editor of the space, who is not in the channel
+        assert "salaries" not in client.get(door, follow=True).content.decode(), door
+    make.unshare(town.alice, closed, town.eve)
+    assert not Node.objects.visible_to(make.act(town.eve)).filter(pk=node.pk).exists()
+    # a second one lies beside it, whatever the channel is called by now
+    client.force_login(town.alice)
+    channels.change(make.act(town.alice), chatting.fresh(closed), title="Committee")
+    send(client, closed, "plan.txt")
+    assert Node.objects.get(name="plan.txt").parent_id == node.parent_id
+
+
+def test_moving_the_folder_of_a_private_channel_shows_it_to_nobody(town, client):
     closed = chatting.channel(town.alice, town.space, "Board", closed=True)
     client.force_login(town.alice)
-    for where in (closed, chatting.direct(town.alice, town.bob)):
-        answer = send(client, where, "plan.txt", text="Look")
-        assert answer.status_code == 403
-        assert "open channels only" in answer.json()["detail"]
-        assert 'type="file"' not in client.get(f"/chat/{where.pk}/").content.decode()
-    assert not Message.objects.filter(text="Look").exists()
-    assert not Node.objects.filter(name="plan.txt").exists()
+    send(client, closed, "salaries.txt")
+    node = Node.objects.get(name="salaries.txt")
+    away = make.make_folder(town.bob, make.root_of(town.space), "Away")
+    moving.move(make.act(town.alice), node.parent, away, node.parent.name)
+    discussions = Node.objects.get(name="Discussions")
+    make.share(town.alice, discussions, town.eve, READER.mask)
+    make.share(town.alice, away, town.eve, READER.mask)
+    for person in (town.bob, town.eve):
+        assert not Node.objects.visible_to(make.act(person)).filter(pk=node.pk).exists()
+    send(client, closed, "plan.txt")
+    assert Node.objects.get(name="plan.txt").parent_id == node.parent_id
+    # somebody opens the folder: what comes next is kept to the channel, in another one
+    rights.inherit(make.act(town.alice), make.fresh(node.parent))
+    assert Node.objects.visible_to(make.act(town.bob)).filter(pk=node.pk).exists()
+    send(client, closed, "later.txt")
+    assert not Node.objects.visible_to(make.act(town.bob)).filter(name="later.txt").exists()
+
+
+def test_between_people_they_lie_among_the_files_of_whoever_sends_them(town, client):
+    talk = chatting.direct(town.alice, town.bob)
+    for person in (town.alice, town.bob):
+        client.force_login(person)
+        for name in ("one.txt", "two.txt"):
+            assert send(client, talk, f"{person.username}-{name}").status_code == 201
+    for person, other in ((town.alice, town.bob), (town.bob, town.alice)):
+        nodes = Node.objects.filter(name__startswith=person.username).order_by("pk")
+        assert {one.space.owner_id for one in nodes} == {person.pk}
+        assert {one.parent.name for one in nodes} == {str(other)}
+        assert Node.objects.visible_to(make.act(other)).filter(pk=nodes[0].pk).exists()
+        assert not Node.objects.visible_to(make.act(town.eve)).filter(pk=nodes[0].pk).exists()
+        assert make.act(person).can(nodes[0], Right.MANAGE)
+        assert not make.act(other).can(nodes[0], Right.DELETE)
+    client.force_login(town.bob)
+    assert "alice-one.txt" in files_of(client, Message.objects.order_by("pk").first())
+
+
+def test_when_the_channel_goes_its_files_stay_with_those_who_read_it(town, client):
+    closed = chatting.channel(town.alice, town.space, "Board", closed=True)
+    make.share(town.alice, closed, town.bob, CONTRIBUTOR.mask)
+    client.force_login(town.alice)
+    send(client, closed, "salaries.txt")
+    channels.throw_away(make.act(town.alice), chatting.fresh(closed))
+    channels.erase([closed.pk])
+    node = Node.objects.get(name="salaries.txt")
+    assert make.act(town.alice).can(node, Right.MANAGE)
+    assert make.act(town.bob).can(node, Right.ADD)
+    assert not make.act(town.eve).can(node, Right.SEE)
+    assert lineage.verify() == []
 
 
 def test_too_many_and_too_large_are_refused_whole(town, trips, client, monkeypatch):

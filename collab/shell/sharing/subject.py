@@ -9,7 +9,7 @@ from typing import Any
 from collab.lib.errors import NotFound
 from collab.registry import registry
 from collab.registry.plugin import Shareable
-from collab.rights import explain
+from collab.rights import explain, lineage
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
 from collab.rights.right import LADDER, Right, Role
@@ -72,7 +72,9 @@ class Subject:
 
     @property
     def restricted(self) -> bool:
-        return owns_acl(self.thing) and self.thing.acl.parent_id is None and self.thing.inherited_acl_id() is not None
+        if not owns_acl(self.thing) or self.thing.inherited_acl_id() is None:
+            return False
+        return not lineage.follows_place(self.thing.acl)
 
     @property
     def has_links(self) -> bool:

@@ -1,0 +1,120 @@
+"""Letting people in, from when on they read, and turning a channel from open to private and back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from chat.actions import channels, inviting
+from chat.models import Channel, Message
+from collab.lib.errors import BadInput, Forbidden
+from collab.rights import lineage
+from collab.rights.models import Acl
+from collab.rights.right import CONTRIBUTOR, READER, Right
+from files.models import Node
+from tests import town as make
+from tests.chat import chatting
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+def board(town):
+    return chatting.channel(town.alice, town.space, "Board", closed=True)
+
+
+def test_who_is_let_in_reads_from_when_the_inviter_says(town, board, client):
+    old, recent = chatting.say(town.alice, board, "Long ago"), chatting.say(town.alice, board, "Yesterday")
+    Message.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=60))
+    Message.objects.filter(pk=recent.pk).update(at=timezone.now() - timedelta(days=1))
+    client.force_login(town.alice)
+    page = client.get(f"/chat/{board.pk}/invite/?q=e", headers=EN).content.decode()
+    assert "Only what is said from now on" in page
+    client.post(f"/chat/{board.pk}/invite/", {"person": [town.bob.pk], "history": "week"})
+    client.post(f"/chat/{board.pk}/invite/", {"person": [town.eve.pk], "history": "none", "role": "reader"})
+    chatting.say(town.alice, board, "Welcome")
+    assert chatting.words(town.bob, board) == ["Yesterday", "Welcome"]
+    assert chatting.words(town.eve, board) == ["Welcome"]
+    assert chatting.mine(town.eve, board).unread == 1
+    client.force_login(town.eve)
+    for door in (f"/chat/message/{old.pk}/", f"/chat/message/{recent.pk}/source/"):
+        assert client.get(door).status_code == 404
+    # whoever was here already is shown no less by a second invitation
+    client.force_login(town.alice)
+    client.post(f"/chat/{board.pk}/invite/", {"person": [town.bob.pk], "history": "none"})
+    assert chatting.words(town.bob, board) == ["Yesterday", "Welcome"]
+
+
+def test_groups_read_everything_and_only_who_may_share_lets_in(town, board, client):
+    make.share(town.alice, board, town.bob, CONTRIBUTOR.mask)
+    group = make.make_group("Treasurers", town.eve)
+    client.force_login(town.bob)
+    assert client.post(f"/chat/{board.pk}/invite/", {"person": [town.eve.pk]}).status_code == 404
+    client.force_login(town.alice)
+    assert client.post(f"/chat/{board.pk}/invite/", {"group": [group.pk], "history": "none"}).status_code == 400
+    assert client.post(f"/chat/{board.pk}/invite/", {}).status_code == 400
+    assert client.post(f"/chat/{board.pk}/invite/", {"group": [group.pk]}).status_code == 302
+    assert make.act(town.eve).can(chatting.fresh(board), Right.ADD)
+
+
+def test_anybody_in_a_conversation_of_several_lets_one_more_in_but_not_in_one_of_two(town):
+    dora = make.make_user("dora")
+    several = channels.group(make.act(town.alice), [town.bob, town.eve])
+    chatting.say(town.alice, several, "Before")
+    inviting.invite(make.act(town.bob), several, [dora], history="none")
+    chatting.say(dora, several, "Hello all")
+    assert chatting.words(dora, several) == ["Hello all"]
+    assert chatting.words(town.eve, several) == ["Before", "Hello all"]
+    two = chatting.direct(town.alice, town.bob)
+    with pytest.raises(Forbidden):
+        inviting.invite(make.act(town.alice), two, [dora])
+    with pytest.raises(BadInput):
+        inviting.invite(make.act(town.alice), several, [dora], history="whenever")
+
+
+def test_turning_private_keeps_who_has_it_and_tells_before_who_loses_it(town, client):
+    trips = chatting.channel(town.alice, town.space)
+    carl = make.make_user("carl")
+    make.share(town.alice, town.space, carl, CONTRIBUTOR.mask)
+    chatting.say(carl, trips, "I am in")
+    client.force_login(town.alice)
+    client.post(f"/chat/{trips.pk}/say/", {"text": "", "files": [SimpleUploadedFile("plan.txt", b"hello")]})
+    node = Node.objects.get(name="plan.txt")
+    assert make.act(town.bob).can(node, Right.SEE)
+    page = client.get(f"/chat/{trips.pk}/turn/", headers=EN).content.decode()
+    assert "1 person loses it" in page
+    assert str(town.bob) in page
+    client.post(f"/chat/{trips.pk}/turn/", {"to": "private"})
+    assert chatting.fresh(trips).form == Channel.Form.CLOSED
+    assert make.act(carl).rights_on(chatting.fresh(trips)) == CONTRIBUTOR.mask
+    for what in (chatting.fresh(trips), make.fresh(node)):
+        assert make.act(carl).can(what, Right.SEE)
+        assert not make.act(town.bob).can(what, Right.SEE)
+    page = client.get(f"/chat/{trips.pk}/turn/", headers=EN).content.decode()
+    assert "1 person gains it" in page
+    assert str(town.bob) in page
+    client.post(f"/chat/{trips.pk}/turn/", {"to": "open"})
+    for what in (chatting.fresh(trips), make.fresh(node)):
+        assert make.act(town.bob).can(what, Right.SEE)
+    assert chatting.fresh(trips).form == Channel.Form.OPEN
+    assert lineage.verify() == []
+
+
+def test_restricting_it_in_the_dialog_of_rights_is_the_same_turn(town):
+    trips = chatting.channel(town.alice, town.space)
+    make.restrict(town.alice, trips)
+    assert chatting.fresh(trips).form == Channel.Form.CLOSED
+    assert Acl.objects.get(pk=chatting.fresh(trips).acl_id).parent_id is None
+
+
+def test_only_who_manages_it_turns_it_and_never_what_is_between_people(town, client):
+    trips, two = chatting.channel(town.alice, town.space), chatting.direct(town.alice, town.bob)
+    client.force_login(town.bob)
+    assert client.post(f"/chat/{trips.pk}/turn/", {"to": "private"}).status_code == 403
+    client.force_login(town.alice)
+    assert client.get(f"/chat/{two.pk}/turn/").status_code in {403, 404}
+    make.share(town.alice, trips, town.eve, READER.mask)
+    client.force_login(town.eve)
+    assert client.get(f"/chat/{trips.pk}/turn/").status_code == 403
