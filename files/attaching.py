@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-<<<<<<< HEAD
-from typing import Any, BinaryIO
-=======
 from itertools import count
-from typing import Any
->>>>>>> af9deb9 (Keep files of private channels and conversations to those who read them; let people in from when on they read; turn channels private or open with who loses or gains)
+from typing import Any, BinaryIO
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import NAME_BYTES, cut
-from collab.registry.ports import FileCard
-=======
-from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.registry.ports import FileCard, Kept
 from collab.rights import actions as rights
 from collab.rights import lineage
->>>>>>> af9deb9 (Keep files of private channels and conversations to those who read them; let people in from when on they read; turn channels private or open with who loses or gains)
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
@@ -54,9 +45,8 @@ class Store:
         into = _known(actor, space, folder, circle)
         if into is None:
             into = _apart(actor, space, path, circle) if circle else _folder(actor, space, path)
-        return Kept(
-            [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files], into.id
-        )
+        kept = [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files]
+        return Kept(kept, into.id)
 
     def enclose(self, actor: Actor, folder: int, circle: int) -> None:
         """Let the folder be seen by this circle alone, or (0) by those of its place again."""

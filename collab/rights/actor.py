@@ -38,14 +38,10 @@ _OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PR
   AND (a.expires_at IS NULL OR a.expires_at > now())
  WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
 _OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
-<<<<<<< HEAD
  FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %s
   AND (a.expires_at IS NULL OR a.expires_at > now())"""
-=======
- FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %s"""
 _HOLDERS = f"""SELECT DISTINCT g.principal_id FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
  WHERE l.acl_id = %s AND g.rights & %s = %s AND {sql.LIVE}"""
->>>>>>> af9deb9 (Keep files of private channels and conversations to those who read them; let people in from when on they read; turn channels private or open with who loses or gains)
 _USED_EVERY = timedelta(minutes=5)
 
 WRONG = _("The address or the password is not right.")
