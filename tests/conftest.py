@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.core import mail
+from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
@@ -21,7 +23,7 @@ from collab.rights.models import Letter
 from collab.rights.right import EDITOR
 from collab.spaces.models import Space
 from files.models import Node
-from tests import sealing
+from tests import sealing, template
 from tests import town as make
 
 # how fast this machine is just now is no property of the house
@@ -41,6 +43,13 @@ class Town(NamedTuple):
     team: Group
     space: Space
     root: Node
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A worker's database is a copy of the one that the migrations made."""
+    if template.VARIABLE in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.make()
 
 
 @pytest.fixture(autouse=True)

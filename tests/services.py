@@ -13,7 +13,7 @@ from collab.supervisor.redis import Redis
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Set the addresses before Django reads its settings; servers named by the environment are used as they are."""
     data = Path(tempfile.mkdtemp(prefix="collab-tests-"))
     # Only to pass through: as root, PostgreSQL runs under another account.
@@ -29,3 +29,7 @@ def pytest_load_initial_conftests() -> None:
         if not os.environ.get(variable) or (variable == "REDIS_URL" and os.environ.get("PYTEST_XDIST_WORKER")):
             os.environ[variable] = server.start()
             atexit.register(server.stop)
+    if getattr(early_config.known_args_namespace, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        from tests import template
+
+        template.begin()
