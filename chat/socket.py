@@ -41,8 +41,8 @@ class ChatSocket(door.Line):
     async def connect(self) -> None:
         self.channel_id = int(self.scope["url_route"]["kwargs"]["pk"])
         self.since = self.clock = 0
-        accepted = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-        self.look: rooms.Look = (languages.accepted(accepted), settings.TIME_ZONE)
+        self._accepts = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        self.look: rooms.Look = ("", settings.TIME_ZONE)
         self._name = ""
         self._in = False
         self._typed = 0.0
@@ -52,14 +52,14 @@ class ChatSocket(door.Line):
 
     async def opened(self) -> None:
         """Listen to the channels of the column; unknown is as missing."""
-        found = await door.in_thread(_admit, self._session, self.channel_id)
+        found = await door.in_thread(_admit, self._session, self.channel_id, self._accepts)
         if found is None:
             await self.close(door.SIGNED_OUT)
             return
         if found.here is None:
             await self._end()
             return
-        self.look, self._name = (found.language or self.look[0], found.zone), found.name
+        self.look, self._name = (found.language, found.zone), found.name
         self._follow(found)
         await self.say({"ready": True})
 
@@ -124,7 +124,7 @@ class ChatSocket(door.Line):
         if not self.user_id:
             return
         try:
-            found = await door.in_thread(_admit, self._session, self.channel_id)
+            found = await door.in_thread(_admit, self._session, self.channel_id, self._accepts)
         except DatabaseError:
             await self.send_away()
             return
@@ -153,28 +153,28 @@ class ChatSocket(door.Line):
 class _Admitted:
     """Who it is, what they may listen to, and the channel that the page shows as they have it."""
 
-    def __init__(self, user: User, here: queries.Mine | None, column: list[queries.Mine]):
+    def __init__(self, user: User, accepts: str, here: queries.Mine | None, column: list[queries.Mine]):
         self.here = here
         self.name = str(user)
-        self.language = languages.fit(user.language) if user.language else ""
+        self.language = languages.fit(user.language) if user.language else languages.accepted(accepts)
         self.zone = str(languages.zone_of(user))
         those = {one.channel.pk: one.channel for one in column} | ({here.channel.pk: here.channel} if here else {})
         self.topics = {f"{TOPIC}:{pk}": topics.Joined(one.space_id, one.clock) for pk, one in those.items()}
         self.topics[f"user:{user.pk}"] = topics.Joined(None, 0)
 
 
-def _admit(session: str, pk: int) -> _Admitted | None:
+def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
     user = topics.person(session)
     if user is None:
         return None
     actor = Actor.of(user)
     if not switches.is_kind_on("channel", actor):
-        return _Admitted(user, None, [])
+        return _Admitted(user, accepts, None, [])
     try:
         here = queries.mine(actor, pk)
     except NotFound:
         here = None
-    return _Admitted(user, here, queries.column(actor))
+    return _Admitted(user, accepts, here, queries.column(actor))
 
 
 def _mine(person: int, pk: int) -> queries.Mine:
