@@ -64,6 +64,11 @@ def read(body: bytes, content_type: str, form: str | None = None) -> Payload:
     return Payload(found, _line(sent.get("username"))[:80].strip(), _line(sent.get("channel")))
 
 
+def attached(sent: list[Any]) -> str:
+    """Return attachments as Markdown, of a message that is read from an export; those above the limit are left out."""
+    return "\n\n".join(part for part in _attachments(sent[:MOST_ATTACHMENTS]) if part)[:LONGEST]
+
+
 def _of_form(body: str) -> str:
     if body.lstrip().startswith("{"):  # curl -d without a header: JSON under the name of a form
         return body

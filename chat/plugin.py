@@ -94,7 +94,7 @@ plugin = Plugin(
     verbs=(Verbs(Channel.REF_KIND, telling.tell, telling.seen, forgets=telling.FORGETS, gathers=telling.GATHERS),),
     notifications=telling.NOTICES,
     channels=(Socket("chat", "chat.socket.ChatSocket"),),
-    jobs=(Every(24 * 3600, "chat.tasks.tidy"),),
+    jobs=(Every(24 * 3600, "chat.tasks.tidy"), Every(3600, "chat.tasks.expire")),
     settings=(switch("chat", _NAME),),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(

@@ -265,6 +265,12 @@ def thrown(actor: Actor, pk: int) -> Channel:
     return found
 
 
+def thrown_in(actor: Actor, space: Space) -> Any:
+    """Return the channels of a space in the trash that the actor may bring back, the last thrown away first."""
+    rows = Channel.objects.exclude(deleted_at=None).rooms().filter(space=space).allowing(actor, Right.MANAGE)
+    return rows.order_by("-deleted_at", "-pk")
+
+
 def direct_with(actor: Actor, person: User) -> Channel | None:
     """Return the conversation of these two, where there is one already."""
     if actor.user is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import packing
 from chat.models import Channel
+from collab.accounts import ranks
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written
 from collab.rights.actor import Actor
@@ -71,6 +72,12 @@ def bots(actor: Any, space: Any) -> str:
     return "" if actor.user is None or actor.user.is_guest else reverse("chat:bots")
 
 
+def bring_over(actor: Actor, space: Any) -> str:
+    """Return where administrators bring talk over from another house."""
+    may = actor.user is not None and ranks.may(actor.user, "set.docspace")
+    return reverse("chat:imports") if may else ""
+
+
 _LABEL: Text = _("Channels")
 SEARCH = Search(
     Channel.REF_KIND, label=_LABEL, icon="hash", objects=found_by, show=show, name="title", space="space",
@@ -82,4 +89,5 @@ COMMANDS = (
     Command(_("Search in messages"), "search", messages),
     Command(_("Take all channels out"), "download", take_out),
     Command(_("Bots"), "key", bots),
+    Command(_("Bring talk over from Mattermost or Slack"), "upload", bring_over),
 )

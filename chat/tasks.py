@@ -1,14 +1,20 @@
-"""What is done at night."""
+"""What is done at night, and each hour."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from chat.actions import channels, exporting
+from chat.actions import channels, exporting, importing, moderating
 from chat.models import Channel
 
 BATCH = 20
+
+
+@shared_task
+def expire() -> int:
+    """Remove what is older than its channel keeps. Returns how much."""
+    return moderating.expire()
 
 
 @shared_task
@@ -18,4 +24,5 @@ def tidy() -> int:
     ids = list(old.values_list("pk", flat=True)[:BATCH])
     channels.erase(ids)
     exporting.sweep()
+    importing.sweep()
     return len(ids)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from chat.views import bots, channel, exports, finding, hooked, hooks, inviting, making, messages, searching, threads
+from chat.views import (
+    bots,
+    channel,
+    exports,
+    finding,
+    hooked,
+    hooks,
+    imports,
+    inviting,
+    making,
+    messages,
+    rules,
+    searching,
+    threads,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -12,6 +26,9 @@ urlpatterns = [
     path("write/", making.write, name="write"),
     path("search/", searching.search, name="search"),
     path("threads/", threads.followed, name="threads"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<int:pk>/", imports.one, name="import"),
+    path("import/<int:pk>/<slug:verb>/", imports.act, name="import-act"),
     path("export/", exports.export, name="export-all"),
     path("export/download/", exports.download, name="export-download-all"),
     path("export/discard/", exports.discard, name="export-discard-all"),
@@ -30,6 +47,7 @@ urlpatterns = [
     path("<int:pk>/pinned/", channel.pinned, name="pinned"),
     path("<int:pk>/invite/", inviting.invite, name="invite"),
     path("<int:pk>/turn/", inviting.turn, name="turn"),
+    path("<int:pk>/rules/", rules.channel, name="rules"),
     path("<int:pk>/programs/", hooks.listing, name="programs"),
     path("<int:pk>/programs/<int:hook>/<slug:verb>/", hooks.act, name="program"),
     path("hooks/<str:token>", hooked.hook, name="hook"),
@@ -39,4 +57,5 @@ urlpatterns = [
     path("message/<int:pk>/files/", messages.files, name="files"),
     path("message/<int:pk>/<slug:verb>/", messages.act, name="act"),
     path("@<str:space>/", finding.space, name="space"),
+    path("@<str:space>/rules/", rules.space, name="space-rules"),
 ]

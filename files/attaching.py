@@ -45,7 +45,7 @@ class Store:
         into = _known(actor, space, folder, circle)
         if into is None:
             into = _apart(actor, space, path, circle) if circle else _folder(actor, space, path)
-        kept = [writing.write(actor, into, one.name, one.staged, new_only=True).entry.id for one in files]
+        kept = [writing.write(actor, into, one.name, one.staged, mtime=one.at, new_only=True).entry.id for one in files]
         return Kept(kept, into.id)
 
     def enclose(self, actor: Actor, folder: int, circle: int) -> None:
@@ -72,17 +72,14 @@ class Store:
             raise NotFound
         return storage.open_blob(node.blob.key)
 
-    def put(
-        self, actor: Actor, space: Space, path: Sequence[str], name: str, blocks: Iterable[bytes], *,
-        at: int | None = None,
-    ) -> int:  # fmt: skip
-        """Keep one file beside what has its name."""
+    @contextmanager
+    def arrive(self, name: str, blocks: Iterable[bytes], at: int | None = None) -> Iterator[receiving.Arrived]:
+        """Seal what is read where blobs are staged."""
         with storage.stage() as staged:
             for block in blocks:
                 staged.write(block)
             staged.seal()
-            into = _folder(actor, space, path)
-            return writing.write(actor, into, possible(name), staged, mtime=at, new_only=True).entry.id
+            yield receiving.Arrived(possible(name), staged, whole=True, head=None, at=at)
 
 
 def possible(name: str) -> str:

@@ -31,7 +31,7 @@ _SLACK = 2**20  # what the form itself may weigh beside its files
 class Arrived:
     """One file of a form: sealed bytes, or the reason why it was refused (`refused`). Nothing of the latter is kept.
 
-    `head`: how it begins, until its kind is judged.
+    `head`: how it begins, until its kind is judged. `at`: its time in unix seconds, where it is known.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Arrived:
     refused: str = ""
     whole: bool = False
     head: bytes | None = b""
+    at: int | None = None
 
     def refuse(self, why: Sentence) -> None:
         """Forget the bytes and keep the reason."""

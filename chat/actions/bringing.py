@@ -27,8 +27,12 @@ def send(actor: Actor, channel: Channel, text: str, files: Sequence[Any], **how:
     store = registry.files()
     if store is None or actor.user is None:
         raise Forbidden
-    keep = _keep_between if channel.is_between else _keep
     return posting.say_once(actor, channel, text, bring=lambda: keep(actor, store, channel, files), **how)
+
+
+def keep(actor: Actor, store: FileStore, channel: Channel, files: Sequence[Any]) -> list[int]:
+    """Keep files for the channel, seen by those who read it; in the transaction at hand. Returns their ids."""
+    return (_keep_between if channel.is_between else _keep)(actor, store, channel, files)
 
 
 def place(name: str) -> tuple[str, str]:

@@ -152,6 +152,20 @@ def erase(ids: Collection[int]) -> None:
     forget_things(Channel.REF_KIND, ids)
 
 
+@transaction.atomic
+def between(people: Sequence[User], *, direct: bool) -> Channel:
+    """Return a conversation of these people that is brought over: of two (or one) the one they have, else a new one.
+
+    Nobody is asked whether they find each other here: they talked already. Raises Forbidden where all are guests.
+    """
+    actor = Actor.of(people[0])
+    if not direct:
+        return _between(actor, people[1:], Channel.Form.GROUP, "")
+    pair = ":".join(str(pk) for pk in sorted({one.pk for one in people}))
+    there = Channel.objects.filter(pair=pair).select_related("acl", "space").first()
+    return there or _between(actor, people[1:] or people, Channel.Form.DIRECT, pair)
+
+
 def _between(actor: Actor, others: Sequence[User], form: str, pair: str) -> Channel:
     user = _person(actor)
     space = _own_space(user, others)

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import naming
+from chat.actions import moderating, naming
 from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
@@ -68,6 +68,7 @@ def say(
     if channel.announcements and numbered and not actor.can(channel, Right.EDIT):
         raise Forbidden(ONLY_ANNOUNCEMENTS)
     _require_pace(user.pk)
+    moderating.require_pace(actor, channel)
     beginning = _root(channel, root) if root is not None else None
     named = naming.of(actor, channel, text)
     said = put(
@@ -201,7 +202,7 @@ def _answer(root: Message, message: Message, clock: int) -> None:
 
 def _seat(message: Message, *, numbered: bool) -> None:
     """Give the speaker a seat, who has read what they said; count for those whom it names. A program sits nowhere."""
-    fields = {"read": message.number} if numbered else {}
+    fields: dict[str, Any] = {"said_at": message.at} | ({"read": message.number} if numbered else {})
     if message.author_id is not None:
         Seat.objects.update_or_create(
             channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}

@@ -1,9 +1,11 @@
 """Channels in spaces, what is said in them, and who has read how far."""
 
+from chat.models.arrival import Import, ImportPerson, ImportPlace, ImportPost, ImportSkip
 from chat.models.bot import Bot
 from chat.models.channel import Channel, ChannelQuerySet, Seat
 from chat.models.export import Export
 from chat.models.hook import Hook
+from chat.models.keeping import Keeping
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 
 __all__ = [
@@ -13,6 +15,12 @@ __all__ = [
     "Export",
     "Follow",
     "Hook",
+    "Import",
+    "ImportPerson",
+    "ImportPlace",
+    "ImportPost",
+    "ImportSkip",
+    "Keeping",
     "Message",
     "MessageQuerySet",
     "Reaction",

@@ -44,7 +44,9 @@ class Channel(Thing):
     whole channel, so that what somebody has not read is a subtraction. Both move under the lock of this row, not of its
     space: talking waits for no folder that is being moved. `announcements`: only who may edit begins something.
     `is_default`: everybody who sees it has it in their column without joining. `folder`: id of the one in which
-    files lie that were sent here, 0 for none yet.
+    files lie that were sent here, 0 for none yet. `origin`: what it was in the house from which it was brought over, a
+    digest; "" for one that began here. `pace`: seconds between two messages of one person.
+    `keep_days`: how long what is said is kept, 0 for ever, None as its space says; no sooner than from `keep_since` on.
     """
 
     class Form(models.TextChoices):
@@ -65,6 +67,10 @@ class Channel(Thing):
     pair = models.CharField(max_length=42, blank=True)
     announcements = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)
+    pace = models.PositiveIntegerField(default=0, db_default=0)
+    keep_days = models.PositiveIntegerField(null=True)
+    keep_since = models.DateTimeField(null=True)
+    origin = models.CharField(max_length=32, blank=True, default="", db_default="")
     clock = models.BigIntegerField(default=0)
     number = models.BigIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
@@ -80,6 +86,7 @@ class Channel(Thing):
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["pair"], name="chat_channel_pair", condition=~Q(pair="")),
+            models.UniqueConstraint(fields=["origin"], name="chat_channel_origin", condition=~Q(origin="")),
             models.CheckConstraint(condition=Q(pair="") | Q(form="direct"), name="chat_channel_pair_direct"),
         ]
 
@@ -117,7 +124,7 @@ class Seat(models.Model):
     `read`: the number of the last thing that they have seen; `mentions`: how many after it name them. `since`: the id
     of the first message that they may read, where who invited them did not share what was before. `left_at`: they do
     not want it in their column; whoever names them brings it back. `folder`: of their own files, in which lies what
-    they sent in a conversation between people, 0 for none yet.
+    they sent in a conversation between people, 0 for none yet. `said_at`: when they last said something here.
     """
 
     class Level(models.TextChoices):
@@ -136,6 +143,7 @@ class Seat(models.Model):
     folder = models.BigIntegerField(default=0)
     at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True)
+    said_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "user"], name="chat_seat_once")]

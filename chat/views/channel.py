@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import drawing, queries
-from chat.actions import channels, sitting
+from chat import drawing, queries, wording
+from chat.actions import channels, moderating, sitting
 from chat.models import Message, Seat
 from chat.queries import Mine
 from chat.views import showing
@@ -63,6 +63,8 @@ def head(request: HttpRequest, one: Mine) -> dict[str, Any]:
         "one": one,
         "icon": showing.icon(one.channel),
         "speakers": speakers,
+        "kept_days": moderating.kept(one.channel).days,
+        "slow": wording.lasting(one.channel.pace) if one.channel.pace else "",
         "pinned_count": queries.messages(one).exclude(pinned_at=None).count(),
         "levels": [(level.value, level.label) for level in Seat.Level],
         "level": one.seat.level if one.seat else (Seat.Level.ALL if one.channel.is_between else Seat.Level.MENTIONS),

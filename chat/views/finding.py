@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from chat import queries
+from chat.actions import channels
 from chat.views import showing
+from collab.accounts import ranks
 from collab.rights.right import Right
 from collab.spaces.models import Space
 
 COOKIE = "chat-channel"
+PAGE = 50
 
 
 @require_safe
@@ -39,12 +43,26 @@ def space(request: HttpRequest, space: str) -> HttpResponse:
     """The channels of a space that I find: those that I have in my column, and those to join."""
     here = get_object_or_404(Space.objects.visible_to(request.actor).select_related("acl"), slug=space)
     request.space = here
-    archived = request.GET.get("state") == "archived"
+    state = request.GET.get("state")
+    archived, manages = state == "archived", request.actor.can(here, Right.MANAGE)
+    if state == "trash":
+        return _trash(request, here)
     rows = queries.browse(request.actor, here, archived=archived)
     context = showing.column(request) | {
         "here": here,
         "rows": [(one, showing.icon(one.channel)) for one in rows],
         "archived": archived,
+        "manages": manages,
+        "has_trash": queries.thrown_in(request.actor, here).exists(),
+        "may_import": ranks.may(request.user, "set.docspace"),
         "may_make": here.archived_at is None and request.actor.can(here, Right.ADD),
     }
     return render(request, "chat/space.html", context)
+
+
+def _trash(request: HttpRequest, here: Space) -> HttpResponse:
+    """What was thrown away there, by those who may bring it back: for thirty days, with all that was said."""
+    page = Paginator(queries.thrown_in(request.actor, here), PAGE).get_page(request.GET.get("page"))
+    rows = [(one, showing.icon(one), one.deleted_at + channels.KEPT) for one in page]
+    context = showing.column(request) | {"here": here, "rows": rows, "page": page, "days": channels.KEPT.days}
+    return render(request, "chat/trash.html", context)

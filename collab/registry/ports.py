@@ -62,12 +62,10 @@ class FileStore(Protocol):
     def open(self, actor: Any, pk: int) -> BinaryIO:
         """Open a file that the actor may see, for reading from anywhere. Raises NotFound, Unavailable."""
 
-    def put(
-        self, actor: Any, space: Any, path: Sequence[str], name: str, blocks: Iterable[bytes], *, at: int | None = None
-    ) -> int:
-        """Keep a file that is read block by block, as `keep` does; `at`: its time in unix seconds. Returns its id.
+    def arrive(self, name: str, blocks: Iterable[bytes], at: int | None = None) -> AbstractContextManager[Any]:
+        """Read a file block by block that comes from elsewhere, to be given to `keep`; `at`: its time in unix seconds.
 
-        A name that is not possible is made so. Bytes are read before the transaction at hand takes any lock.
+        A name that is not possible is made so. Bytes that nobody keeps are forgotten at the end. Raises a Refusal.
         """
 
 

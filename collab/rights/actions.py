@@ -241,6 +241,33 @@ def join_as_peer(actor: Actor, thing: Guarded, principal: Principal) -> None:
         _tell_share(actor, thing, principal, None, grant)
 
 
+@transaction.atomic
+def admit(actor: Actor, thing: Guarded, masks: Mapping[Principal, Right], *, leave: bool = False) -> None:
+    """Give people rights on a thing that was just made for them elsewhere, and is brought over: nobody is written to.
+
+    Who has something on it already keeps that. `leave`: the actor's own grant goes. The audit log tells of each. Needs
+    what `share` needs. Raises Forbidden, Conflict (last manager).
+    """
+    hold(actor, thing)
+    for mask in set(masks.values()):
+        require_passing_on(actor, thing, mask, None)
+    acl, user = own_acl(thing), actor.user
+    there = set(Grant.objects.filter(acl=acl).values_list("principal", flat=True))
+    made = [
+        Grant(acl=acl, principal=one, rights=int(mask), granted_by=user)
+        for one, mask in masks.items() if one.pk not in there
+    ]  # fmt: skip
+    Grant.objects.bulk_create(made)
+    if leave and user is not None:
+        Grant.objects.filter(acl=acl, principal__user=user.pk).delete()
+    keep_a_manager(thing)
+    actor.forget()
+    if made:
+        thing.rights_changed(actor, "share", {"people": len(made)})
+    for grant in made:
+        _tell_share(actor, thing, grant.principal, None, grant)
+
+
 def hold(actor: Actor, thing: Guarded) -> None:
     """Lock the thing's space and read its acl and the actor's rights again: what a page showed may be old."""
     thing.hold()

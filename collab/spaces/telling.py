@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from collab.events.models import Change
 from collab.lib.sizes import filesize
@@ -74,6 +74,9 @@ def _edited(before: dict[str, Any], after: dict[str, Any]) -> str:
 
 def _member(change: Change, after: dict[str, Any], whom: Principal | None) -> str:
     name = str(whom) if whom is not None else _("somebody who is gone")
+    if change.kind == "share" and "people" in after:
+        text = ngettext("let %(count)d person in", "let %(count)d people in", after["people"])
+        return str(text % {"count": after["people"]})
     if change.kind == "share":
         return _("gave a right to %(name)s: %(role)s") % {"name": name, "role": _role(after)}
     if change.kind == "unshare":

@@ -162,6 +162,21 @@ def _signed_out(entry: AuditEntry) -> Text:
     )
 
 
+def _pace(entry: AuditEntry) -> Text:
+    if entry.details.get("seconds"):
+        return _("%(who)s set the slow mode of %(what)s: a message every %(seconds)s seconds.")
+    return _("%(who)s ended the slow mode of %(what)s.")
+
+
+def _talk_kept(entry: AuditEntry) -> Text:
+    days = entry.details.get("days")
+    if days is None:
+        return _("%(who)s let %(what)s keep what is said as its space says.")
+    if not days:
+        return _("%(who)s let what is said in %(what)s be kept for ever.")
+    return _("%(who)s let what is said in %(what)s be kept for %(days)s days.")
+
+
 PHRASES: dict[str, Phrase] = {
     "share": _share,
     "unshare": _unshare,
@@ -225,6 +240,10 @@ PHRASES: dict[str, Phrase] = {
     "feed-revoked": _("%(who)s took back a feed of the activity of %(what)s."),
     "channel-exported": _("%(who)s took all that was said in %(what)s out as an archive."),
     "channels-exported": _("%(who)s took all channels that they manage out as an archive."),
+    "chat-imported": _("%(who)s brought the export %(what)s into the chat: %(posts)s messages."),
+    "channel-pace": _pace,
+    "channel-kept": _talk_kept,
+    "talk-kept": _talk_kept,
     "hook-made": _("%(who)s let the program “%(program)s” write in %(what)s."),
     "hook-renewed": _("%(who)s gave the program “%(program)s” a new address in %(what)s."),
     "hook-renamed": _("%(who)s renamed the program “%(before)s” in %(what)s: “%(program)s”."),

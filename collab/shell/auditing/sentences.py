@@ -46,7 +46,7 @@ FAMILIES = {
     ),
     "channels": Family(
         gettext_lazy("Channels"),
-        ("channel-exported", "channels-exported"),
+        ("channel-exported", "channels-exported", "chat-imported", "channel-pace", "channel-kept", "talk-kept"),
     ),
     "programs": Family(
         gettext_lazy("Programs in channels"),
