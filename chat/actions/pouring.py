@@ -220,11 +220,11 @@ class Pouring:
     def _follow(self, made: Mapping[str, Message]) -> None:
         """Let those follow a thread who spoke in it; they have read it."""
         last = max((one.pk for one in made.values()), default=0)
-        answers = [one for one in made.values() if one.root is not None]
-        pairs = {(one.root.pk, pk) for one in answers for pk in (one.author_id, one.root.author_id) if pk}  # type: ignore[union-attr]
+        answers = [(one, one.root) for one in made.values() if one.root is not None]
+        pairs = {(root.pk, pk) for one, root in answers for pk in (one.author_id, root.author_id) if pk}
         rows = [Follow(root_id=root, user_id=user, read=last) for root, user in sorted(pairs)]
         Follow.objects.bulk_create(rows, ignore_conflicts=True)
-        roots = {one.root.pk for one in answers}  # type: ignore[union-attr]
+        roots = {root.pk for _one, root in answers}
         Follow.objects.filter(root__in=roots).update(read=Greatest("read", last))
 
     def _count(self, rows: list[ImportPost], made: Mapping[str, Message], present: int) -> None:

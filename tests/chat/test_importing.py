@@ -277,7 +277,7 @@ def test_wrong_lines_are_told_and_the_others_come(town, root, bring):
     assert one.taken == 13
     assert one.why["broken"] == 7
     assert (one.why["long"], one.why["kind"], one.why["empty"], one.why["channel"]) == (1, 1, 1, 1)
-    assert one.why["missing"] == 2
+    assert one.why["missing"] == 3
     assert Message.objects.filter(text="bad  sign").exists()
     assert max(map(len, Message.objects.values_list("text", flat=True))) == 16_000
     assert Reaction.objects.count() == 1
