@@ -16,7 +16,7 @@ from chat.views.channel import head
 from collab.accounts.models import User
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast
-from collab.rights import whom
+from collab.rights import explain, whom
 from collab.rights.right import Right
 from collab.shell.answers import changed, numbers
 
@@ -50,7 +50,11 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
                 Toast(said if count else _("All of them were here already.")),
             )
     typed = " ".join(request.GET.get("q", "").split())[:60]
-    found, groups_found = whom.people(request.actor).order_by("display_name", "pk"), whom.groups(request.actor)
+    there = explain.people_with(one.channel.acl_id, Right.ADD)
+    found, groups_found = (
+        whom.people(request.actor).exclude(pk__in=there).order_by("display_name", "pk"),
+        whom.groups(request.actor),
+    )
     if typed:
         found = found.filter(display_name__unaccent__icontains=typed)
         groups_found = groups_found.filter(name__unaccent__icontains=typed)
