@@ -39,14 +39,8 @@ def key_missing() -> str:
 def migrate() -> None:
     """Bring the schema up to date; of several processes that start at once, one does it and the others wait."""
     from django.core.management import call_command
-    from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('collab.migrate'))")
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('collab.migrate'))")
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def collect_static() -> None:
