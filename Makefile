@@ -38,8 +38,8 @@ test-full: setup-dev ## Run the long campaigns too
 	@$(BIN)/python -m pytest -q -m full
 	@COLLAB_TEST_ENCRYPTION=1 $(BIN)/python -m pytest -q $(BESIDE)
 
-clients: setup-dev ## Fetch the calendar programs that tests drive (into .tools; needs the network)
-	@$(BIN)/python scripts/calendar_clients.py
+clients: setup-dev ## Fetch the programs that tests drive: calendars, chat (into .tools; needs the network)
+	@$(BIN)/python scripts/clients.py
 
 bench: setup-dev ## Measure against other servers and print a table
 	@$(BIN)/python -m bench

@@ -1,8 +1,8 @@
 """Addresses of the chat that programs expect at the root of a house."""
 
-from django.urls import path
+from django.urls import include, path
 
 from chat.views import hooked
 
 app_name = "hooks"
-urlpatterns = [path("hooks/<str:token>", hooked.hook, name="hook")]
+urlpatterns = [path("hooks/<str:token>", hooked.hook, name="hook"), path("api/v4/", include("chat.v4.urls"))]

@@ -93,7 +93,10 @@ plugin = Plugin(
     commands=searching.COMMANDS,
     verbs=(Verbs(Channel.REF_KIND, telling.tell, telling.seen, forgets=telling.FORGETS, gathers=telling.GATHERS),),
     notifications=telling.NOTICES,
-    channels=(Socket("chat", "chat.socket.ChatSocket"),),
+    channels=(
+        Socket("chat", "chat.socket.ChatSocket"),
+        Socket("v4", "chat.v4.socket.V4Socket", path="api/v4/websocket"),
+    ),
     jobs=(Every(24 * 3600, "chat.tasks.tidy"), Every(3600, "chat.tasks.expire")),
     settings=(switch("chat", _NAME),),
     people=PersonHooks(forget=about.forget, export=about.export),

@@ -11,7 +11,8 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import Error as DatabaseError
@@ -23,9 +24,6 @@ from chat.models import Channel, Message
 from collab.events import relay
 from collab.live import socket as door
 
-if TYPE_CHECKING:
-    from chat.socket import ChatSocket
-
 logger = logging.getLogger(__name__)
 
 MOST = 200
@@ -35,6 +33,27 @@ TYPING = "chat-typing"
 Look = tuple[str, str]
 """A language and a time zone."""
 Piece = dict[str, Any]
+Draw = Callable[[Channel, list[Message], Look], list[Piece]]
+
+
+class Ear(Protocol):
+    """A socket that hears of channels: `draw` makes of what happened what it is told, once for all that are alike."""
+
+    user_id: int
+    look: Look
+    draw: Draw
+
+    async def hand(self, pieces: list[Piece]) -> None:
+        """Take what happened in one channel, in its order."""
+
+    async def hear_typing(self, channel: int, person: int, name: str) -> None:
+        """Take note that somebody writes."""
+
+    async def reset(self) -> None:
+        """Begin anew: more was missed than is told one by one."""
+
+    async def send_away(self) -> None:
+        """Close for a while."""
 
 
 class Room:
@@ -43,16 +62,16 @@ class Room:
     def __init__(self, channel: Channel):
         self.channel = channel
         self.clock = channel.clock
-        self.sockets: set[ChatSocket] = set()
+        self.sockets: set[Ear] = set()
         self._order = asyncio.Lock()
 
-    async def enter(self, socket: ChatSocket, since: int) -> None:
+    async def enter(self, socket: Ear, since: int) -> None:
         """Take a page in, and tell it what happened after `since`: nothing falls between."""
         async with self._order:
             self.sockets.add(socket)
             rows = await door.in_thread(queries.changed, self.channel.pk, since, MOST + 1)
             if len(rows) > MOST:
-                await socket.say({"reset": True})
+                await socket.reset()
                 return
             if rows:
                 await self._tell(rows, [socket])
@@ -68,12 +87,12 @@ class Room:
                 if len(rows) < MOST:
                     return
 
-    async def _tell(self, rows: list[Message], sockets: list[ChatSocket]) -> None:
-        by_look: dict[Look, list[ChatSocket]] = defaultdict(list)
+    async def _tell(self, rows: list[Message], sockets: list[Ear]) -> None:
+        by_look: dict[tuple[Draw, Look], list[Ear]] = defaultdict(list)
         for socket in sockets:
-            by_look[socket.look].append(socket)
-        for look, those in by_look.items():
-            pieces = await door.in_thread(_draw, self.channel, rows, look)
+            by_look[socket.draw, socket.look].append(socket)
+        for (draw, look), those in by_look.items():
+            pieces = await door.in_thread(draw, self.channel, rows, look)
             for socket in those:
                 try:
                     await socket.hand(pieces)
@@ -97,13 +116,13 @@ def room(channel: Channel) -> Room:
     return _rooms[channel.pk]
 
 
-def left(socket: ChatSocket) -> None:
-    """Forget a page; the room goes with the last one."""
-    found = _rooms.get(socket.channel_id)
+def left(socket: Ear, channel: int) -> None:
+    """Forget that it hears of the channel; the room goes with the last one."""
+    found = _rooms.get(channel)
     if found is not None:
         found.sockets.discard(socket)
         if not found.sockets:
-            _rooms.pop(socket.channel_id, None)
+            _rooms.pop(channel, None)
 
 
 def tell_typing(channel: int, person: int, name: str) -> bool:
@@ -118,7 +137,7 @@ async def typed(channel: int, said: dict[str, Any]) -> None:
         return
     for socket in list(found.sockets):
         if socket.user_id != said["person"]:
-            await socket.say({"typing": said["name"], "person": said["person"]})
+            await socket.hear_typing(channel, said["person"], said["name"])
 
 
 def _heard(topic: str, event: dict[str, Any]) -> None:
@@ -145,7 +164,7 @@ async def _look(found: Room) -> None:
                 await socket.send_away()
 
 
-def _draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:
+def draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:
     language, zone = look
     with translation.override(language), timezone.override(ZoneInfo(zone)):
         return [

@@ -38,6 +38,8 @@ class ChatSocket(door.Line):
     `clock`: the moment of the channel until which it was told.
     """
 
+    draw = staticmethod(rooms.draw)
+
     async def connect(self) -> None:
         self.channel_id = int(self.scope["url_route"]["kwargs"]["pk"])
         self.since = self.clock = 0
@@ -110,6 +112,14 @@ class ChatSocket(door.Line):
         if mine:
             await self.say({"messages": mine})
 
+    async def reset(self) -> None:
+        """Let the page be drawn anew."""
+        await self.say({"reset": True})
+
+    async def hear_typing(self, channel: int, person: int, name: str) -> None:
+        """Say that somebody writes in the channel that it shows."""
+        await self.say({"typing": name, "person": person})
+
     async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
         """Hear of a channel of the column; what its room tells of the one that is shown comes by itself."""
         kind, _colon, number = frame["topic"].partition(":")
@@ -141,11 +151,11 @@ class ChatSocket(door.Line):
             await self.say({"column": True})
 
     async def disconnect(self, code: int) -> None:
-        rooms.left(self)
+        rooms.left(self, self.channel_id)
         await super().disconnect(code)
 
     async def _end(self) -> None:
-        rooms.left(self)
+        rooms.left(self, self.channel_id)
         await self.say({"gone": True})
         await self.close(GONE)
 

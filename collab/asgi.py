@@ -14,6 +14,8 @@ from collab.live.push import Push  # noqa: E402 - the apps must be loaded first
 from collab.live.socket import Socket  # noqa: E402 - the same
 from collab.registry import registry  # noqa: E402
 
-of_apps = [path(f"ws/{one.name}/<int:pk>/", import_string(one.consumer).as_asgi()) for one in registry.channels()]
+of_apps = [
+    path(one.path or f"ws/{one.name}/<int:pk>/", import_string(one.consumer).as_asgi()) for one in registry.channels()
+]
 sockets = URLRouter([path("ws/", Socket.as_asgi()), path("push/ws", Push.as_asgi()), *of_apps])
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import people as people_of_chat
 from chat.actions.common import hold, line, tell
 from chat.models import Channel, Message, Seat
 from collab.accounts.models import User
 from collab.lib.errors import BadInput, Conflict, Forbidden, TooLarge
 from collab.rights import actions as rights
-from collab.rights import whom
 from collab.rights.actor import Actor
 from collab.rights.erasing import forget_things
 from collab.rights.right import CONTRIBUTOR, Right
@@ -187,7 +187,7 @@ def _own_space(user: User, others: Sequence[User]) -> Space:
 
 def _require_found(actor: Actor, people: Sequence[User]) -> None:
     wanted = {one.pk for one in people} - {_person(actor).pk}
-    if whom.people(actor).filter(pk__in=wanted, is_active=True).count() != len(wanted):
+    if people_of_chat.findable(actor).filter(pk__in=wanted).count() != len(wanted):
         raise Forbidden(_("You do not find this person here."))
 
 

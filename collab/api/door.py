@@ -23,6 +23,7 @@ from collab.rights.actor import Actor
 View = Callable[..., HttpResponse]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_BYTES = 64 * 2**10
+WRONG_SCOPE = _("The password of this device was not made for this. Make another in your settings.")
 HOUSE = "house"
 """The scope of what belongs to no app: only a password without limits was made for it."""
 
@@ -75,7 +76,7 @@ def asking(request: HttpRequest, scope: str = HOUSE) -> Actor:
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.allows_scope(scope, write=request.method not in READING):
-        raise Forbidden(_("The password of this device was not made for this. Make another in your settings."))
+        raise Forbidden(WRONG_SCOPE)
     switches.require(switches.by_slug(scope), actor)
     return actor
 

@@ -12,61 +12,44 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import Counter
 from typing import Any
 
 from django.db import Error as DatabaseError
 
-from collab.lib.addresses import client_address, neighbourhood
 from collab.lib.errors import Forbidden, TooMany
 from collab.live import socket, standing
 from collab.live.audience import Heard
 from collab.live.crowd import OWN, Crowd
-from collab.live.socket import AWAY, SIGNED_OUT, TOO_MUCH, Line, in_thread
+from collab.live.socket import AWAY, SIGNED_OUT, TOO_MUCH, in_thread
+from collab.live.strangers import Stranger
 
 LONGEST = 1024
-HELLO = 15.0
-"""Seconds in which a client must have said who it is."""
-MOST_STRANGERS, MOST_OF_NEIGHBOURS, MOST_OF_ONE = 1000, 100, 50
-"""So many sockets may be open without a name in this process, from one neighbourhood, and by one person."""
+MOST_OF_ONE = 50
+"""So many sockets one person may have open in this process."""
 PACE = 1.0
 MOST_IDS = 500
 """Of more things than that a client is told only that there are some."""
 WRONG, SLOW, FULL = "err: Invalid credentials", "err: Too many tries, wait %d seconds", "err: Too many connections"
 LISTEN = "listen notify_file_id"
 
-_strangers: Counter[str] = Counter()
 
-
-class Push(Line):
+class Push(Stranger):
     """One device that listens. `standing`: who it is, None until it has said so."""
 
     async def connect(self) -> None:
-        self.topics = {}
-        self.user_id = 0
         self.standing: standing.Standing | None = None
-        self._frames: list[float] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._soon = self._numbered = self._closed = self._tell_after = False
+        self._numbered = self._closed = self._tell_after = False
         self._name: str | None = None
         self._last: dict[str, float] = {}
         self._due: dict[str, set[int] | None] = {}
-        headers = dict(self.scope["headers"])
-        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-        peer = str((self.scope.get("client") or [""])[0])
-        self._address = client_address({"HTTP_X_FORWARDED_FOR": forwarded}) or peer
-        self._near = neighbourhood(self._address)
-        self._stranger = True
-        _strangers[self._near] += 1
-        await self.accept()
-        if _strangers[self._near] > MOST_OF_NEIGHBOURS or _strangers.total() > MOST_STRANGERS:
-            await self._refuse(FULL, AWAY)
-            return
-        self.do(self._expire())
+        await super().connect()
+
+    async def full(self) -> None:
+        """Say it as these clients read it."""
+        await self._refuse(FULL, AWAY)
 
     async def disconnect(self, code: int) -> None:
         self._closed = True
-        self._be_known()
         Crowd.of(socket.hub).lines.discard(self)
         await super().disconnect(code)
 
@@ -91,7 +74,7 @@ class Push(Line):
 
     async def _enter(self, name: str, secret: str) -> None:
         try:
-            found = await in_thread(standing.enter, name, secret, self._address)
+            found = await in_thread(standing.enter, name, secret, self.address)
         except Forbidden:
             await self._refuse(WRONG, SIGNED_OUT)
             return
@@ -105,7 +88,7 @@ class Push(Line):
         if sum(line.user_id == found.user_id for line in crowd.lines) >= MOST_OF_ONE:
             await self._refuse(FULL, TOO_MUCH)
             return
-        self._be_known()
+        self.be_known()
         self.standing, self.user_id = found, found.user_id
         socket.hub.enter(self)
         crowd.lines.add(self)  # before it is told that it is heard: nothing falls between
@@ -123,18 +106,6 @@ class Push(Line):
     async def _refuse(self, text: str, code: int) -> None:
         await self._say(text)
         await self.close(code)
-
-    async def _expire(self) -> None:
-        await asyncio.sleep(HELLO)
-        if self.standing is None:
-            await self.close(TOO_MUCH)
-
-    def _be_known(self) -> None:
-        if self._stranger:
-            self._stranger = False
-            _strangers[self._near] -= 1
-            if _strangers[self._near] <= 0:
-                del _strangers[self._near]
 
     def look_soon(self, *, told: bool = False) -> None:
         """Look again in a moment who this is; with `told`, let it hear in any case that files changed."""

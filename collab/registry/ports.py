@@ -11,7 +11,9 @@ from typing import Any, BinaryIO, Protocol
 
 @dataclass(frozen=True)
 class FileCard:
-    """A file as somebody who may see it is shown it: `size` in bytes, `preview`: the address of a picture of it, ""."""
+    """A file as somebody who may see it is shown it: `size` in bytes, `preview`: the address of a picture of it, "".
+
+    `media`: its media type by its name."""
 
     id: int
     name: str
@@ -19,6 +21,7 @@ class FileCard:
     icon: str
     url: str
     preview: str = ""
+    media: str = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class FileStore(Protocol):
 
     def cards(self, actor: Any, ids: Sequence[int]) -> list[FileCard]:
         """Return those of the files that the actor may see, in this order."""
+
+    def give(self, request: Any, actor: Any, pk: int, *, size: str = "") -> Any:
+        """Answer a request with the bytes of the file, or a picture of it (`size`: "small", "medium").
+
+        By the actor's rights. Raises NotFound.
+        """
 
     def open(self, actor: Any, pk: int) -> BinaryIO:
         """Open a file that the actor may see, for reading from anywhere. Raises NotFound, Unavailable."""
@@ -138,7 +147,11 @@ class Into(Protocol):
 
 @dataclass(frozen=True)
 class Channel:
-    """A websocket of an app's own, at `ws/<name>/<id>/`: the dotted path of a consumer built on `live.socket.Line`."""
+    """A websocket of an app's own, at `ws/<name>/<id>/`: the dotted path of a consumer built on `live.socket.Line`.
+
+    `path`: where it is instead, for programs that cannot be told otherwise; the front knows such paths by heart.
+    """
 
     name: str
     consumer: str
+    path: str = ""

@@ -15,7 +15,7 @@ from collab.accounts.models import AppPassword
 from collab.asgi import application
 from collab.events import readers, relay
 from collab.groups import actions as groups
-from collab.live import push
+from collab.live import push, strangers
 from collab.live import socket as door
 from collab.live.crowd import Crowd
 from collab.marks.actions import commenting
@@ -348,15 +348,15 @@ def test_who_is_too_long_too_often_too_many_or_silent_is_closed(play, there, mon
         with mock.patch.object(push, "MOST_OF_ONE", 1):
             async with listening(there.bob, secret), dialled("bob", secret) as second:
                 assert await second.hear() == push.FULL
-        with mock.patch.object(push, "MOST_OF_NEIGHBOURS", 1):
+        with mock.patch.object(strangers, "MOST_OF_NEIGHBOURS", 1):
             async with dialled("bob"), dialled("bob", secret) as second:
                 assert await second.hear() == push.FULL
             async with dialled("bob", secret, address="198.51.100.9") as elsewhere:
                 assert await elsewhere.hear() == "authenticated"
-        with mock.patch.object(push, "HELLO", 0.05):
+        with mock.patch.object(strangers, "HELLO", 0.05):
             async with dialled("bob") as device:
                 assert await device.hear() == push.TOO_MUCH
-        assert not push._strangers
+        assert not strangers._strangers
 
     play(scene())
 

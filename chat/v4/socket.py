@@ -1,0 +1,229 @@
+"""What programs listen by: every event numbered, the first of them `hello`, beside answers to what they ask.
+
+From the program: {"seq", "action": "authentication_challenge", "data": {"token"}}, unless its handshake brought the
+token; then "ping", "user_typing". To the program: {"event", "data", "broadcast", "seq"} and {"status", "seq_reply"}.
+Who comes back begins anew with another `connection_id`: the client then asks for what it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from typing import Any
+
+from django.db import Error as DatabaseError
+
+from chat import room as rooms
+from chat.actions.common import TOPIC
+from chat.queries import Mine
+from chat.socket import TYPING_EVERY
+from chat.v4 import door as calls
+from chat.v4 import happening, ids, records, standing
+from collab.lib.errors import BadInput, Refusal
+from collab.live import socket as door
+from collab.live.strangers import Stranger
+
+LONGEST = 8192
+MOST_OF_ONE = 20
+"""So many sockets one person or bot may have open in this process."""
+_open: dict[int, int] = {}
+
+
+class V4Socket(Stranger):
+    """One program. `mine`: the channels that it hears, as its person has them."""
+
+    look: rooms.Look = ("", "v4")
+    draw = staticmethod(happening.draw)
+
+    async def connect(self) -> None:
+        self.standing: standing.Standing | None = None
+        self.mine: dict[int, Mine] = {}
+        self._clocks: dict[int, int] = {}
+        self._seq = 0
+        self._typed = 0.0
+        self._counted = self._closed = False
+        self._order = asyncio.Lock()
+        await super().connect()
+        header = dict(self.scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        scheme, _space, token = header.partition(" ")
+        if token and scheme.lower() in {"bearer", "token"} and not self._closed:
+            await self._enter(token.strip(), 0)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._closed:
+            return
+        if self.is_too_often() or text_data is None or len(text_data) > LONGEST:
+            await self.close(door.TOO_MUCH)
+            return
+        try:
+            said = json.loads(text_data)
+            action, seq, data = said["action"], said.get("seq", 0), said.get("data") or {}
+            if not isinstance(seq, int) or not isinstance(data, dict) or abs(seq) > 2**53:
+                raise BadInput
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadInput):
+            await self.close(door.TOO_MUCH)
+            return
+        if action == "authentication_challenge" and self.standing is None:
+            await self._enter(str(data.get("token", ""))[:300], seq)
+        elif action == "ping":
+            pong = {"text": "pong", "version": calls.VERSION, "server_time": int(time.time() * 1000), "node_id": ""}
+            await self.say({"status": "OK", "data": pong, "seq_reply": seq})
+        elif self.standing is None:
+            await self.close(door.SIGNED_OUT)
+        elif action in {"user_typing", "authentication_challenge"}:
+            if action == "user_typing":
+                await self._type(data.get("channel_id"))
+            await self.say({"status": "OK", "seq_reply": seq})
+        else:
+            unknown = {"id": "api.websocket_handler.unknown_action.app_error", "message": "", "status_code": 400}
+            await self.say({"status": "FAIL", "error": unknown, "seq_reply": seq})
+
+    async def _enter(self, token: str, seq: int) -> None:
+        try:
+            found = await door.in_thread(standing.enter, token, self.address)
+        except Refusal as refusal:
+            told = {"id": "api.web_socket.connect.app_error", "message": str(refusal.message)}
+            await self.say({"status": "FAIL", "error": told | {"status_code": refusal.status}, "seq_reply": seq})
+            await self.close(door.SIGNED_OUT)
+            return
+        except DatabaseError:
+            await self.send_away()
+            return
+        if _open.get(found.user_id, 0) >= MOST_OF_ONE:
+            await self.close(door.TOO_MUCH)
+            return
+        _open[found.user_id] = _open.get(found.user_id, 0) + 1
+        self._counted = True
+        self.be_known()
+        self.standing, self.user_id, self.seen = found, found.user_id, found.seen
+        door.hub.enter(self)
+        try:
+            await asyncio.wait_for(door.hub.up.wait(), 2)
+        except TimeoutError:
+            await self.send_away()
+            return
+        hello = {"connection_id": secrets.token_hex(13), "server_version": calls.VERSION_ID, "server_hostname": ""}
+        await self._tell("hello", hello)
+        if seq:
+            await self.say({"status": "OK", "seq_reply": seq})
+        async with self._order:
+            await self._follow(found)
+        self.do(self._keep_looking())
+
+    async def _follow(self, found: standing.Standing) -> None:
+        """Hear of these channels and of no others, each from the moment at which it was read; nothing falls between."""
+        for pk in self.mine.keys() - found.mine.keys():
+            self._leave(pk)
+        own = f"user:{self.user_id}"
+        if own not in self.topics:
+            door.hub.join(self, own, None)
+            self.topics[own] = found.own
+        late = []
+        for pk, mine in found.mine.items():
+            if pk not in self.mine:
+                begun = records.ms(mine.channel.created_at) >= self.seen.since
+                self._clocks[pk] = 0 if begun else mine.channel.clock
+                self.seen.numbers[pk] = 0 if begun else mine.channel.number
+                late.append(pk)
+                door.hub.join(self, f"{TOPIC}:{pk}", mine.channel.space_id)
+                self.topics[f"{TOPIC}:{pk}"] = found.own
+                rooms.room(mine.channel).sockets.add(self)
+            self.mine[pk] = mine
+        now = await door.in_thread(standing.clocks, late) if late else {}
+        for pk in late:
+            if now.get(pk, 0) > self._clocks.get(pk, 0) and pk in self.mine and not self._closed:
+                await rooms.room(self.mine[pk].channel).enter(self, self._clocks[pk])
+
+    def _leave(self, pk: int) -> None:
+        mine = self.mine.pop(pk)
+        self.topics.pop(f"{TOPIC}:{pk}", None)
+        door.hub.quit(self, f"{TOPIC}:{pk}", mine.channel.space_id)
+        rooms.left(self, pk)
+        self._clocks.pop(pk, None)
+
+    async def hand(self, pieces: list[rooms.Piece]) -> None:
+        """Tell what happened in one channel, each once, but for what was said before this person's time."""
+        for piece in pieces:
+            state: happening.State = piece["state"]
+            mine = self.mine.get(state.channel)
+            if mine is None or piece["clock"] <= self._clocks[state.channel]:
+                continue
+            if (state.root or state.pk) >= mine.since:
+                for event, data in self.seen.told(state):
+                    await self._tell(event, _of(mine, state) | data if event == "posted" else data, mine)
+        last = pieces[-1]["state"].channel if pieces else 0
+        if last in self._clocks:
+            self._clocks[last] = max(self._clocks[last], max(piece["clock"] for piece in pieces))
+
+    async def hear_typing(self, channel: int, person: int, name: str) -> None:
+        """Tell that somebody writes."""
+        if (mine := self.mine.get(channel)) is not None:
+            await self._tell("typing", {"parent_id": "", "user_id": ids.of("user", person)}, mine)
+
+    async def _type(self, channel: object) -> None:
+        try:
+            mine = self.mine.get(ids.read("channel", channel))
+        except BadInput:
+            return
+        now = time.monotonic()
+        assert self.standing is not None
+        if mine is not None and mine.may_answer and self.standing.writes and now - self._typed >= TYPING_EVERY:
+            self._typed = now
+            await door.in_thread(rooms.tell_typing, mine.channel.pk, self.user_id, self.standing.name)
+
+    async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
+        """Look again when something happened to the person; what is said comes by the rooms."""
+        if frame["topic"].startswith("user:"):
+            self.look_soon()
+
+    async def look_again(self) -> None:
+        """Close when the token opens no more; hear of new channels, and no longer of those that are theirs no more."""
+        if self.standing is None or self._closed:
+            return
+        async with self._order:
+            try:
+                found = await door.in_thread(standing.again, self.standing)
+                if found is None:
+                    await self.close(door.SIGNED_OUT)
+                    return
+                await self._follow(found)
+            except DatabaseError:
+                await self.send_away()
+
+    async def reset(self) -> None:
+        """Let it come back: it then asks for what it missed."""
+        await self.send_away()
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close, and tell nothing more."""
+        self._closed = True
+        await super().close(code, reason)
+
+    async def disconnect(self, code: int) -> None:
+        self._closed = True
+        for pk in list(self.mine):
+            self._leave(pk)
+        if self._counted:
+            self._counted = False
+            _open[self.user_id] -= 1
+            if not _open[self.user_id]:
+                del _open[self.user_id]
+        await super().disconnect(code)
+
+    async def _tell(self, event: str, data: dict[str, Any], mine: Mine | None = None) -> None:
+        if self._closed:
+            return
+        place = {"omit_users": None, "user_id": "" if mine else ids.of("user", self.user_id), "team_id": ""}
+        place["channel_id"] = ids.of("channel", mine.channel.pk) if mine else ""
+        seq, self._seq = self._seq, self._seq + 1
+        await self.say({"event": event, "data": data, "broadcast": place, "seq": seq})
+
+
+def _of(mine: Mine, state: happening.State) -> dict[str, Any]:
+    drawn = records.channel(mine)
+    return {
+        "channel_display_name": drawn["display_name"], "channel_name": drawn["name"], "channel_type": drawn["type"],
+        "team_id": drawn["team_id"], "sender_name": state.who, "set_online": True,
+    }  # fmt: skip

@@ -1,0 +1,65 @@
+"""The calls that there are."""
+
+from django.urls import path
+
+from chat.v4.door import door, unknown
+from chat.v4.views import channels, files, people, posts, spaces, system
+
+app_name = "v4"
+_USER, _TEAM, _CHANNEL, _POST, _FILE = (f"{kind}s/<str:{kind}>" for kind in ("user", "team", "channel", "post", "file"))
+_NAME = "channels/name/<str:name>"
+urlpatterns = [
+    path("system/ping", door(strangers=True, GET=system.ping)),
+    path("config/client", door(strangers=True, GET=system.config)),
+    path("license/client", door(strangers=True, GET=system.licence)),
+    path("users/login", door(strangers=True, POST=system.log_in)),
+    path("users/logout", door(strangers=True, POST=system.log_out)),
+    path("users", door(GET=people.listing)),
+    path("users/ids", door(reads=True, POST=people.by_ids)),
+    path("users/usernames", door(reads=True, POST=people.by_names)),
+    path("users/search", door(reads=True, POST=people.search)),
+    path("users/autocomplete", door(GET=people.complete)),
+    path("users/username/<str:name>", door(GET=people.by_name)),
+    path(_USER, door(GET=people.one)),
+    path(f"{_USER}/teams", door(GET=people.teams)),
+    path(f"{_USER}/channels", door(GET=spaces.mine)),
+    path(f"{_USER}/{_TEAM}/channels", door(GET=spaces.mine)),
+    path(f"{_USER}/{_TEAM}/channels/members", door(GET=spaces.my_seats)),
+    path(f"{_USER}/{_POST}/reactions/<str:name>", door(DELETE=posts.unsign)),
+    path("teams", door(GET=spaces.listing)),
+    path("teams/name/<str:name>", door(GET=spaces.by_name)),
+    path(f"teams/name/<str:team_name>/{_NAME}", door(GET=spaces.channel)),
+    path(_TEAM, door(GET=spaces.one)),
+    path(f"{_TEAM}/channels", door(GET=spaces.channels)),
+    path(f"{_TEAM}/channels/autocomplete", door(GET=spaces.complete_channels)),
+    path(f"{_TEAM}/channels/search", door(reads=True, POST=spaces.search_channels)),
+    path(f"{_TEAM}/{_NAME}", door(GET=spaces.channel)),
+    path(f"{_TEAM}/posts/search", door(reads=True, POST=spaces.search_posts)),
+    path("channels", door(POST=channels.make)),
+    path("channels/direct", door(POST=channels.direct)),
+    path("channels/group", door(POST=channels.group)),
+    path("channels/members/<str:user>/view", door(POST=channels.view)),
+    path(_CHANNEL, door(GET=channels.one, DELETE=channels.archive)),
+    path(f"{_CHANNEL}/patch", door(PUT=channels.patch)),
+    path(f"{_CHANNEL}/posts", door(GET=posts.of_channel)),
+    path(f"{_CHANNEL}/pinned", door(GET=posts.pinned)),
+    path(f"{_CHANNEL}/stats", door(GET=channels.stats)),
+    path(f"{_CHANNEL}/members", door(GET=channels.members, POST=channels.join)),
+    path(f"{_CHANNEL}/members/<str:user>", door(GET=channels.member, DELETE=channels.leave)),
+    path("posts", door(POST=posts.say)),
+    path("posts/ids", door(reads=True, POST=posts.by_ids)),
+    path(_POST, door(GET=posts.one, PUT=posts.change, DELETE=posts.take_back)),
+    path(f"{_POST}/patch", door(PUT=posts.change)),
+    path(f"{_POST}/pin", door(POST=posts.pin)),
+    path(f"{_POST}/unpin", door(POST=posts.unpin)),
+    path(f"{_POST}/thread", door(GET=posts.thread)),
+    path(f"{_POST}/reactions", door(GET=posts.signs)),
+    path(f"{_POST}/files/info", door(GET=files.of_post)),
+    path("reactions", door(POST=posts.sign)),
+    path("files", door(POST=files.bring)),
+    path(_FILE, door(GET=files.give)),
+    path(f"{_FILE}/info", door(GET=files.info)),
+    path(f"{_FILE}/thumbnail", door(GET=files.small)),
+    path(f"{_FILE}/preview", door(GET=files.large)),
+    path("<path:rest>", door(strangers=True, nowhere=unknown)),
+]
