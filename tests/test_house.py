@@ -53,8 +53,9 @@ PUBLIC_TREES = (
     "accounts/",
     "ocs/",
     "api/v1/",
+    "api/v4/",
     "django-admin/login/",
-)  # allauth's doors; calls of OCS and of the API check credentials themselves
+)  # allauth's doors; calls of OCS and of the APIs check credentials themselves
 
 
 def sources(suffix=".py", *folders):
