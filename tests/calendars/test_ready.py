@@ -1,6 +1,7 @@
 """Ready-made calendars: public holidays of each place, and school holidays as the ministry set them."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -14,6 +15,11 @@ from collab.lib.errors import BadInput
 from tests import town as make
 
 EN = {"headers": {"accept-language": "en"}}
+
+
+@pytest.fixture(autouse=True)
+def _it_is_2026(monkeypatch):
+    monkeypatch.setattr(lists, "timezone", SimpleNamespace(localdate=lambda: date(2026, 6, 1)))
 
 
 def days(key, language="fr"):

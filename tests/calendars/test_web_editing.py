@@ -1,11 +1,12 @@
 """Making, changing, moving and taking out events on pages: by whom, of which times, and back again."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from calendars import indexing
 from calendars.ical import reading
 from calendars.models import CalendarObject, Occurrence
 from collab.rights.right import CONTRIBUTOR, READER, WRITER, Right
@@ -16,6 +17,12 @@ from tests.files.web import JSON, signed_in, text
 pytestmark = pytest.mark.django_db
 NEW = "/calendars/events/new/"
 PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.fixture(autouse=True)
+def _long_ago_is_written_down(monkeypatch):
+    """What these tests write in is the December of a year, whichever it is now."""
+    monkeypatch.setattr(indexing, "BEFORE", timedelta(days=100_000))
 
 
 @pytest.fixture

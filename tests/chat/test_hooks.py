@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from chat import payload
 from chat.actions import channels, hooking
 from chat.models import Hook, Message
+from collab.accounts import throttle
 from collab.events.models import AuditEntry
 from collab.lib.errors import Forbidden
 from collab.rights.right import EDITOR
@@ -114,7 +116,11 @@ def test_a_stopped_renewed_unknown_or_archived_one_says_nothing(town, trips, hoo
     assert Client().get(f"/hooks/{new}").status_code == 405
 
 
-def test_a_flood_is_slowed_down_and_so_is_who_guesses(hook):
+def test_a_flood_is_slowed_down_and_so_is_who_guesses(hook, monkeypatch):
+    for name in ("hook", "hook-said"):  # a slow machine takes longer for sixty than the first of them to be forgiven
+        door = throttle.DOORS[name]
+        account, crowd = (limit and replace(limit, heals=3600) for limit in (door.account, door.crowd))
+        monkeypatch.setitem(throttle.DOORS, name, replace(door, account=account, crowd=crowd))
     answers = [post(hook[1], {"text": "a"}) for _time in range(61)]
     assert [one.status_code for one in answers] == [200] * 60 + [429]
     assert int(answers[-1]["Retry-After"]) > 0
