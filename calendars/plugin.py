@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calendars import about, house_settings, notices, roles, searching, telling
+from calendars import about, house_settings, notices, offering, roles, searching, telling
 from calendars.actions import delivering
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
 from calendars.port import Port
 from collab.registry.duties import Duties
 from collab.registry.plugin import (
+    Beginning,
     DavTree,
     Every,
     NavEntry,
@@ -131,6 +132,10 @@ plugin = Plugin(
     verbs=telling.VERBS,
     dav=(DavTree("calendars", CalendarsTree),),
     calendar=Port(),
+    beginnings=(
+        Beginning("event", _("An event"), "calendar", offering.event),
+        Beginning("task", _("A task"), "tasks", offering.task),
+    ),
     notifications=notices.NOTICES,
     jobs=(
         Every(60, "calendars.tasks.remind"),

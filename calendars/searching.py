@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from calendars import telling
 from calendars.models import Calendar, CalendarObject, Component
 from collab.registry.plugin import Text
-from collab.registry.searching import Command, Search, Shown, Written
+from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor
 
 KINDS = (Component.EVENT, Component.TASK)
@@ -85,6 +85,7 @@ SEARCH = Search(
     everything=everything,
     write=write,
     words=("event", "événement", "agenda", "calendar", "task", "tâche", "todo"),
+    at=page("calendars:event", "calendars:task"),
 )
 COMMANDS = (
     Command(_("New event"), "calendar", new),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions import botting, channels, leaving
-from chat.models import Bot, Channel, Hook, Message, Seat
+from chat.models import Bot, Channel, Hook, Message, Saved, Scheduled, Seat
 from collab.accounts.models import User
 from collab.registry import registry
 from collab.rights.actor import Actor
@@ -82,6 +82,21 @@ def export(person: User, into: Any) -> None:
         [{"name": str(one), "user": one.user.username, "purpose": one.purpose, "at": one.made_at} for one in bots],
         about=_("Your bots"),
     )
+    saved = Saved.objects.filter(user=person, message__channel__in=visible).order_by("pk")
+    into.json(
+        "saved.json",
+        [{"message": one.message_id, "at": one.at, "remind": one.remind_at} for one in saved.iterator(2000)],
+        about=_("Messages that you keep"),
+    )
+    later = Scheduled.objects.filter(author=person, cancelled_at=None).select_related("channel")
+    into.json(
+        "scheduled.json",
+        [
+            {"channel": one.channel.title if one.channel_id in visible else None, "at": one.at, "text": one.text}
+            for one in later
+        ],
+        about=_("Messages that are to be sent later"),
+    )  # fmt: skip
     said = Message.objects.filter(author=person, deleted_at=None).select_related("channel").order_by("pk")
     into.json(
         "messages.json",

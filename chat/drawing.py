@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from chat import links
+from chat.emoji import label
 from chat.models import Channel, Message
 from chat.models.hook import initials
-from collab.marks.words import REACTIONS
 from collab.profiles import portraits
 from collab.shell import faces
 from collab.shell.templatetags.shell import day_name
@@ -25,11 +26,12 @@ from collab.shell.templatetags.shell import day_name
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign under a message: its name for those who hear it, and the ids of who put it there."""
+    """A sign under a message: its name for those who hear it, the ids of who put it there; its picture, or ""."""
 
     emoji: str
     label: Any
     people: list[int]
+    picture: str = ""
 
     @property
     def count(self) -> int:
@@ -48,12 +50,14 @@ def draw(message: Message, channel: Channel) -> str:
 def context(message: Message, channel: Channel) -> dict[str, Any]:
     """Return what the partial needs."""
     local = timezone.localtime(message.at)
-    signs = [Sign(emoji, REACTIONS.get(emoji, emoji), people) for emoji, people in message.signs.items()]
+    signs = [Sign(one, label(one), people, message.pictures.get(one, "")) for one, people in message.signs.items()]
     return {
         "message": message,
         "channel": channel,
         "signs": signs,
         "files": len(message.facts.get("files", [])) if message.deleted_at is None else 0,
+        "preview": message.preview if message.deleted_at is None else None,
+        "linked": message.deleted_at is None and links.leads_home(message),
         "who": who(message),
         "initials": initials(who(message)),
         "body": SafeString(message.html),  # what `lib.markdown` made of the words, which lets no markup through

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import about, searching, telling
+from chat import about, house_settings, searching, telling
 from chat.actions import exporting
 from chat.models import Channel
 from collab.registry.plugin import (
@@ -97,8 +97,12 @@ plugin = Plugin(
         Socket("chat", "chat.socket.ChatSocket"),
         Socket("v4", "chat.v4.socket.V4Socket", path="api/v4/websocket"),
     ),
-    jobs=(Every(24 * 3600, "chat.tasks.tidy"), Every(3600, "chat.tasks.expire")),
-    settings=(switch("chat", _NAME),),
+    jobs=(
+        Every(60, "chat.tasks.say_due"),
+        Every(24 * 3600, "chat.tasks.tidy"),
+        Every(3600, "chat.tasks.expire"),
+    ),
+    settings=(switch("chat", _NAME), *house_settings.SETTINGS),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(
         furnish=about.furnish, starters=about.starters, copy=about.copy, erase=about.erase, holdings=about.holdings

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from chat.models import Channel, Follow, Message, Reaction, Seat
+from chat import emoji as emojis
+from chat.models import Channel, Follow, Message, Preview, Reaction, Seat
 from collab.accounts.models import User
 from collab.lib.errors import NotFound
 from collab.registry import registry
@@ -197,7 +199,8 @@ def found(actor: Actor, pk: int) -> tuple[Message, Mine]:
 
 
 def dress(rows: list[Message]) -> list[Message]:
-    """Give messages their authors and signs: two queries, however many."""
+    """Give messages their authors and signs: two queries, however many; one more for pictures of the house's signs, one
+    for previews."""
     people = User.objects.in_bulk({row.author_id for row in rows if row.author_id is not None})
     signs: dict[int, dict[str, list[int]]] = {}
     some = [row.pk for row in rows if row.deleted_at is None]
@@ -205,9 +208,16 @@ def dress(rows: list[Message]) -> list[Message]:
         Reaction.objects.filter(message__in=some).order_by("pk").values_list("message_id", "emoji", "user_id")
     ):
         signs.setdefault(message, {}).setdefault(emoji, []).append(user)
+    shown = {pk for row in rows if (pk := row.facts.get("preview"))}
+    previews = (
+        Preview.objects.defer("picture").annotate(has_picture=Q(picture__isnull=False)).in_bulk(shown) if shown else {}
+    )
+    pictures = emojis.pictures(one for those in signs.values() for one in those)
     for row in rows:
         row.author = people.get(row.author_id) if row.author_id is not None else None
         row.signs = signs.get(row.pk, {})
+        row.pictures = pictures
+        row.preview = previews.get(row.facts.get("preview") or 0)
     return rows
 
 
@@ -254,6 +264,12 @@ def _others(rows: list[Channel], user: int) -> dict[int, tuple[User, ...]]:
 def others(channel: Channel, user: User) -> tuple[User, ...]:
     """Return with whom somebody talks in a conversation between people."""
     return _others([channel], user.pk).get(channel.pk, ())
+
+
+def titles(actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """Return {id: what it is called for this person} of those of these channels that they see."""
+    found = _with_seats(actor, Channel.objects.living().visible_to(actor).filter(pk__in=ids)) if ids else []
+    return {one.channel.pk: one.title for one in found}
 
 
 def thrown(actor: Actor, pk: int) -> Channel:

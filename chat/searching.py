@@ -11,7 +11,7 @@ from chat import packing
 from chat.models import Channel
 from collab.accounts import ranks
 from collab.registry.plugin import Text
-from collab.registry.searching import Command, Search, Shown, Written
+from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
@@ -82,6 +82,7 @@ _LABEL: Text = _("Channels")
 SEARCH = Search(
     Channel.REF_KIND, label=_LABEL, icon="hash", objects=found_by, show=show, name="title", space="space",
     everything=everything, write=write, words=("channel", "salon", "chat", "discussion"),
+    at=page("chat:channel"),
 )  # fmt: skip
 COMMANDS = (
     Command(_("New channel"), "hash", new),

@@ -1,11 +1,11 @@
-"""What is done at night, and each hour."""
+"""What is done at night, each hour, and when its moment has come."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from chat.actions import channels, exporting, importing, moderating
+from chat.actions import channels, exporting, importing, keeping, moderating, previewing, scheduling, signing
 from chat.models import Channel
 
 BATCH = 20
@@ -18,6 +18,18 @@ def expire() -> int:
 
 
 @shared_task
+def say_due() -> int:
+    """Say what was to be said by now, and remind people of what they kept. Returns how many of both."""
+    return scheduling.send_due() + keeping.remind_due()
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def preview(message: int, address: str) -> bool:
+    """Look at the page to which a message links, and show what it says. Returns whether there was something."""
+    return previewing.look(message, address)
+
+
+@shared_task
 def tidy() -> int:
     """Delete for good what was thrown away long enough ago, and archives past their day. Returns how many channels."""
     old = Channel.objects.filter(deleted_at__lt=timezone.now() - channels.KEPT)
@@ -25,4 +37,7 @@ def tidy() -> int:
     channels.erase(ids)
     exporting.sweep()
     importing.sweep()
+    signing.tidy()
+    previewing.tidy()
+    scheduling.tidy(timezone.now() - signing.KEPT)
     return len(ids)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat import queries
+from chat import finding, queries
 from chat.models import Channel
 from collab.events.models import Change
 from collab.registry import registry
@@ -76,6 +77,39 @@ def _say(text: Any, between: Any) -> Any:
     return say
 
 
+def _remind(actor: Actor, notes: list[Any]) -> dict[int, Told]:
+    """Say of which message one wanted to be reminded: by its first words, and where it was said."""
+    found = messages_of(actor).select_related("channel").in_bulk({note.refs[-1] for note in notes})
+    told = {}
+    for note in notes:
+        if (message := found.get(note.refs[-1])) is not None:
+            words = Truncator(" ".join(message.text.split())).chars(80)
+            url = reverse("chat:message", args=[message.pk])
+            told[note.pk] = Told(
+                0,
+                _("You wanted to come back to:"),
+                words or message.channel.title,
+                url,
+                message.channel.title,
+                alone=True,
+            )
+    return told
+
+
+def _unsaid(actor: Actor, notes: list[Any]) -> dict[int, Told]:
+    """Say that a message could not be sent at its moment."""
+    found = Channel.objects.living().visible_to(actor).in_bulk({note.refs[-1] for note in notes})
+    return {
+        note.pk: Told(0, _("Your message could not be sent in"), one.title, reverse("chat:scheduled"), alone=True)
+        for note in notes if (one := found.get(note.refs[-1])) is not None
+    }  # fmt: skip
+
+
+def messages_of(actor: Actor) -> Any:
+    """Return the messages of which the actor may be told."""
+    return finding.readable(actor)
+
+
 def _channels(actor: Actor, notes: list[Any]) -> dict[int, Channel]:
     return told_of(actor).select_related("space").in_bulk({note.refs[-1] for note in notes})
 
@@ -94,5 +128,13 @@ NOTICES = (
         "chat.said", gettext_lazy("Messages to me, and in channels of which I want to hear all"),
         gettext_lazy("because you want to hear of every message here"),
         say=_say(gettext_lazy("wrote in"), gettext_lazy("wrote to you")), seen=told_of,
+    ),
+    Notice(
+        "chat.reminder", gettext_lazy("Reminders of messages that I kept"),
+        gettext_lazy("because you asked to be reminded"), say=_remind, seen=messages_of, mail=False, at_once=True,
+    ),
+    Notice(
+        "chat.unsaid", gettext_lazy("Messages of mine that could not be sent later"),
+        gettext_lazy("because you wrote it"), say=_unsaid, seen=told_of, at_once=True,
     ),
 )  # fmt: skip

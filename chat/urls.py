@@ -1,6 +1,6 @@
 """Addresses of the chat. What begins with “@” is a place."""
 
-from django.urls import path
+from django.urls import include, path
 
 from chat.views import (
     bots,
@@ -20,6 +20,7 @@ from chat.views import (
 
 app_name = "chat"
 urlpatterns = [
+    path("", include("chat.more_urls")),
     path("", finding.home, name="home"),
     path("column/", finding.column, name="column"),
     path("new/", making.new, name="new"),

@@ -20,7 +20,7 @@ from collab.rights import lineage
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
-from files import queries, receiving, storage
+from files import queries, receiving, showing, storage
 from files.actions import creating, writing
 from files.entry import Entry
 from files.models import Node
@@ -150,4 +150,6 @@ def _card(entry: Entry) -> FileCard:
         preview = f"{reverse('files:preview', args=[entry.id, 'medium'])}?v={entry.blob_id}"
     address = reverse("shell:thing", args=[Node.REF_KIND, entry.id])
     media = mimetypes.guess_type(entry.name)[0] or "application/octet-stream"
-    return FileCard(entry.id, entry.name, entry.size, icon_of(entry), address, preview, media)
+    way, player = showing.way(entry), reverse("files:inline", args=[entry.id])
+    sound, film = (player if way == one else "" for one in ("sound", "film"))
+    return FileCard(entry.id, entry.name, entry.size, icon_of(entry), address, preview, media, sound, film)

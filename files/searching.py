@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib.errors import NotFound
 from collab.lib.text import fold, sort_key
 from collab.marks import labels
 from collab.registry.searching import Command, Search, Shown, Written
@@ -69,6 +70,18 @@ def read(source: str) -> BinaryIO | None:
     """Open the bytes of a blob, None when it is gone."""
     blob = Blob.objects.filter(pk=source).first()
     return storage.open_blob(blob.key) if blob else None
+
+
+def at(actor: Any, match: Any) -> int | None:
+    """Return the id of the file or folder at whose page an address leads, by its number or its path."""
+    if match.view_name in {"files:by-id", "files:view", "files:photo", "files:content"}:
+        return int(match.kwargs["pk"])
+    if match.view_name != "files:folder":
+        return None
+    try:
+        return browsing.at(actor, match.kwargs["space"], match.kwargs["path"].rstrip("/").split("/")).here.id
+    except NotFound:
+        return None
 
 
 def show(actor: Any, ids: list[int]) -> dict[int, Shown]:
@@ -156,6 +169,7 @@ SEARCH = Search(
     everything=everything,
     write=write,
     open=read,
+    at=at,
     wide=frozenset({"copy", "arrive", "leave", "purge"}),
     filters={"type": of_type, "tag": with_label},
     choices=types,

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from collab.registry import house
 from collab.registry.plugin import (
+    Beginning,
     Every,
     Marks,
     NavEntry,
@@ -23,7 +24,7 @@ from collab.registry.plugin import (
 from collab.rights.actor import Actor
 from collab.rights.right import COMMENTER, DISCUSSANT, EDITOR, MANAGER, READER, RESPONDENT, Role
 from collab.rights.switches import switch
-from polls import about, house_settings, searching, telling
+from polls import about, house_settings, offering, searching, telling
 from polls.models import Poll
 
 
@@ -113,5 +114,7 @@ plugin = Plugin(
     settings=(switch("polls", _NAME), *house_settings.SETTINGS),
     people=PersonHooks(forget=about.forget, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),
+    polls=offering.Maker(),
+    beginnings=(Beginning("poll", _("A poll"), "poll", offering.begin),),
     space_tools=(SpaceTool(_NAME, "poll", lambda space: reverse("polls:space", args=[space.slug])),),
 )

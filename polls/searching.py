@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.marks import labels
 from collab.registry.plugin import Text
-from collab.registry.searching import Command, Search, Shown, Written
+from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from polls.models import Option, Poll
@@ -60,5 +60,6 @@ _LABEL: Text = _("Polls")
 SEARCH = Search(
     "poll", label=_LABEL, icon="poll", objects=found_by, show=show, name="title", space="space", by="created_by",
     everything=Poll.objects.all, write=write, filters={"tag": with_label}, words=("poll", "sondage", "vote"),
+    at=page("polls:poll"),
 )  # fmt: skip
 COMMANDS = (Command(_("New poll"), "poll", new),)

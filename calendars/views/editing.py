@@ -45,6 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
         first,
     )
     initial |= {"all_day": "all" in request.GET, "title": request.GET.get("title", "")[:200]}
+    if said := request.GET.get("text", "").replace("\0", ""):
+        initial["text"] = said[:4000]
     options: dict[str, Any] = {"calendars": named(calendars), "initial": initial} | _like(request, initial, calendars)
     initial = options["initial"]
     if data is None or beside.only_looks(data):

@@ -99,6 +99,7 @@ def _draw(
     into = [one for one in shown if one.may_add] or ([] if here or mine else [one for one in found if one.may_add])
     opened = request.GET.get("open", "")
     context |= {
+        "typed": request.GET.get("line", "")[:300],
         "title": title, "which": which, "one": mine, "here": here, "is_done": is_done, "sort": sort,
         "sorts": [("", _("In their own order") if mine else _("By date"))]
         + [(slug, label) for slug, label in queries.SORTS.items() if mine or slug != "due"],

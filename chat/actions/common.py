@@ -45,9 +45,9 @@ def take_turn(actor: Actor, channel: Channel, rights: Right, *, numbered: bool =
     return turn
 
 
-def take_turn_of_program(channel: Channel) -> Turn:
+def take_turn_of_program(channel: Channel, *, numbered: bool = True) -> Turn:
     """`take_turn` to say something for a program: whoever manages the channel let it in. Raises NotFound, Conflict."""
-    turn, closed = _move(channel, numbered=True)
+    turn, closed = _move(channel, numbered)
     if closed is not None:
         raise Conflict(ARCHIVED)
     return turn

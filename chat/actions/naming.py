@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from chat import emoji
 from chat.models import Channel
 from collab.accounts.models import User
 from collab.lib import markdown
@@ -56,7 +57,7 @@ def by_program(channel: Channel, text: str) -> Named:
 
     A program cannot be told that it named somebody in vain, and nobody is called by one together with all others.
     """
-    tokens = markdown.named(text)[: mentioning.MOST]
+    tokens = markdown.named(text, quoted=True)[: mentioning.MOST]
     found = User.objects.filter(username__in=tokens, pk__in=everybody(channel), is_active=True) if tokens else []
     people = list(found)
     return Named(_html(text, {one.username: str(one) for one in people}), [one.pk for one in people])
@@ -68,4 +69,4 @@ def everybody(channel: Channel) -> list[int]:
 
 
 def _html(text: str, names: Mapping[str, str]) -> str:
-    return str(markdown.render_remark(text, names))
+    return str(markdown.render_remark(text, names, signs=emoji.in_text(text) if ":" in text else None))

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import moderating, naming
+from chat.actions import moderating, naming, previewing
 from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
@@ -41,12 +41,13 @@ class Said:
 @transaction.atomic
 def say(
     actor: Actor, channel: Channel, text: str, *, key: str = "", root: int | None = None, also: bool = False,
-    bring: Callable[[], list[int]] | None = None,
+    bring: Callable[[], list[int]] | None = None, facts: dict[str, Any] | None = None,
 ) -> Said:  # fmt: skip
     """Say something in the channel, or in the thread that begins with `root` (`also`: shown in the channel too).
 
     Needs ADD; where only announcements are made, EDIT for what is no answer. With the same `key` it is said once.
-    `bring` keeps the files that come with it and returns their ids: the words may be left out then.
+    `bring` keeps the files that come with it and returns their ids: the words may be left out then. `facts`: what else
+    is known of it.
     Raises BadInput, NotFound, Forbidden, Conflict, TooMany; Twice, which `say_once` answers.
     """
     text = words(text, needed=bring is None)
@@ -73,7 +74,7 @@ def say(
     named = naming.of(actor, channel, text)
     said = put(
         channel, turn, named, text=text, author=user, key=key, root=beginning, numbered=numbered,
-        facts={"files": files} if files else {},
+        facts=(facts or {}) | ({"files": files} if files else {}),
     )  # fmt: skip
     return Said(said, new=True)
 
@@ -92,6 +93,7 @@ def put(
     _seat(message, numbered=numbered)
     _ring(channel, message, root)
     announce(channel, turn.clock, "said" if numbered else "answered")
+    previewing.wish(message)
     return message
 
 
@@ -126,7 +128,9 @@ def edit(actor: Actor, message: Message, text: str) -> None:
     now.text, now.html, now.people, now.clock = text, named.html, named.people, turn.clock
     now.words = fold(text)
     now.edited_at = timezone.now()
-    now.save(update_fields=["text", "html", "words", "people", "clock", "edited_at"])
+    now.facts.pop("preview", None)
+    now.save(update_fields=["text", "html", "words", "people", "clock", "edited_at", "facts"])
+    previewing.wish(now)
     new = [pk for pk in named.people if pk not in before]
     if new:
         Seat.objects.filter(channel=now.channel_id, user__in=new).update(mentions=F("mentions") + 1)

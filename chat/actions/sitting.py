@@ -10,11 +10,11 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import emoji as signs
 from chat.actions.common import LONGEST, announce, take_turn
 from chat.models import Channel, Follow, Message, Reaction, Seat
 from collab.events import notices
 from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
-from collab.marks.words import REACTIONS
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
@@ -90,7 +90,7 @@ def read_thread(actor: Actor, root: Message, last: int) -> None:
 @transaction.atomic
 def react(actor: Actor, message: Message, emoji: str, *, on: bool) -> None:
     """Put a sign under a message, or take one's own away. Needs COMMENT. Raises BadInput, NotFound, TooLarge."""
-    if emoji not in REACTIONS:
+    if not signs.is_sign(emoji):
         raise BadInput
     user = _person(actor)
     turn = take_turn(actor, message.channel, Right.COMMENT)

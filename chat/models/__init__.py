@@ -3,15 +3,20 @@
 from chat.models.arrival import Import, ImportPerson, ImportPlace, ImportPost, ImportSkip
 from chat.models.bot import Bot
 from chat.models.channel import Channel, ChannelQuerySet, Seat
+from chat.models.emoji import Emoji, EmojiQuerySet
 from chat.models.export import Export
 from chat.models.hook import Hook
 from chat.models.keeping import Keeping
+from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
+from chat.models.preview import Preview
 
 __all__ = [
     "Bot",
     "Channel",
     "ChannelQuerySet",
+    "Emoji",
+    "EmojiQuerySet",
     "Export",
     "Follow",
     "Hook",
@@ -23,7 +28,10 @@ __all__ = [
     "Keeping",
     "Message",
     "MessageQuerySet",
+    "Preview",
     "Reaction",
     "Revision",
+    "Saved",
+    "Scheduled",
     "Seat",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -65,6 +67,11 @@ class Message(models.Model):
 
     signs: dict[str, list[int]]
     """{sign: ids of who put it there}, where it was asked for (`queries.dress`)."""
+    pictures: dict[str, str]
+    """{sign of the house: where its picture is}, of those under it."""
+
+    preview: Any
+    """What the page says to which it links (`Preview`), None for nothing."""
 
     objects = MessageQuerySet.as_manager()
 
@@ -108,7 +115,7 @@ class Reaction(models.Model):
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="reactions", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    emoji = models.CharField(max_length=16)
+    emoji = models.CharField(max_length=48)
 
     class Meta:
         ordering = [F("pk")]

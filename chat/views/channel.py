@@ -14,7 +14,7 @@ from chat import drawing, queries, wording
 from chat.actions import channels, moderating, sitting
 from chat.models import Message, Seat
 from chat.queries import Mine
-from chat.views import showing
+from chat.views import commands, showing
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -45,6 +45,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": one.seat.draft if one.seat else "",
         "clock": one.channel.clock,
         "signs": REACTIONS,
+        "beginnings": commands.beginnings(request.actor),
         "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",
         "unread": one.unread,
         "read_number": one.seat.read if one.seat else one.channel.number,

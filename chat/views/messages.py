@@ -12,14 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import drawing, queries
-from chat.actions import bringing, posting, sitting
+from chat.actions import bringing, commanding, posting, previewing, sitting
 from chat.models import Message
 from chat.queries import Mine
 from chat.views import showing
 from chat.views.channel import head
 from collab.lib import csrf
 from collab.lib.errors import NotFound, Refusal
-from collab.lib.partials import Toast, is_fragment
+from collab.lib.partials import Toast, done, is_fragment
 from collab.marks.words import REACTIONS
 from collab.registry import registry
 from collab.shell.answers import changed, wants_json
@@ -41,20 +41,29 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -> HttpResponse:
     root = fields.get("root", "")
-    said = bringing.send(
-        request.actor,
-        one.channel,
-        fields.get("text", ""),
-        files,
-        key=fields.get("key", ""),
-        root=int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None,
-        also=bool(fields.get("also")),
-    )
+    beginning = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
+    how: dict[str, Any] = {"key": fields.get("key", ""), "root": beginning, "also": bool(fields.get("also"))}
+    answer = commanding.run(request.actor, one.channel, fields.get("text", ""), **how) if not files else None
+    if answer is not None and answer.said is None:
+        return _answered(request, one, answer.text)
+    if answer is not None and answer.said is not None:
+        said = answer.said
+    else:
+        said = bringing.send(request.actor, one.channel, fields.get("text", ""), files, **how)
     if one.seat is not None and one.seat.draft and not root:
         sitting.prefer(request.actor, one.channel, draft="")
     if wants_json(request):
         return JsonResponse(_told(said.message, one), status=201 if said.new else 200)
     return redirect(where(said.message))
+
+
+def _answered(request: HttpRequest, one: Mine, text: str) -> HttpResponse:
+    """Tell whoever typed a command what came of it; nothing was said to others."""
+    if one.seat is not None and one.seat.draft:
+        sitting.prefer(request.actor, one.channel, draft="")
+    if wants_json(request):
+        return JsonResponse({"told": text})
+    return done(request, reverse("chat:channel", args=[one.channel.pk]), Toast(text))
 
 
 def message(request: HttpRequest, pk: int) -> HttpResponse:
@@ -116,6 +125,9 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     elif verb == "take-back":
         posting.take_back(request.actor, found)
         toast = Toast(_("Taken back."))
+    elif verb == "bare":
+        previewing.hide(request.actor, found)
+        toast = Toast(_("The preview is gone."))
     elif verb == "unread":
         sitting.unread_from(request.actor, found)
         return changed(request, reverse("chat:home"), Toast(_("It counts as unread from here.")))

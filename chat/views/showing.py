@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from chat import queries
-from chat.models import Channel, Message
+from chat.models import Channel, Message, Scheduled
 from chat.queries import Mine
 from collab.rights import explain
 from collab.rights.right import Right
@@ -34,6 +34,7 @@ def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
         "between": [one for one in rest if one.channel.is_between],
         "current": current,
         "column_badge": sum(one.badge for one in found),
+        "scheduled_count": Scheduled.objects.filter(author=request.user, cancelled_at=None).count(),
     }
 
 

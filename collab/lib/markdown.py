@@ -14,6 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from collab.lib import highlight
+
 MOST = 20_000
 """Characters that are drawn; nobody may make a page wait by a long text."""
 _ALLOWED = re.compile(r"(https?://|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
@@ -23,6 +25,7 @@ _SIGNS, _MOST_SIGNS = "[]*_~`<@!", 500
 _TASK = re.compile(r"\[([ xX])\] ")
 _NAMED = re.compile(r"""(?<![\w@/.+-])@(?:"([^"\n@]{1,150})"|(\w(?:[\w.+-]{0,148}\w)?))""")
 """@lucas, or @"Board of the club"."""
+_SIGN = re.compile(r":([a-z0-9+-][a-z0-9_+-]{0,39}):")
 
 
 def render(text: str) -> SafeString:
@@ -30,23 +33,36 @@ def render(text: str) -> SafeString:
     return SafeString(_parser().render(text.replace("\0", "")[:MOST]))
 
 
-def render_remark(text: str, names: Mapping[str, str]) -> SafeString:
+def render_remark(text: str, names: Mapping[str, str], *, signs: Mapping[str, str] | None = None) -> SafeString:
     """Return a remark as HTML: as `render`, without headings and tables; who is named after an “@” stands out.
 
-    `names`: {the word after the “@”, without case: what that person or group is called}.
+    `names`: {the word after the “@”, without case: what that person or group is called}. `signs`: {the word between
+    colons: the sign that it means, or the path at which its picture is}.
     """
     text = text.replace("\0", "")[:MOST]
     if _is_wild(text):
         return SafeString(linebreaks(text, autoescape=True))
-    return SafeString(_remarks().render(text, {"names": names}))
+    return SafeString(_remarks().render(text, {"names": names, "signs": signs or {}}))
 
 
-def named(text: str) -> list[str]:
-    """Return the words after an “@” in a remark, without case, each once; what stands in code is not meant so."""
+def named(text: str, *, quoted: bool = False) -> list[str]:
+    """Return the words after an “@” in a remark, without case, each once; what stands in code is not meant so.
+
+    Nor is what stands in a quotation, unless `quoted`: whoever was named there has heard of it.
+    """
     text = text.replace("\0", "")[:MOST]
     tokens = [] if _is_wild(text) else _remarks().parse(text)
-    words = (part.content for token in tokens for part in token.children or () if part.type == "text")
+    said = (token for token, depth in _with_depth(tokens) if quoted or not depth)
+    words = (part.content for token in said for part in token.children or () if part.type == "text")
     return list(dict.fromkeys((one[1] or one[2]).casefold() for word in words for one in _NAMED.finditer(word)))
+
+
+def _with_depth(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield each token with the number of quotations around it."""
+    depth = 0
+    for token in tokens:
+        depth += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        yield token, depth
 
 
 def _is_wild(text: str) -> bool:
@@ -58,7 +74,39 @@ def _remarks() -> MarkdownIt:
     parser = _made()
     parser.disable(["heading", "lheading", "table", "hr"])
     parser.core.ruler.push("named", _name)
+    parser.core.ruler.push("signs", _signs)
+    parser.add_render_rule("sign", _sign)
     return parser
+
+
+def _signs(state: StateCore) -> None:
+    """Set signs in the place of their names, but in code."""
+    signs = state.env.get("signs")
+    if signs:
+        for token in state.tokens:
+            if token.children:
+                token.children = [part for child in token.children for part in _signed(child, signs)]
+
+
+def _signed(child: Token, signs: Mapping[str, str]) -> Iterator[Token]:
+    if child.type != "text":
+        yield child
+        return
+    done = 0
+    for found in _SIGN.finditer(child.content):
+        sign = signs.get(found[1])
+        if sign is None:
+            continue
+        yield _text(child, child.content[done : found.start()])
+        picture = sign.startswith("/")
+        yield Token("sign", "", 0, content=found[0], meta={"src": sign}) if picture else _text(child, sign)
+        done = found.end()
+    yield _text(child, child.content[done:])
+
+
+def _sign(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    name = tokens[index].content
+    return format_html('<img class="emoji" src="{}" alt="{}" title="{}">', tokens[index].meta["src"], name, name)
 
 
 def _name(state: StateCore) -> None:
@@ -121,7 +169,10 @@ def _task(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
 
 
 def _made() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20})
+    parser = MarkdownIt(
+        "commonmark",
+        {"html": False, "linkify": True, "breaks": True, "maxNesting": 20, "highlight": _coloured},
+    )
     parser.enable(["strikethrough", "linkify"])
     parser.disable(["html_block", "html_inline"])
     if parser.linkify is not None:
@@ -130,6 +181,16 @@ def _made() -> MarkdownIt:
     parser.core.ruler.push("collab", _fit)
     parser.add_render_rule("image", _image)
     return parser
+
+
+def _coloured(code: str, language: str, _attributes: str) -> str:
+    """Return code with its words in spans by what they are; "" leaves it as it is."""
+    found = highlight.pieces(code, language)
+    if found is None:
+        return ""
+    return "".join(
+        format_html('<span class="code-{}">{}</span>', look, text) if look else escape(text) for look, text in found
+    )
 
 
 def _fit(state: StateCore) -> None:

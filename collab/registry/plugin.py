@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from collab.registry.duties import Duties
 from collab.registry.places import Places
-from collab.registry.ports import Calendar, Channel, FileStore, Into
+from collab.registry.ports import Calendar, Channel, FileStore, Into, PollMaker
 from collab.registry.searching import Command, Search
 from collab.registry.upkeep import Health, Outgoing, Store
 
@@ -331,12 +331,27 @@ class SpaceTool:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """Something that can be begun with somebody's words (of a message): its name, its icon.
+
+    `url(actor, space, title, text)` is the page of its form, filled in; "" where the actor may begin none. `space`: the
+    one in which the words were said, None between people.
+    """
+
+    slug: str
+    label: Text
+    icon: str
+    url: Callable[[Any, Any, str, str], str]
+
+
+@dataclass(frozen=True)
 class Plugin:
     """The whole of what the core knows about an app; `api` is the version of this contract.
 
     `says`: {kind of change: its sentence} for what this app does to things of others; "" says nothing to people.
     `duties`: where it says what a person is to do.
-    `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files.
+    `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files; `polls`: by
+    which they ask. `beginnings`: what can be begun with words that somebody said.
     `settings_nav`: pages among a person's settings.
     `doors`: addresses, as `urls`, that programs expect at the root of a house and cannot be told otherwise.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
@@ -373,5 +388,7 @@ class Plugin:
     outgoing: tuple[Outgoing, ...] = ()
     calendar: Calendar | None = None
     files: FileStore | None = None
+    polls: PollMaker | None = None
+    beginnings: tuple[Beginning, ...] = ()
     erase: Callable[[], None] | None = None
     api: int = 1

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, Protocol
 class FileCard:
     """A file as somebody who may see it is shown it: `size` in bytes, `preview`: the address of a picture of it, "".
 
-    `media`: its media type by its name."""
+    `media`: its media type by its name. `sound`, `film`: the address from which a player takes it, "" for what is none.
+    """
 
     id: int
     name: str
@@ -22,6 +23,8 @@ class FileCard:
     url: str
     preview: str = ""
     media: str = "application/octet-stream"
+    sound: str = ""
+    film: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,16 @@ class Calendar(Protocol):
 
     def clashes(self, actor: Any, spans: Sequence[tuple[datetime, datetime]]) -> list[str]:
         """Return for each span what makes the actor busy then, "" for nothing."""
+
+
+class PollMaker(Protocol):
+    """Makes polls for another app (in a channel): `Plugin.polls`."""
+
+    def make(self, actor: Any, space: Any, question: str, options: Sequence[str]) -> str:
+        """Make a poll in the space, answered by who may there; return the address of its page.
+
+        In the transaction at hand. Raises a Refusal.
+        """
 
 
 class Into(Protocol):

@@ -23,7 +23,7 @@ from collab.registry.plugin import (
     SpaceHooks,
     Verbs,
 )
-from collab.registry.ports import Calendar, Channel, FileStore
+from collab.registry.ports import Calendar, Channel, FileStore, PollMaker
 from collab.registry.searching import Search
 from collab.registry.upkeep import Health, Outgoing, Store
 
@@ -91,6 +91,11 @@ def calendar() -> Calendar | None:
 def files() -> FileStore | None:
     """Return where files are kept for other apps, None when no app offers it."""
     return next((plugin.files for plugin in plugins() if plugin.files is not None), None)
+
+
+def polls() -> PollMaker | None:
+    """Return what makes polls for other apps, None when no app offers it."""
+    return next((plugin.polls for plugin in plugins() if plugin.polls is not None), None)
 
 
 def dav_trees() -> tuple[DavTree, ...]:

@@ -69,7 +69,8 @@ class Search:
     `filters`: {operator: narrow(queryset, actor, value)}, for operators of this kind's own; one returns the narrower
     queryset, or None where the value says nothing to it. `choices()`: {operator: (value, label) to click on}. `inside(
     queryset, actor, spaces, names)` narrows to what lies below the folder that `names` leads to, from one of the spaces
-    (ids). `words`: what people call this kind, for `type:`.
+    (ids). `words`: what people call this kind, for `type:`. `at(actor, match)`: the id of the thing at whose page an
+    address leads (Django's `ResolverMatch`), None where it is another's; whether the actor may see it is asked later.
     """
 
     kind: str
@@ -88,6 +89,12 @@ class Search:
     choices: Callable[[], Mapping[str, Sequence[tuple[str, Text]]]] | None = None
     inside: Callable[[Any, Any, list[int], list[str]], Any] | None = None
     words: tuple[str, ...] = ()
+    at: Callable[[Any, Any], int | None] | None = None
+
+
+def page(*routes: str) -> Callable[[Any, Any], int | None]:
+    """Return a `Search.at` for things whose pages are these routes, with their id as `pk`."""
+    return lambda actor, match: match.kwargs.get("pk") if match.view_name in routes else None
 
 
 @dataclass(frozen=True)

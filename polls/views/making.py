@@ -40,7 +40,8 @@ def new(request: HttpRequest) -> HttpResponse:
     public = request.method == "GET" or "public" in request.POST
     context |= {"spaces": spaces, "chosen": space, "may_open": may_open, "public": public}
     if request.method != "POST":
-        form = forms.NewForm(initial={"method": context["method"]})
+        said = {name: request.GET.get(name, "")[:4000] for name in ("title", "text")}
+        form = forms.NewForm(initial={"method": context["method"], **said})
         return draw(request, "polls/new.html", form, empty_rows(), context)
     form, rows = forms.NewForm(request.POST), forms.typed_rows(request.POST)
     if (drawn := grown(request, rows)) is not None:

@@ -1,6 +1,10 @@
 // <chat-composer> around the form: Enter sends; what is sent stands there at once, and what could not be sent stays.
 import { send } from "shell/http";
+import "marks/mention-field";
+import { commanding, linking, typing } from "chat/emoji";
+import { pick } from "chat/emoji-picker";
 import { Parcels } from "chat/parcels";
+import { Voice } from "chat/voice";
 
 const KEEP_DRAFT_AFTER = 1000;
 
@@ -12,6 +16,11 @@ class ChatComposer extends HTMLElement {
     const { signal } = this.listeners;
     const place = this.closest("#panel") ?? this.page ?? this;
     this.parcels = new Parcels(this.form, { signal, place });
+    this.voice = new Voice(this, { signal, take: (file) => this.parcels.set([...this.parcels.files, file]) });
+    const offers = this.querySelector("mention-field");
+    customElements.upgrade(offers); // what stands within is made after this
+    offers.sources.push(typing, linking, commanding);
+    this.querySelector("[data-smile]").addEventListener("click", ({ currentTarget }) => pick(currentTarget, (sign) => this.write(sign)), { signal });
     this.form.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.field.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.field.addEventListener("input", () => this.typed(), { signal });
@@ -28,7 +37,7 @@ class ChatComposer extends HTMLElement {
   }
 
   pressed(event) {
-    const offers = this.querySelector("[role=listbox]:not([hidden])");
+    const offers = event.defaultPrevented || this.querySelector("[role=listbox]:not([hidden])"); // a name was chosen
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !offers) {
       event.preventDefault();
       this.form.requestSubmit();
@@ -38,9 +47,17 @@ class ChatComposer extends HTMLElement {
     }
   }
 
+  // Put it where the caret is.
+  write(text) {
+    this.field.focus();
+    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   typed() {
     this.page.wire.typing();
     this.problem("");
+    this.tell("");
     if (!this.field.dataset.draft) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keepDraft(), KEEP_DRAFT_AFTER);
@@ -51,6 +68,7 @@ class ChatComposer extends HTMLElement {
   }
 
   submitted(event) {
+    if (event.submitter?.hasAttribute("formaction")) return; // a page of its own asks what it needs
     event.preventDefault();
     const text = this.field.value.trim();
     const { files } = this.parcels;
@@ -85,7 +103,10 @@ class ChatComposer extends HTMLElement {
       const piece = files.length
         ? await this.parcels.send(this.form.action, said)
         : await (await send(this.form.action, said)).json();
-      this.page.take([piece]);
+      if (piece.told !== undefined) {
+        shown.remove();
+        this.tell(piece.told);
+      } else this.page.take([piece]);
     } catch (problem) {
       if (problem.status === 400 || problem.status === 403 || problem.status === 409 || problem.status === 413) {
         shown.remove();
@@ -102,6 +123,13 @@ class ChatComposer extends HTMLElement {
       failed.querySelector("[data-drop]").onclick = () => shown.remove();
       if (problem.status === 0) addEventListener("online", () => shown.isConnected && this.send(said, shown), { once: true });
     }
+  }
+
+  // What a command answers to whoever typed it, until they write on.
+  tell(text) {
+    const line = this.querySelector("[data-told]");
+    line.textContent = text;
+    line.hidden = !text;
   }
 
   problem(text) {

@@ -1,4 +1,5 @@
 // What can be done with a message: signs under it, its menu, changing it in its place.
+import { pick } from "chat/emoji-picker";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
 
@@ -31,8 +32,9 @@ export class Menu {
     const menu = this.page.querySelector("template[data-menu]").content.firstElementChild.cloneNode(true);
     const mine = message.dataset.by === this.page.me;
     const may = {
+      bare: (mine || "moderates" in dataset) && message.querySelector(".parcel--page") !== null,
       edit: mine && "answers" in dataset, "take-back": mine || "moderates" in dataset, pin: "edits" in dataset,
-      unread: message.dataset.number !== "0", thread: !message.closest("#panel"),
+      unread: message.dataset.number !== "0", quote: (message.closest("#panel") ?? this.page).querySelector("chat-composer") !== null, thread: !message.closest("#panel"),
     };
     for (const one of menu.querySelectorAll("[data-do]")) if (may[one.dataset.do] === false) one.remove();
     if (!("reacts" in dataset)) menu.querySelector(".reactions").remove();
@@ -54,18 +56,32 @@ export class Menu {
   }
 
   async chosen(button) {
-    if (!button) return;
+    if (!button) return undefined;
     const { message } = this;
     const { id } = message.dataset;
+    const { opener } = this;
     this.close();
+    if ("pick" in button.dataset) return void pick(opener, (sign) => this.react(id, sign, false));
     if (button.dataset.react) await this.react(id, button.dataset.react, false);
     else if (button.dataset.do === "thread") await this.page.open(`${this.page.dataset.url}?thread=${id}`);
     else if (button.dataset.do === "edit") await this.edit(message);
-    else if (button.dataset.do === "link") await navigator.clipboard.writeText(new URL(`/chat/message/${id}/`, location.href));
+    else if (button.dataset.do === "quote") await this.quote(message);
+    else if (button.dataset.do === "forward") location.assign(`/chat/message/${id}/forward/`);
+    else if (button.dataset.do === "begin") location.assign(`/chat/message/${id}/begin/${button.dataset.what}/`);
+    else if (button.dataset.do === "remind") location.assign(`/chat/message/${id}/save/`);
+    else if (button.dataset.do === "link") await copy(new URL(`/chat/message/${id}/`, location.href).href, button.dataset.copied);
     else {
       const verb = button.dataset.do === "pin" && "pinned" in message.dataset ? "unpin" : button.dataset.do;
       await this.act(id, verb);
     }
+    return undefined;
+  }
+
+  // Write its quotation in the composer beside it: of the thread, or of the channel.
+  async quote(message) {
+    const answer = await fetch(`/chat/message/${message.dataset.id}/quotation/`).catch(() => null);
+    const place = message.closest("#panel") ?? this.page;
+    if (answer?.ok) place.querySelector("chat-composer").write(await answer.text());
   }
 
   react(id, emoji, off) {
@@ -120,5 +136,14 @@ export class Menu {
   editLast(talk) {
     const mine = [...talk.messages()].findLast((one) => one.classList.contains("is-mine") && !one.classList.contains("is-gone"));
     if (mine) this.edit(mine);
+  }
+}
+
+async function copy(text, said) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ text: said });
+  } catch {
+    prompt("", text); // a page without https may not write there
   }
 }

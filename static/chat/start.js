@@ -2,4 +2,4 @@
 import "chat/chat-page";
 import "chat/chat-composer";
 import "chat/message-files";
-import "marks/mention-field";
+import "chat/message-cards";

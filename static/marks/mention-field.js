@@ -1,10 +1,13 @@
 // <mention-field data-src="…"> around a text area: after an “@” it offers who sees the thing; arrows, Enter and Escape.
+// Who draws the page may add `sources` of its own: what is being typed (its first group), and who answers what it means.
 import { Offered, make } from "shell/offered";
 
 const PAUSE = 150;
 const TYPED = /(?:^|[\s(])@("?[^"\n@]{0,40})$/u;
 
 class MentionField extends HTMLElement {
+  sources = [{ typed: TYPED, ask: (typed, signal) => this.people(typed, signal) }];
+
   connectedCallback() {
     this.field = this.querySelector("textarea");
     this.querySelector("ul")?.remove();
@@ -26,10 +29,17 @@ class MentionField extends HTMLElement {
     this.close();
   }
 
-  // What stands between the last “@” and the caret, null where no name is being written.
+  // What stands between the last “@” and the caret, null where no name is being written; and whose it is to answer.
   get wanted() {
-    const { value, selectionStart: at } = this.field;
-    return TYPED.exec(value.slice(0, at))?.[1] ?? null;
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    for (const source of this.sources) {
+      const found = source.typed.exec(before)?.[1] ?? null;
+      if (found !== null) {
+        this.source = source;
+        return found;
+      }
+    }
+    return null;
   }
 
   typed() {
@@ -42,16 +52,22 @@ class MentionField extends HTMLElement {
   async ask() {
     this.asked?.abort();
     this.asked = new AbortController();
-    const query = new URLSearchParams({ q: (this.wanted ?? "").replace(/^"/, "") });
+    const { signal } = this.asked;
     try {
-      const answer = await fetch(`${this.dataset.src}?${query}`, { headers: { Accept: "application/json" }, signal: this.asked.signal });
-      if (!answer.ok || this.wanted === null || document.activeElement !== this.field) return;
-      const { found, note } = await answer.json();
+      const { found, note = "" } = await this.source.ask(this.wanted ?? "", signal);
+      if (signal.aborted || this.wanted === null || document.activeElement !== this.field) return;
       this.list.fill(found);
       this.said.textContent = note;
     } catch {
       this.close(); // the name can be written whole; the answer says what is wrong with it
     }
+  }
+
+  async people(typed, signal) {
+    const query = new URLSearchParams({ q: typed.replace(/^"/, "") });
+    const answer = await fetch(`${this.dataset.src}?${query}`, { headers: { Accept: "application/json" }, signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.json();
   }
 
   close() {

@@ -57,6 +57,13 @@ def of(actor: Actor, thing: Any, text: str) -> Named:
     return Named(found, [pk for pk in dict.fromkeys(people) if pk != me])
 
 
+def people_and_groups(actor: Actor, text: str) -> tuple[list[User], list[Group]]:
+    """Return the people and groups whom the text names, of those whom the actor may find; whatever they see."""
+    found = _principals(actor, markdown.named(text)[:MOST])
+    people = [one.user for one in found.values() if one.user is not None]
+    return people, [one.group for one in found.values() if one.group is not None]
+
+
 def known_to(comment: Comment) -> set[int]:
     """Return the people whom a comment names already, alone or as members of a group."""
     named = Q(principal__mentions__comment=comment)

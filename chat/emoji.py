@@ -1,0 +1,86 @@
+"""Signs that people write and put under messages: those of Unicode, by their short names, and the house's own.
+
+A sign of the house is written and kept as “:name:”; where it is drawn, its picture stands for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from chat.models import Emoji
+from collab.marks.words import REACTIONS
+
+NAMED = re.compile(r":([a-z0-9][a-z0-9_+-]{0,39}|[+-]1):")
+_FILE = settings.BASE_DIR / "static" / "chat" / "emoji.json"
+
+
+@dataclass(frozen=True)
+class _Known:
+    """`names`: {short name: sign}; `labels`: {sign: (French, English)}."""
+
+    names: dict[str, str]
+    labels: dict[str, tuple[str, str]]
+
+
+@cache
+def _known() -> _Known:
+    names: dict[str, str] = {}
+    labels: dict[str, tuple[str, str]] = {}
+    for sign, _group, short, french, english, _words in json.loads(_FILE.read_text(encoding="utf-8"))["emoji"]:
+        labels[sign] = (french, english)
+        for name in short.split():
+            names.setdefault(name, sign)
+    return _Known(names, labels)
+
+
+def by_name(name: str) -> str | None:
+    """Return the sign of Unicode with this short name (“tada”), None for none."""
+    return _known().names.get(name)
+
+
+def is_sign(text: str) -> bool:
+    """Whether it is a sign that can be put under a message: one of Unicode, or one of the house."""
+    if text in REACTIONS or text in _known().labels:
+        return True
+    found = NAMED.fullmatch(text)
+    return found is not None and Emoji.objects.standing().filter(name=found[1]).exists()
+
+
+def label(sign: str) -> str:
+    """Return what a sign is called in the language at hand; one of the house by its name."""
+    if sign in REACTIONS:
+        return str(REACTIONS[sign])
+    french, english = _known().labels.get(sign, (sign, sign))
+    return french if (get_language() or "").startswith("fr") else english
+
+
+def pictures(signs: Iterable[str]) -> dict[str, str]:
+    """Return {“:name:”: where its picture is} of the signs of the house among these; asks only where there may be."""
+    names = {found[1] for found in map(NAMED.fullmatch, signs) if found}
+    return {f":{one.name}:": address(one) for one in Emoji.objects.standing().filter(name__in=names)} if names else {}
+
+
+def in_text(text: str) -> dict[str, str]:
+    """Return {short name: its sign, or where its picture is} of the names between colons in a text, at most 100."""
+    names = list(dict.fromkeys(NAMED.findall(text)))[:100]
+    found = {name: sign for name in names if (sign := by_name(name))}
+    own = pictures(f":{name}:" for name in names if name not in found)
+    return found | {name.strip(":"): place for name, place in own.items()}
+
+
+def address(one: Emoji) -> str:
+    """Return where the picture of a sign of the house is: another picture has another address."""
+    return reverse("chat:emoji-picture", args=[one.name, one.mark])
+
+
+def taken(name: str, but: Collection[str] = ()) -> bool:
+    """Whether a short name means a sign already."""
+    return by_name(name) is not None or (name not in but and Emoji.objects.standing().filter(name=name).exists())

@@ -1,0 +1,86 @@
+// The signs that one can choose from: loaded when they are asked for, found by words in French and in English.
+
+const RECENT = "chat-emoji";
+const MOST_RECENT = 18;
+let loading = null;
+
+const fold = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+
+// Resolves with {groups: [{name, signs}], all}; a sign is {sign, name, label, words, src}.
+export function load() {
+  const { dataset } = document.querySelector("template[data-emoji]");
+  loading ??= Promise.all([read(dataset.src), read(dataset.own)]).then(([known, own]) => arrange(known, own, dataset.ownLabel), (problem) => {
+    loading = null;
+    throw problem;
+  });
+  return loading;
+}
+
+async function read(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+function arrange(known, own, ownLabel) {
+  const side = document.documentElement.lang.startsWith("fr") ? 0 : 1;
+  const groups = known.groups.map((names) => ({ name: names[side], signs: [] }));
+  for (const [sign, group, names, ...said] of known.emoji) {
+    const words = fold(`${names} ${said.join(" ")}`.replaceAll("_", " "));
+    groups[group].signs.push({ sign, name: names.split(" ")[0], names, label: said[side], words });
+  }
+  const signs = own.found.map(({ name, src }) => ({ sign: `:${name}:`, name, names: name, label: `:${name}:`, words: fold(name.replaceAll("_", " ")), src }));
+  if (signs.length) groups.unshift({ name: ownLabel, signs });
+  return { groups, all: groups.flatMap((group) => group.signs) };
+}
+
+// Those that bear all words, in part; where a name or a word begins so, before the others.
+export function find({ all }, typed, most) {
+  const words = fold(typed).replaceAll("_", " ").split(/\s+/).filter(Boolean);
+  const fits = all.filter((one) => words.every((word) => one.words.includes(word)));
+  const place = (one) => {
+    if (one.names.split(" ").some((name) => name.startsWith(words[0]))) return 0;
+    const at = ` ${one.words}`.indexOf(` ${words[0]}`);
+    return at < 0 ? Infinity : at; // what it is called stands before what it is like
+  };
+  return fits.map((one) => [place(one), one]).sort(([a], [b]) => (a === b ? 0 : a - b)).slice(0, most).map(([, one]) => one);
+}
+
+export function recent({ all }) {
+  const kept = JSON.parse(localStorage.getItem(RECENT) ?? "[]");
+  return kept.map((sign) => all.find((one) => one.sign === sign)).filter(Boolean);
+}
+
+export function used(sign) {
+  const kept = JSON.parse(localStorage.getItem(RECENT) ?? "[]").filter((one) => one !== sign);
+  localStorage.setItem(RECENT, JSON.stringify([sign, ...kept].slice(0, MOST_RECENT)));
+}
+
+// A source for <mention-field>: a slash at the beginning offers commands.
+export const commanding = {
+  typed: /^(\/[a-z]{0,20})$/u,
+  async ask(typed, signal) {
+    const answer = await fetch("/chat/commands/", { signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return { found: (await answer.json()).found.filter(({ value }) => value.startsWith(typed)) };
+  },
+};
+
+// A source for <mention-field>: “#tri” offers channels, of which a link is written.
+export const linking = {
+  typed: /(?:^|[\s(])(#[\p{L}\p{N}_][\p{L}\p{N}_-]{0,40})$/u,
+  async ask(typed, signal) {
+    const answer = await fetch(`/chat/channels/?${new URLSearchParams({ q: typed.slice(1) })}`, { signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.json();
+  },
+};
+
+// A source for <mention-field>: “:smi” offers what it may be; the sign itself is written, a picture's name as it is.
+export const typing = {
+  typed: /(?:^|[\s(])(:[\p{L}\p{N}_+-]{2,40})$/u,
+  async ask(typed) {
+    const found = find(await load(), typed.slice(1), 8);
+    return { found: found.map((one) => ({ value: one.sign, name: one.label, note: `:${one.name}:`, initials: one.src ? "" : one.sign, picture: one.src, hue: "ardoise" })) };
+  },
+};
