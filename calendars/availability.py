@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 from django.utils import timezone
 
-from calendars import expected, queries, ranges
+from calendars import appointed, expected, queries, ranges
 from calendars.models import Away, Calendar, Occurrence, Preference, WorkingHours
 from calendars.queries import Mine
 from calendars.ranges import Happens, Span
@@ -113,6 +113,8 @@ def busy_of(
             starts, ends = (at.astimezone(here).replace(tzinfo=zones[owner]) for at in (starts, ends))
         spans[owner].append(Span(starts.astimezone(UTC), ends.astimezone(UTC), one.busy))
     for owner, span in expected.spans(open_to_all, *around, without=without):
+        spans[owner].append(span)
+    for owner, span in appointed.spans(open_to_all, *around, without=without):
         spans[owner].append(span)
     for away in Away.objects.filter(user__in=open_to_all, first__lte=around[1].date(), last__gte=around[0].date()):
         zone = zones[away.user_id]

@@ -26,7 +26,7 @@ LONGEST = (0, 60, 120, 180, 240, 480, 720, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 14 * 
 AROUND = (0, 5, 10, 15, 30, 45, 60, 120)
 
 
-def _minutes(label: Any, offered: tuple[int, ...], none: Any = None) -> forms.TypedChoiceField:
+def minutes(label: Any, offered: tuple[int, ...], none: Any = None) -> forms.TypedChoiceField:
     """Return a choice of lengths; `none` says what 0 means."""
     return forms.TypedChoiceField(
         label=label, coerce=int,
@@ -53,16 +53,16 @@ class BookableForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Projector, kitchen, tow bar…"),
     )
-    notice = _minutes(gettext_lazy("How early at least?"), NOTICE, gettext_lazy("Until it begins"))
+    notice = minutes(gettext_lazy("How early at least?"), NOTICE, gettext_lazy("Until it begins"))
     ahead = forms.TypedChoiceField(
         label=gettext_lazy("How far ahead?"),
         coerce=int,
         choices=lambda: [(one, opening.length(one * DAY)) for one in AHEAD],
     )
-    shortest = _minutes(gettext_lazy("For how long at least?"), SHORTEST)
-    longest = _minutes(gettext_lazy("For how long at most?"), LONGEST, gettext_lazy("As long as one likes"))
-    before = _minutes(gettext_lazy("Kept free before each booking"), AROUND, gettext_lazy("Nothing"))
-    after = _minutes(gettext_lazy("Kept free after each booking"), AROUND, gettext_lazy("Nothing"))
+    shortest = minutes(gettext_lazy("For how long at least?"), SHORTEST)
+    longest = minutes(gettext_lazy("For how long at most?"), LONGEST, gettext_lazy("As long as one likes"))
+    before = minutes(gettext_lazy("Kept free before each booking"), AROUND, gettext_lazy("Nothing"))
+    after = minutes(gettext_lazy("Kept free after each booking"), AROUND, gettext_lazy("Nothing"))
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)

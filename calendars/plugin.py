@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calendars import about, house_settings, notices, offering, roles, searching, telling
+from calendars import about, appointment_shares, house_settings, notices, offering, roles, searching, telling
 from calendars.actions import delivering
 from calendars.dav.tree import CalendarsTree
 from calendars.models import Calendar
@@ -119,6 +119,7 @@ plugin = Plugin(
             apart=apart,
             sort=lambda calendar: ("calendar", _("a calendar")),
         ),
+        appointment_shares.SHAREABLE,
     ),
     widgets=(
         Widget("calendars-answer", _("Invitations"), invitations, order=15, section="answer"),
@@ -129,14 +130,14 @@ plugin = Plugin(
     duties=(Duties("tasks", _("Tasks"), "tasks", duties_of),),
     searches=(searching.SEARCH,),
     commands=searching.COMMANDS,
-    verbs=telling.VERBS,
+    verbs=(*telling.VERBS, appointment_shares.VERBS),
     dav=(DavTree("calendars", CalendarsTree),),
     calendar=Port(),
     beginnings=(
         Beginning("event", _("An event"), "calendar", offering.event),
         Beginning("task", _("A task"), "tasks", offering.task),
     ),
-    notifications=notices.NOTICES,
+    notifications=(*notices.NOTICES, appointment_shares.NOTICE),
     jobs=(
         Every(60, "calendars.tasks.remind"),
         Every(60, "calendars.tasks.deliver_due"),

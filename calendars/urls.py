@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from calendars.views import (
     answering,
+    appointments,
     attaching,
     beside,
     bringing,
@@ -44,6 +45,12 @@ urlpatterns = [
     path("hours/", hours.hours, name="working-hours"),
     path("hours/away/", hours.away, name="away"),
     path("hours/away/<int:pk>/back/", hours.back, name="back"),
+    path("appointments/", appointments.index, name="appointments"),
+    path("appointments/new/", appointments.new, name="appointment-new"),
+    path("appointments/<int:pk>/", appointments.detail, name="appointment-page"),
+    path("appointments/<int:pk>/edit/", appointments.edit, name="appointment-edit"),
+    path("appointments/<int:pk>/remove/", appointments.remove, name="appointment-remove"),
+    path("appointments/<int:pk>/<int:appointment>/", appointments.give_back, name="appointment-cancel"),
     path("bring/", bringing.bring, name="bring"),
     path("new/web/", sources.web, name="new-web"),
     path("new/ready/", sources.ready, name="new-ready"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from calendars.actions import inviting
 from calendars.actions.common import color_of, description_of, hold, tell, title_of, zone_of
-from calendars.models import Calendar, Component, Preference
+from calendars.models import AppointmentPage, Calendar, Component, Preference
 from calendars.refusals import MustBeNull, NotHere
 from collab.lib.errors import BadInput, Conflict, TooLarge
 from collab.lib.text import check_name
@@ -109,7 +109,9 @@ def bring_back(actor: Actor, calendar: Calendar) -> None:
 @transaction.atomic
 def erase(ids: Collection[int]) -> None:
     """Delete calendars for good, with their entries, circles and links."""
+    pages = list(AppointmentPage.objects.filter(calendar__in=ids).values_list("pk", flat=True))
     Calendar.objects.filter(pk__in=ids).delete()
+    forget_things(AppointmentPage.REF_KIND, pages)
     forget_things(Calendar.REF_KIND, ids)
 
 

@@ -23,6 +23,7 @@ from calendars.actions.inviting import How
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
 from calendars.models import Brought, Calendar, CalendarObject, Occurrence
+from calendars.models.appointments import PREFIX
 from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
 from collab.events.log import record, record_with
@@ -100,6 +101,7 @@ def put(
             inviting.send(new, told.news)
         settle(actor, calendar, was.kind(kind, new), new, was.more(new))
         booking.tell(actor, new, status, moved=moved)
+        _follow(new, index)
     return Stored(new, created=old is None, rewritten=rewritten or (told is not None and told.rewritten))
 
 
@@ -118,6 +120,7 @@ def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None, h
             raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
         inviting.send(now, inviting.on_delete(actor, now, how))
         _set_aside(actor, calendar, now)
+        _follow(now, None)
 
 
 def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, guard: Guard | None = None) -> Stored:
@@ -227,6 +230,15 @@ def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, ind
     found.changed_by, found.changed_at = actor.user, timezone.now()
     written.write(found, index.rows(found, listing.invited_as(found)))
     return booking.take(actor, found, index)
+
+
+def _follow(found: CalendarObject, index: indexing.Index | None) -> None:
+    """Let an appointment that visitors took do what becomes of its event."""
+    if found.uid.startswith(PREFIX):
+        from calendars.actions import appointing  # it stores events
+
+        times = booking.spans(index) if index is not None else []
+        appointing.follow(found, (times[0].starts, times[0].ends) if times else None)
 
 
 def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:

@@ -1,5 +1,6 @@
 """Calendars, the iCalendar objects in them byte for byte, when these take place, and what each person makes of them."""
 
+from calendars.models.appointments import Appointment, AppointmentPage, HostHold
 from calendars.models.booking import Answer, Bookable, Hold
 from calendars.models.calendar import Calendar, CalendarQuerySet, Component, Preference
 from calendars.models.entry import CalendarObject, CalendarObjectQuerySet, Occurrence
@@ -11,6 +12,8 @@ from calendars.models.traces import Brought, Former, Gone
 
 __all__ = [
     "Answer",
+    "Appointment",
+    "AppointmentPage",
     "Away",
     "Bookable",
     "Brought",
@@ -23,6 +26,7 @@ __all__ = [
     "Former",
     "Gone",
     "Hold",
+    "HostHold",
     "Invitee",
     "Message",
     "Occurrence",
