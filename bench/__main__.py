@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
+from bench import talking
 from bench.measures import OPERATIONS, Bench
 from bench.processes import CannotMeasure
 from bench.results import table
@@ -35,6 +36,7 @@ PARTS = (
     "calendars",
     "calendar-pages",
     "chat",
+    "talking",
     "sockets",
     "share",
 )
@@ -112,6 +114,8 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
         bench.chat()
     if "large" in only:
         bench.large((256 if quick else 1024) << 20)
+    if "talking" in only:
+        talking.measure(bench)
     if "sockets" in only:
         bench.sockets()
     if "share" in only:

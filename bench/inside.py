@@ -31,10 +31,11 @@ def main(words: list[str]) -> int:
         from bench.polls import polls
         from bench.rights import rights
         from bench.search import search
+        from bench.talkers import people
 
         kinds = {"password": password, "queries": queries, "tree": tree, "rights": rights, "search": search}
         kinds |= {"activity": activity, "home page": home_page, "home": home, "polls": polls, "calendars": fill}
-        kinds |= {"calendar pages": calendar_pages, "chat": chat}
+        kinds |= {"calendar pages": calendar_pages, "chat": chat, "talkers": people}
         sys.stdout.write(kinds[words[0]](*words[1:]) + "\n")
     return 0
 

@@ -166,6 +166,8 @@ def _read(buffer: bytes) -> tuple[int, bytes, bytes] | None:
     length, begin = buffer[1], 2
     if length == 126:
         length, begin = int.from_bytes(buffer[2:4], "big"), 4
+    elif length == 127:
+        length, begin = int.from_bytes(buffer[2:10], "big"), 10
     if len(buffer) < begin + length:
         return None
     return buffer[0] & 0x0F, buffer[begin : begin + length], buffer[begin + length :]

@@ -23,6 +23,8 @@ from chat.actions.common import TOPIC
 from chat.models import Channel, Message
 from collab.events import relay
 from collab.live import socket as door
+from collab.rights import explain
+from collab.rights.right import Right
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +39,13 @@ Draw = Callable[[Channel, list[Message], Look], list[Piece]]
 
 
 class Ear(Protocol):
-    """A socket that hears of channels: `draw` makes of what happened what it is told, once for all that are alike."""
+    """A socket that hears of channels: `draw` makes of what happened what it is told, once for all that are alike.
+
+    `doubted`: something happened that may have ended its right, and it has not looked yet.
+    """
 
     user_id: int
+    doubted: bool
     look: Look
     draw: Draw
 
@@ -88,6 +94,8 @@ class Room:
                     return
 
     async def _tell(self, rows: list[Message], sockets: list[Ear]) -> None:
+        if any(socket.doubted for socket in sockets):
+            sockets = await self._still_in(sockets)
         by_look: dict[tuple[Draw, Look], list[Ear]] = defaultdict(list)
         for socket in sockets:
             by_look[socket.draw, socket.look].append(socket)
@@ -99,6 +107,14 @@ class Room:
                 except (RuntimeError, OSError):  # its line broke; the others go on, and it asks again by its clock
                     logger.warning("chat: a page could not be told", exc_info=True)
                     await socket.send_away()
+
+    async def _still_in(self, sockets: list[Ear]) -> list[Ear]:
+        """Send those away whose right may have ended and did: not even what is said at that moment reaches them."""
+        seeing = await door.in_thread(_who_sees, self.channel.pk)
+        out = [socket for socket in sockets if socket.doubted and socket.user_id not in seeing]
+        for socket in out:
+            await socket.send_away()  # asks again as it comes back, and is told that it is over
+        return [socket for socket in sockets if socket not in out]
 
 
 _rooms: dict[int, Room] = {}
@@ -162,6 +178,11 @@ async def _look(found: Room) -> None:
         if not told:  # whatever went wrong: the pages come back, and ask by the clocks that they know
             for socket in list(found.sockets):
                 await socket.send_away()
+
+
+def _who_sees(channel: int) -> set[int]:
+    found = Channel.objects.living().filter(pk=channel).values_list("acl_id", flat=True).first()
+    return set(explain.people_with(found, Right.SEE)) if found is not None else set()
 
 
 def draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:

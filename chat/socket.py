@@ -2,8 +2,8 @@
 
 From the page: {"since": clock} once, then {"typing": true}. To the page: {"messages": [{"id", "root", "number",
 "clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
-{"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"reset": true};
-{"gone": true}.
+{"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
+"word", "says"}}}: who of those in its column is here; {"reset": true}; {"gone": true}.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from chat import queries
+from chat import around, queries
 from chat import room as rooms
 from chat.actions.common import TOPIC
 from collab.accounts import languages
@@ -50,11 +50,16 @@ class ChatSocket(door.Line):
         self._typed = 0.0
         self._may_type = False
         self._told = False
+        self.watched: set[int] = set()
         await super().connect()
 
     async def opened(self) -> None:
         """Listen to the channels of the column; unknown is as missing."""
-        found = await door.in_thread(_admit, self._session, self.channel_id, self._accepts)
+        try:
+            found = await door.in_thread(_admit, self._session, self.channel_id, self._accepts)
+        except DatabaseError:
+            await self.send_away()
+            return
         if found is None:
             await self.close(door.SIGNED_OUT)
             return
@@ -64,6 +69,7 @@ class ChatSocket(door.Line):
         self.look, self._name = (found.language, found.zone), found.name
         self._follow(found)
         await self.say({"ready": True})
+        await around.watch(self, found.people)
 
     def _follow(self, found: _Admitted) -> None:
         for topic in self.topics.keys() - found.topics.keys():
@@ -146,12 +152,14 @@ class ChatSocket(door.Line):
             return
         before = set(self.topics)
         self._follow(found)
+        await around.watch(self, found.people)
         if before != set(self.topics) or self._told:
             self._told = False
             await self.say({"column": True})
 
     async def disconnect(self, code: int) -> None:
         rooms.left(self, self.channel_id)
+        around.unwatch(self, self.watched)
         await super().disconnect(code)
 
     async def _end(self) -> None:
@@ -163,8 +171,16 @@ class ChatSocket(door.Line):
 class _Admitted:
     """Who it is, what they may listen to, and the channel that the page shows as they have it."""
 
-    def __init__(self, user: User, accepts: str, here: queries.Mine | None, column: list[queries.Mine]):
+    def __init__(
+        self,
+        user: User,
+        accepts: str,
+        here: queries.Mine | None,
+        column: list[queries.Mine],
+        partners: set[int] | None = None,
+    ):
         self.here = here
+        self.people = partners or set()
         self.name = str(user)
         self.language = languages.fit(user.language) if user.language else languages.accepted(accepts)
         self.zone = str(languages.zone_of(user))
@@ -184,7 +200,8 @@ def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
         here = queries.mine(actor, pk)
     except NotFound:
         here = None
-    return _Admitted(user, accepts, here, queries.column(actor))
+    column = queries.column(actor)
+    return _Admitted(user, accepts, here, column, around.partners(actor, column))
 
 
 def _mine(person: int, pk: int) -> queries.Mine:

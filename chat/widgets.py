@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 
-from chat import drawing, queries
-from chat.models import Message
+from chat import drawing, finding, queries
 from collab.registry.plugin import Shown
 
 SHOWN = 5
@@ -27,8 +26,8 @@ def unread(request: HttpRequest) -> str | Shown:
 
 def in_space(request: HttpRequest) -> str:
     """Return the last things said in the open channels of the space of this page."""
-    rows = Message.objects.said().in_channel().visible_to(request.actor)  # type: ignore[attr-defined]
-    rows = rows.filter(channel__space=request.space, channel__form="open", kind=Message.Kind.SAID)  # type: ignore[attr-defined]
+    rows = finding.readable(request.actor).in_channel()  # type: ignore[attr-defined]
+    rows = rows.filter(channel__space=request.space, channel__form="open")  # type: ignore[attr-defined]
     found = queries.dress(list(rows.select_related("channel").order_by("-pk")[:LAST]))
     if not found:
         return ""

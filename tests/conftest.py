@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis
 
 from collab.accounts import throttle
 from collab.accounts.models import User
+from collab.events import presence, wake
 from collab.groups.models import Group
 from collab.registry import house
 from collab.rights import letters
@@ -57,6 +58,13 @@ def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
     monkeypatch.setattr(house, "_LATELY", 3600)
     house.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who had a page open in the test before is not here in this one."""
+    monkeypatch.setattr(presence, "_active", {})
+    wake.client().delete(presence.HERE, presence.ACTIVE)
 
 
 @pytest.fixture(autouse=True)

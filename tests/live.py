@@ -27,7 +27,8 @@ from tests import town
 from tests.dav.client import give_password
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 20
+PATIENCE = 60
+"""Seconds in which a server comes up, or ends: beside many others it takes its time."""
 
 
 def make_person(username: str, password: str | None = None, **fields: Any) -> tuple[User, str]:

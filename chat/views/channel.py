@@ -36,7 +36,9 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.page(one, before=before, after=after, around=at)
     context = _rows(one, rows) | {"before": before, "after": after}
     if is_fragment(request):
-        return render(request, "chat/_rows.html", context)
+        answer = render(request, "chat/_rows.html", context)
+        answer["Chat-Clock"] = str(one.channel.clock)  # of before: what is drawn is as new, or newer
+        return answer
     if request.actor.can(one.channel.space, Right.SEE):
         request.space = None if one.channel.is_between else one.channel.space
     context |= head(request, one) | showing.column(request, pk) | {
@@ -48,8 +50,10 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "beginnings": commands.beginnings(request.actor),
         "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",
         "unread": one.unread,
+        "jump": 0 if at or before else showing.jump(one, rows),
         "read_number": one.seat.read if one.seat else one.channel.number,
     }  # fmt: skip
+    context["partner"] = showing.partner(context, pk)
     if request.GET.get("thread"):
         context |= thread_context(request, one)
     if not at and not before:

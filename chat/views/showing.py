@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from chat import queries
+from chat import around, queries
 from chat.models import Channel, Message, Scheduled
 from chat.queries import Mine
 from collab.rights import explain
@@ -17,6 +17,7 @@ from collab.rights.right import Right
 def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
     """Return the channels of the person: their favourites, by space, and those between people."""
     found = queries.column(request.actor)
+    around.attach(request.actor, found)
     favourites = sorted((one for one in found if one.is_favourite), key=_by_title)
     rest = [one for one in found if not one.is_favourite]
     rooms = sorted(
@@ -38,6 +39,13 @@ def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
     }
 
 
+def partner(column: dict[str, Any], pk: int) -> Any:
+    """Return with whom one talks in this conversation of two, with how they are now; None elsewhere."""
+    found = [one for one in (*column["favourites"], *column["between"]) if one.channel.pk == pk]
+    direct = [one for one in found if one.channel.form == Channel.Form.DIRECT and one.others]
+    return direct[0].others[0] if direct and direct[0].others[0].here is not None else None
+
+
 def speakers(one: Mine) -> int:
     """Return how many people may say something in the channel."""
     return len(explain.people_with(one.channel.acl_id, Right.ADD))
@@ -57,6 +65,15 @@ def first_unread(one: Mine, rows: list[Message]) -> int:
     me = one.seat.user_id
     fresh = (row.pk for row in rows if row.number > one.seat.read and row.author_id != me)
     return next(fresh, 0)
+
+
+def jump(one: Mine, rows: list[Message]) -> int:
+    """Return the id of the first message that the person has not seen where it stands before these, else 0."""
+    if one.seat is None or not rows or rows[0].number <= one.seat.read + 1:
+        return 0
+    fresh = queries.messages(one).in_channel().filter(number__gt=one.seat.read).order_by("number")
+    found: int | None = fresh.values_list("pk", flat=True).first()
+    return found or 0
 
 
 def _by_title(one: Mine) -> str:

@@ -15,7 +15,7 @@ from channels.db import DatabaseSyncToAsync
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from collab.events import relay, wake
+from collab.events import presence, relay, wake
 
 if TYPE_CHECKING:
     from collab.live.socket import Line
@@ -65,11 +65,18 @@ class Hub:
         self._carriers: dict[str, Carrier] = {}
         self._listening: asyncio.Task[None] | None = None
         self._relaying: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._came = asyncio.Event()
         self._looked = 0.0
 
     def enter(self, socket: Line) -> None:
         """Take the socket in; the first one begins the listening."""
         self._sockets.add(socket)
+        if socket.is_page:
+            presence.touch(socket.user_id)
+            self._came.set()
+        if self._beating is None or self._beating.done():
+            self._beating = asyncio.create_task(self._beat())
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())
 
@@ -115,6 +122,16 @@ class Hub:
             for socket in list(self._sockets):
                 await socket.send_away()
             await asyncio.sleep(_AGAIN[min(failures, len(_AGAIN)) - 1])
+
+    async def _beat(self) -> None:
+        """Say who is here: every so often, and soon after somebody came."""
+        while self._sockets:
+            self._came.clear()
+            people = {socket.user_id for socket in self._sockets if socket.is_page}
+            await asyncio.to_thread(presence.beat, people)
+            await asyncio.sleep(presence.BREATH)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._came.wait(), presence.BEAT)
 
     async def _heard(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()

@@ -3,7 +3,8 @@
 `Line` is what every websocket of the house shares: whose it is, from which page, how much it may say, and that it ends
 with its session and its rights. What an app carries by one of its own (`Plugin.channels`) is built on it.
 
-From the page: {"join": {"space:12": 345, "node:7": null}} (the last number it knows), {"leave": ["space:12"]}.
+From the page: {"join": {"space:12": 345, "node:7": null}} (the last number it knows), {"leave": ["space:12"]},
+{"active": true} when somebody touches it, once a minute at most.
 To the page: {"topic", "seq", "kind", "ref"}; {"joined": {topic: seq}}; {"refused": [topics]}; {"lost": [topics]} when a
 right ended; {"reset": [topics]} when too much was missed to tell it one by one.
 """
@@ -25,6 +26,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import parse_cookie
 
+from collab.events import presence
 from collab.live import topics
 from collab.live.hub import hub
 
@@ -46,6 +48,9 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     channel_layer_alias = ""  # none: a layer would hold a connection to Redis for every page
     most_frames = FRAMES
+    doubted = False
+    is_page = True
+    """Whether somebody sits before it, so that they are here; a device that syncs is nobody's presence."""
 
     async def connect(self) -> None:
         self.topics: dict[str, topics.Joined] = {}
@@ -58,7 +63,12 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         cookie = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
         self._session = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, "")
-        user = await in_thread(topics.person, self._session) if self._session else None
+        try:
+            user = await in_thread(topics.person, self._session) if self._session else None
+        except DatabaseError:  # a busy moment, as when all pages come back at once: they try again by themselves
+            await self.accept()
+            await self.send_away()
+            return
         await self.accept()
         if user is None:
             await self.close(SIGNED_OUT)
@@ -95,7 +105,8 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         return len(self._frames) > self.most_frames
 
     def look_soon(self) -> None:
-        """Look again in a moment; a thousand changes in that moment cost one look."""
+        """Look again in a moment; a thousand changes in it cost one look. Until then its rights are in doubt."""
+        self.doubted = True
         if not self._soon:
             self._soon = True
             self.do(self._look_after(SOON))
@@ -104,6 +115,7 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         await asyncio.sleep(seconds)
         self._soon = False  # what changes from now on needs another look
         await self.look_again()
+        self.doubted = self._soon  # unless another doubt came meanwhile
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it beside; it ends with the connection."""
@@ -173,6 +185,8 @@ class Socket(Line):
                 else {}
             )
             left = [str(topic) for topic in asked.get("leave", ())]
+            if asked.get("active"):
+                presence.touch(self.user_id)
         except (ValueError, TypeError, AttributeError, RecursionError):
             await self.close(TOO_MUCH)
             return

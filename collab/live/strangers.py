@@ -22,6 +22,8 @@ class Stranger(Line):
     No cookie is read, so it does not matter which page opened it. `address`: where it comes from.
     """
 
+    is_page = False
+
     async def connect(self) -> None:
         self.topics = {}
         self.user_id = 0

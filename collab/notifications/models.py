@@ -7,8 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+EVERY_DAY = list(range(7))
 KEPT_CHANGES = 20
 """So many changes of a row are kept by number, the last ones; of the others how many there were."""
+
+
+def every_day() -> list[int]:
+    """Return all days of the week."""
+    return list(EVERY_DAY)
 
 
 class Level(models.TextChoices):
@@ -87,6 +93,7 @@ class Reach(models.Model):
 
     `hour` and `weekday` (0: Monday) in their own time. `mail_kinds`, `push_kinds`: {kind of notification: whether it
     comes by that way}, of those that were asked about. `discreet`: what rings on a device names nobody and nothing.
+    Devices ring from `ring_from` to `ring_until` (hours of their own time, 0 to 24) on `ring_days` (0: Monday).
     """
 
     class Mail(models.TextChoices):
@@ -103,6 +110,9 @@ class Reach(models.Model):
     mail_kinds = models.JSONField(default=dict)
     push_kinds = models.JSONField(default=dict)
     discreet = models.BooleanField(default=False)
+    ring_from = models.PositiveSmallIntegerField(default=0)
+    ring_until = models.PositiveSmallIntegerField(default=24)
+    ring_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day)
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.mail}"

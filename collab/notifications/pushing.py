@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from collab.accounts import languages, mails
 from collab.accounts.models import User
 from collab.lib import held, outside
-from collab.notifications import finding, ways, webpush
+from collab.notifications import finding, quiet, ways, webpush
 from collab.notifications.lines import Line, lines
 from collab.notifications.models import Device, Notification, Push, Reach
 from collab.rights.actor import Actor
@@ -33,14 +33,20 @@ _GONE = frozenset({404, 410})
 
 
 def ask_for(rows: Sequence[Notification]) -> None:
-    """Ring the devices of these rows' people, after the commit; what already waits to ring says the new state then."""
+    """Ring the devices of these rows' people, after the commit; what already waits to ring says the new state then.
+
+    Not of those who want quiet; of those who are at a page a minute later, unless they have read it there.
+    """
     devices: dict[int, list[int]] = {}
     people = {row.person_id for row in rows}
     for person, pk in Device.objects.filter(person__in=people, revoked_at=None).values_list("person_id", "pk"):
         devices.setdefault(person, []).append(pk)
     now = timezone.now()
+    for person in quiet.silent(devices, now) if devices else ():
+        del devices[person]
+    first = quiet.first_try(devices, now)
     wanted = [
-        Push(device_id=pk, notification=row, at=now, created_at=now)
+        Push(device_id=pk, notification=row, at=first[row.person_id], created_at=now)
         for row in rows
         for pk in devices.get(row.person_id, ())
     ]

@@ -50,6 +50,20 @@ class ReachForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )  # fmt: skip
 
+    ring_days = forms.TypedMultipleChoiceField(
+        label=_("On which days do your devices ring?"), choices=lambda: list(WEEKDAYS.items()), coerce=int,
+        required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("On the others they stay silent; the bell keeps everything."),
+    )  # fmt: skip
+    ring_from = forms.TypedChoiceField(
+        label=_("From what hour?"), choices=_hours, coerce=int, required=False, empty_value=None
+    )
+    ring_until = forms.TypedChoiceField(
+        label=_("Until what hour?"), choices=lambda: [*_hours()[1:], (24, _("midnight"))], coerce=int,
+        required=False, empty_value=None,
+        help_text=_("In your own time zone. To be left alone for a while, say “Do not disturb” in your profile."),
+    )  # fmt: skip
+
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._asked = {"mail_kinds": asked(user, mail=True), "push_kinds": asked(user, mail=False)}
@@ -59,6 +73,10 @@ class ReachForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Give of each kind that was asked about whether it was chosen."""
         found: dict[str, Any] = super().clean() or {}
+        for name in ("ring_from", "ring_until"):
+            if found.get(name, 0) is None:  # a form that did not ask for it says nothing of it, nor of the days
+                del found[name]
+                found.pop("ring_days", None)
         chosen = {name: found[name] for name in self._asked if name in found}
         return found | {
             name: {one.kind: one.kind in kinds for one in self._asked[name]} for name, kinds in chosen.items()

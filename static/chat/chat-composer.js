@@ -5,6 +5,7 @@ import { commanding, linking, typing } from "chat/emoji";
 import { pick } from "chat/emoji-picker";
 import { Parcels } from "chat/parcels";
 import { Voice } from "chat/voice";
+import { fail } from "chat/waiting";
 
 const KEEP_DRAFT_AFTER = 1000;
 
@@ -80,47 +81,27 @@ class ChatComposer extends HTMLElement {
     this.field.value = "";
     this.parcels.set([]);
     this.form.querySelector("[name=also]:checked")?.click();
-    this.send(said, this.#stand(said));
+    const [key, root, also] = ["key", "root", "also"].map((name) => said.get(name) ?? "");
+    if (files.length) this.send(said, this.page.waiting.stand(key, root, text || files.map((file) => file.name).join(", ")));
+    else this.page.waiting.say({ key, root, also, text, action: this.form.action });
   }
 
-  // What is being sent, as it will stand: made of the page's own template, its words as text.
-  #stand(said) {
-    const talk = said.get("root") ? this.page.answers : this.page.talk;
-    const shown = this.page.querySelector("template[data-sending]").content.firstElementChild.cloneNode(true);
-    shown.dataset.key = said.get("key");
-    shown.querySelector(".message__text").textContent = said.get("text") || said.getAll("files").map((file) => file.name).join(", ");
-    talk.element.append(shown);
-    talk.toEnd();
-    return shown;
-  }
-
+  // Files go by themselves, and wait as long as the page is open.
   async send(said, shown) {
-    const failed = shown.querySelector("[data-failed]");
-    failed.hidden = true;
-    shown.classList.remove("is-failed");
     try {
-      const files = said.getAll("files").filter((file) => file.name);
-      const piece = files.length
-        ? await this.parcels.send(this.form.action, said)
-        : await (await send(this.form.action, said)).json();
+      const piece = await this.parcels.send(this.form.action, said);
       if (piece.told !== undefined) {
         shown.remove();
         this.tell(piece.told);
       } else this.page.take([piece]);
     } catch (problem) {
-      if (problem.status === 400 || problem.status === 403 || problem.status === 409 || problem.status === 413) {
+      if ([400, 403, 409, 413].includes(problem.status)) {
         shown.remove();
-        this.field.value = said.get("text");
         this.parcels.set(said.getAll("files").filter((file) => file.name));
-        this.problem(problem.message);
-        this.field.focus();
+        this.back(said.get("text"), problem.message);
         return;
       }
-      shown.classList.add("is-failed");
-      failed.hidden = false;
-      if (problem.message) failed.querySelector(".note").textContent = problem.message;
-      failed.querySelector("[data-again]").onclick = () => this.send(said, shown);
-      failed.querySelector("[data-drop]").onclick = () => shown.remove();
+      fail(shown, problem.message, () => this.send(said, shown), () => {});
       if (problem.status === 0) addEventListener("online", () => shown.isConnected && this.send(said, shown), { once: true });
     }
   }
@@ -130,6 +111,13 @@ class ChatComposer extends HTMLElement {
     const line = this.querySelector("[data-told]");
     line.textContent = text;
     line.hidden = !text;
+  }
+
+  // It was refused: the words are here again, to be said otherwise.
+  back(text, why) {
+    this.field.value = text;
+    this.problem(why);
+    this.field.focus();
   }
 
   problem(text) {

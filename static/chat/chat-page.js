@@ -1,9 +1,12 @@
 // <chat-page>: one channel. It hears what happens, puts it in its place, and says how far somebody has read.
 import { send } from "shell/http";
-import { byKeys, drawColumn, news } from "chat/column";
-import { Talk, elements } from "chat/talk";
+import { count, drawColumn, news, people } from "chat/column";
+import { byKeys, escaped } from "chat/keys";
+import { Talk, elements, fragment } from "chat/talk";
+import { anew } from "chat/anew";
 import { Wire } from "chat/wire";
 import { Menu } from "chat/menu";
+import { Waiting } from "chat/waiting";
 
 const READ_AFTER = 600;
 const TYPING_LASTS = 5000;
@@ -18,16 +21,19 @@ class ChatPage extends HTMLElement {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.menu = new Menu(this);
+    this.waiting = new Waiting(this);
     this.wire = new Wire(this.dataset.channel, () => this.clock, (frame) => this.heard(frame));
     this.adoptThread();
     document.addEventListener("click", (event) => this.clicked(event), { signal });
     document.addEventListener("keydown", byKeys, { signal });
+    document.addEventListener("keydown", (event) => escaped(event, this), { signal });
     document.addEventListener("visibilitychange", () => this.seen(), { signal });
     addEventListener("popstate", () => location.reload(), { signal });
     this.talk.element.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
     const mark = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : document.getElementById("new");
     if (mark) mark.scrollIntoView({ block: "center" });
     else this.talk.toEnd();
+    count();
   }
 
   disconnectedCallback() {
@@ -44,21 +50,36 @@ class ChatPage extends HTMLElement {
     this.answers = panel ? new Talk(panel.querySelector("[data-talk]"), this.me) : null;
     this.answers?.toEnd();
     panel?.querySelector("textarea")?.focus();
+    this.waiting.show();
   }
 
   heard(frame) {
-    if (frame.messages) this.take(frame.messages);
-    else if (frame.reset || frame.gone) location.assign(frame.gone ? "/chat/" : this.dataset.url);
+    if (frame.ready) this.waiting.outbox.hurry(); // the line is back
+    else if (frame.messages) {
+      this.take(frame.messages);
+      // only the line tells all in order: what came as an answer says nothing of what others said before it
+      if (!this.stale) this.clock = frame.messages.reduce((clock, piece) => Math.max(clock, piece.clock), this.clock);
+    } else if (frame.reset) this.again();
+    else if (frame.gone) location.assign("/chat/");
     else if (frame.typing) this.writes(frame.typing);
     else if (frame.news) news(frame.news.channel);
     else if (frame.column) drawColumn();
+    else if (frame.people) people(frame.people);
+  }
+
+  // Until it is drawn anew it goes on from where it was: a line that breaks meanwhile costs nothing.
+  async again() {
+    this.stale = (this.stale ?? 0) + 1;
+    if (this.stale > 1) return;
+    const clock = await anew(this);
+    if (clock === null) location.assign("/chat/");
+    else this.clock = Math.max(this.clock, clock);
   }
 
   take(pieces) {
     const along = this.talk.atEnd;
     const past = "past" in this.dataset;
     for (const piece of pieces) {
-      this.clock = Math.max(this.clock, piece.clock);
       this.number = Math.max(this.number, piece.number);
       if (piece.number || !piece.root) this.talk.put(piece, !past && piece.number > 0);
       const root = Number(this.thread?.dataset.root);
@@ -95,18 +116,7 @@ class ChatPage extends HTMLElement {
   }
 
   async load(link, where) {
-    if (link.dataset.loading) return;
-    link.dataset.loading = "true";
-    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return void delete link.dataset.loading;
-    const height = this.talk.element.scrollHeight;
-    link.parentElement.remove();
-    const fresh = elements(await answer.text());
-    if (where === "afterbegin") this.talk.element.prepend(...fresh);
-    else this.talk.element.append(...fresh);
-    for (const one of this.talk.messages()) this.talk.own(one);
-    if (where === "afterbegin") this.talk.element.scrollTop += this.talk.element.scrollHeight - height;
-    if (!this.talk.element.querySelector("[data-newer]")) delete this.dataset.past;
+    if (await this.talk.more(link, where) && !this.talk.element.querySelector("[data-newer]")) delete this.dataset.past;
   }
 
   async clicked(event) {
@@ -118,7 +128,7 @@ class ChatPage extends HTMLElement {
     await this.open(link.href);
   }
 
-  async open(address) {
+  async open(address, push = true) {
     const asked = new URL(address, location.href);
     const panel = document.getElementById("panel");
     if (!asked.searchParams.get("thread")) {
@@ -126,11 +136,11 @@ class ChatPage extends HTMLElement {
       panel.hidden = true;
       delete panel.dataset.root;
     } else {
-      const answer = await fetch(asked, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await fragment(asked);
       if (!answer?.ok) return location.assign(asked);
       panel.replaceWith(...elements(await answer.text()));
     }
-    history.pushState(null, "", asked);
+    if (push) history.pushState(null, "", asked);
     this.adoptThread();
     return undefined;
   }

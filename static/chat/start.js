@@ -3,3 +3,5 @@ import "chat/chat-page";
 import "chat/chat-composer";
 import "chat/message-files";
 import "chat/message-cards";
+import "marks/mention-field";
+import "chat/switcher";

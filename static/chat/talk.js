@@ -7,6 +7,11 @@ export function elements(html) {
   return [...document.adoptNode(new DOMParser().parseFromString(html, "text/html").body).children];
 }
 
+// A part of a page, as the server draws it; null without a line.
+export function fragment(address) {
+  return fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+}
+
 export class Talk {
   constructor(element, me) {
     this.element = element;
@@ -56,6 +61,32 @@ export class Talk {
     if (!before && all.length === 0) return;
     // what is being sent stays last
     this.element.append(...this.element.querySelectorAll(":scope > .is-sending"));
+  }
+
+  // Fetch what was said before or after, and put it there; whether it came.
+  async more(link, where) {
+    if (link.dataset.loading) return false;
+    link.dataset.loading = "true";
+    const answer = await fragment(link.href);
+    if (!answer?.ok) {
+      delete link.dataset.loading;
+      return false;
+    }
+    const height = this.element.scrollHeight;
+    link.parentElement.remove();
+    const fresh = elements(await answer.text());
+    if (where === "afterbegin") this.element.prepend(...fresh);
+    else this.element.append(...fresh);
+    for (const one of this.messages()) this.own(one);
+    if (where === "afterbegin") this.element.scrollTop += this.element.scrollHeight - height;
+    return true;
+  }
+
+  // Draw all of it anew; what is on its way stays.
+  fill(html) {
+    const sending = this.element.querySelectorAll(":scope > .is-sending");
+    this.element.replaceChildren(...elements(html), ...sending);
+    for (const one of this.messages()) this.own(one);
   }
 
   // Show whose it is: the server draws a message once for everybody.

@@ -54,7 +54,8 @@ export class Wire {
         this.#pause = FIRST_PAUSE;
         socket.send(JSON.stringify({ since: this.since() }));
         this.#in = true;
-      } else this.heard(frame);
+      }
+      this.heard(frame);
     });
     socket.addEventListener("close", ({ code }) => {
       if (this.#socket !== socket || this.#ended) return;

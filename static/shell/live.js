@@ -96,6 +96,19 @@ function say(name) {
   document.dispatchEvent(new CustomEvent(name));
 }
 
+// Somebody is at this page: said when they touch it.
+const ACTIVE_EVERY = 60_000;
+let active = Date.now(); // opening it was the first touch
+
+function touched() {
+  if (!open || document.hidden || Date.now() - active < ACTIVE_EVERY) return;
+  active = Date.now();
+  send({ active: true });
+}
+
+for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, touched, { passive: true, capture: true });
+document.addEventListener("visibilitychange", touched);
+
 addEventListener("online", () => {
   if (!socket || open || socket.readyState === WebSocket.CONNECTING) return;
   pause = FIRST_PAUSE;

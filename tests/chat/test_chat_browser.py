@@ -92,6 +92,38 @@ def test_what_could_not_be_sent_stays_and_goes_once_when_sent_again(look, there,
     assert Message.objects.count() == 1
 
 
+def test_what_was_written_without_a_line_waits_and_goes_once_in_its_order(look, there, trips):
+    alice, bob = look(there.alice, f"/chat/{trips.pk}/"), look(there.bob, f"/chat/{trips.pk}/")
+    expect(box(alice)).to_be_focused()
+    alice.context.set_offline(True)
+    for number in range(3):
+        box(alice).fill(f"offline {number}")
+        box(alice).press("Enter")
+    waiting = alice.locator(".message.is-sending")
+    expect(waiting).to_have_count(3)
+    expect(waiting.get_by_text("Waits for the connection, and goes by itself.")).to_have_count(3)
+    # over a reload: another page of this device, before the line is back for good
+    alice.route("**/say/", lambda route: route.abort())
+    alice.context.set_offline(False)
+    alice.reload()
+    expect(waiting).to_have_count(3)
+    assert Message.objects.count() == 0
+    alice.unroute("**/say/")
+    alice.reload()
+    heard = bob.locator("chat-page .message[data-id]")
+    expect(heard).to_have_count(3)
+    expect(heard.locator(".message__text")).to_have_text([f"offline {number}" for number in range(3)])
+    expect(alice.locator("chat-page .message")).to_have_count(3)
+    expect(waiting).to_have_count(0)
+    assert Message.objects.count() == 3
+    # what the house refuses is not lost either: the words are in the field again, with the reason
+    alice.route("**/say/", lambda route: route.fulfill(status=403, json={"detail": "Not here."}))
+    box(alice).fill("refused")
+    box(alice).press("Enter")
+    expect(alice.get_by_role("alert").filter(has_text="Not here.")).to_be_visible()
+    expect(box(alice)).to_have_value("refused")
+
+
 @pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
 def test_it_is_fit_to_be_seen(visit, town, phone, scheme, language):
     trips = chatting.channel(town.alice, town.space)

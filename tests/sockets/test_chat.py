@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from chat import queries, room
+from chat import around, queries, room
 from chat.actions import posting, sitting
 from collab.accounts.models import User
 from collab.asgi import application
+from collab.events import presence
+from collab.live import socket as door
 from collab.registry import house
 from collab.rights import actions as rights
 from tests import town as make
@@ -228,5 +230,41 @@ def test_frames_of_no_page_of_ours_end_it(town, play, frame):
             while "close" not in (heard := await bob.hear()):
                 pass
             assert heard["close"] == 4429
+
+    play(scene())
+
+
+def test_who_comes_is_told_to_those_who_talk_with_them_alone(town, play, monkeypatch):
+    monkeypatch.setattr(around, "TICK", 0.2)
+    monkeypatch.setattr(around, "_known", {})
+    monkeypatch.setattr(presence, "BREATH", 0.1)
+    direct = chatting.direct(town.alice, town.bob)
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.alice, direct.pk) as alice, looks(town.alice, trips.pk):
+            while (frame := await alice.hear()).get("people") is None or frame["people"][str(town.bob.pk)]["state"]:
+                pass
+            async with looks(town.bob, direct.pk):
+                while not (frame := await alice.hear()).get("people"):
+                    pass
+                told = {"state": "online", "word": "Online", "says": ""}
+                assert frame == {"people": {str(town.bob.pk): told}}
+
+    play(scene())
+
+
+def test_nothing_said_after_a_right_ended_reaches_a_page_that_has_not_looked_yet(town, play, monkeypatch):
+    monkeypatch.setattr(door, "SOON", 30)
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.bob, trips.pk) as bob:
+            await do(chatting.say, town.alice, trips, "One")
+            await messages(bob, 1)
+            await do(lambda: rights.unshare(make.act(town.alice), town.space, town.team.principal))
+            await do(chatting.say, town.alice, trips, "Among us")
+            while "close" not in (frame := await bob.hear()):
+                assert "messages" not in frame
 
     play(scene())

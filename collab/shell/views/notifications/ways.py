@@ -22,6 +22,7 @@ from collab.notifications.ways import of
 from collab.shell.reach_form import ReachForm, asked
 
 _LONGEST = 4096
+_PLAIN = ("mail", "hour", "weekday", "discreet", "ring_days", "ring_from", "ring_until")
 
 
 @login_required
@@ -86,7 +87,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _kept(user: User, reach: Reach) -> dict[str, Any]:
     """What the fields show: of kinds that were never chosen, those that come by themselves."""
-    found: dict[str, Any] = {name: getattr(reach, name) for name in ("mail", "hour", "weekday", "discreet")}
+    found: dict[str, Any] = {name: getattr(reach, name) for name in _PLAIN}
     mails = [one.kind for one in asked(user, mail=True) if reach.mail_kinds.get(one.kind, one.mail)]
     return found | {"mail_kinds": mails, "push_kinds": list(of(reach).push_kinds)}
 
