@@ -64,6 +64,15 @@ def read(body: bytes, content_type: str, form: str | None = None) -> Payload:
     return Payload(found, _line(sent.get("username"))[:80].strip(), _line(sent.get("channel")))
 
 
+def is_comment(body: bytes) -> bool:
+    """Whether the answer of a program belongs in the thread of what it answers."""
+    try:
+        sent = json.loads(body[:MOST_BYTES])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(sent, dict) and sent.get("response_type") == "comment"
+
+
 def attached(sent: list[Any]) -> str:
     """Return attachments as Markdown, of a message that is read from an export; those above the limit are left out."""
     return "\n\n".join(part for part in _attachments(sent[:MOST_ATTACHMENTS]) if part)[:LONGEST]

@@ -101,6 +101,7 @@ plugin = Plugin(
         Every(60, "chat.tasks.say_due"),
         Every(24 * 3600, "chat.tasks.tidy"),
         Every(3600, "chat.tasks.expire"),
+        Every(60, "chat.tasks.carry_due"),
     ),
     settings=(switch("chat", _NAME), *house_settings.SETTINGS),
     people=PersonHooks(forget=about.forget, export=about.export),

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
+from chat import calls
 from chat.actions import channels, exporting, importing, keeping, moderating, previewing, scheduling, signing
 from chat.models import Channel
 
 BATCH = 20
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def carry_call(pk: int) -> None:
+    """Send one message to a program that is told."""
+    calls.carry(pk)
+
+
+@shared_task
+def carry_due() -> int:
+    """Send what waits for another try, or for a queue that was away. Returns how many."""
+    found = calls.due()
+    for pk in found:
+        queue_call(pk)
+    return len(found)
+
+
+def queue_call(pk: int) -> None:
+    """Have it sent at once; while the queue is away it waits for `carry_due`."""
+    try:
+        carry_call.apply_async((pk,), retry=False)
+    except (OperationalError, RedisError):
+        logger.warning("call %s waits: the queue is away", pk)
 
 
 @shared_task

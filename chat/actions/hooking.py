@@ -129,6 +129,21 @@ def say(hook: Hook, text: str, *, name: str = "") -> Message:
     return put(channel, turn, named, text=text, author=None, name=name or now.name, facts={"program": now.name})
 
 
+@transaction.atomic
+def say_by(channel: Channel, text: str, *, program: str, name: str = "", root: int | None = None) -> Message:
+    """Say what a program answered, in the channel or in a thread. Raises as `say`."""
+    text = words(text)
+    turn = take_turn_of_program(channel, numbered=root is None)
+    _require_pace(channel)
+    beginning = Message.objects.filter(pk=root, channel=channel, deleted_at=None).first() if root is not None else None
+    if root is not None and beginning is None:
+        raise NotFound
+    return put(
+        channel, turn, naming.by_program(channel, text), root=beginning, numbered=root is None, text=text, author=None,
+        name=name or program, facts={"program": program},
+    )  # fmt: skip
+
+
 def _require_pace(channel: Channel) -> None:
     """Count what programs said among the last that was said: a question as short in a channel of a million."""
     lately = channel.messages.filter(number__gt=channel.number - 2 * MOST_AT_ONCE, at__gt=timezone.now() - PACE)

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import moderating, naming, previewing
+from chat.actions import calling, moderating, naming, previewing
 from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
@@ -94,6 +94,7 @@ def put(
     _ring(channel, message, root)
     announce(channel, turn.clock, "said" if numbered else "answered")
     previewing.wish(message)
+    calling.note(channel, message)
     return message
 
 

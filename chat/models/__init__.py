@@ -9,10 +9,12 @@ from chat.models.hook import Hook
 from chat.models.keeping import Keeping
 from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
+from chat.models.outgoing import Call, Outgoing
 from chat.models.preview import Preview
 
 __all__ = [
     "Bot",
+    "Call",
     "Channel",
     "ChannelQuerySet",
     "Emoji",
@@ -28,6 +30,7 @@ __all__ = [
     "Keeping",
     "Message",
     "MessageQuerySet",
+    "Outgoing",
     "Preview",
     "Reaction",
     "Revision",

@@ -46,6 +46,7 @@ class Channel(Thing):
     `is_default`: everybody who sees it has it in their column without joining. `folder`: id of the one in which
     files lie that were sent here, 0 for none yet. `origin`: what it was in the house from which it was brought over, a
     digest; "" for one that began here. `pace`: seconds between two messages of one person.
+    `calls_out`: programs are told what is said.
     `keep_days`: how long what is said is kept, 0 for ever, None as its space says; no sooner than from `keep_since` on.
     """
 
@@ -75,6 +76,7 @@ class Channel(Thing):
     number = models.BigIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
     folder = models.BigIntegerField(default=0)
+    calls_out = models.BooleanField(default=False, db_default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True)

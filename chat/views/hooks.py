@@ -27,7 +27,7 @@ from collab.shell.answers import changed
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: HttpRequest, pk: int) -> HttpResponse:
     """Who writes here besides people; a POST lets one more in. Its address is in this answer, and nowhere after."""
-    one = _found(request, pk)
+    one = managed(request, pk)
     if request.method != "POST":
         return _page(request, one)
     name = request.POST.get("name", "")
@@ -44,7 +44,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, hook: int, verb: str) -> HttpResponse:
     """Rename it, stop it and take that back, give it a new address, remove what is stopped."""
-    one, here = _found(request, pk), reverse("chat:programs", args=[pk])
+    one, here = managed(request, pk), reverse("chat:programs", args=[pk])
     if verb == "renew":
         made, secret = hooking.renew(request.actor, one.channel, hook)
         return _page(request, one, made=made, secret=secret)
@@ -68,7 +68,8 @@ def act(request: HttpRequest, pk: int, hook: int, verb: str) -> HttpResponse:
     raise NotFound
 
 
-def _found(request: HttpRequest, pk: int) -> Mine:
+def managed(request: HttpRequest, pk: int) -> Mine:
+    """Return the channel, of which the person decides which programs it has. Raises NotFound, Forbidden."""
     one = queries.mine(request.actor, pk)
     if one.channel.is_between:
         raise NotFound

@@ -51,7 +51,8 @@ FAMILIES = {
     "programs": Family(
         gettext_lazy("Programs in channels"),
         ("hook-made", "hook-renewed", "hook-renamed", "hook-stopped", "hook-resumed", "hook-removed", "bot-made",
-         "bot-renamed", "bot-stopped", "bot-resumed"),
+         "bot-renamed", "bot-stopped", "bot-resumed", "outgoing-made", "outgoing-stopped", "outgoing-resumed",
+         "outgoing-removed"),
     ),
     "people": Family(
         gettext_lazy("Accounts and profiles"),
