@@ -6,13 +6,16 @@ is drawn once for all who share a language and a time zone, however many look.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import links
@@ -42,36 +45,71 @@ class Sign:
         return " ".join(map(str, self.people))
 
 
-def draw(message: Message, channel: Channel) -> str:
-    """Return the message as an article. It was dressed (`queries.dress`); language and time zone are those at hand."""
-    return get_template("chat/_message.html").render(context(message, channel))
+_drawn: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
+MOST = 3_000
+"""So many articles a process keeps, of about two kilobytes: those of the channels that people look at."""
 
 
-def context(message: Message, channel: Channel) -> dict[str, Any]:
-    """Return what the partial needs."""
+def draw(message: Message) -> SafeString:
+    """Return the message as an article. It was dressed (`queries.dress`); language and time zone are those at hand.
+
+    What the article shows is a message of this clock, its author as they look now, and the day from which it is told:
+    while none of them changes it is drawn once in a process, whoever asks.
+    """
+    face = faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else ""
+    preview = message.preview if message.deleted_at is None else None
+    key = (
+        message.pk, message.clock, who(message), face, message.author is not None and message.author.is_bot,
+        tuple((sign, *people, message.pictures.get(sign)) for sign, people in message.signs.items()),
+        preview and (preview.pk, preview.title, preview.has_picture),
+        get_language(), timezone.get_current_timezone_name(), timezone.localdate(),
+    )  # fmt: skip
+    article = _drawn.pop(key, None)
+    if article is None:
+        article = SafeString(get_template("chat/_message.html").render(_context(message, face, preview)))
+    _drawn[key] = article
+    while len(_drawn) > MOST:
+        _drawn.popitem(last=False)
+    return article
+
+
+def row(message: Message, channel: Channel) -> dict[str, Any]:
+    """Return the message with its article, and what stands around it in lists."""
     local = timezone.localtime(message.at)
-    signs = [Sign(one, label(one), people, message.pictures.get(one, "")) for one, people in message.signs.items()]
+    return {
+        "message": message, "channel": channel, "article": draw(message), "who": who(message), "day": local.date(),
+        "day_name": day_name(local.date()), "hour": _hour(local),
+    }  # fmt: skip
+
+
+def _context(message: Message, face: str, preview: Any) -> dict[str, Any]:
+    local = timezone.localtime(message.at)
     return {
         "message": message,
-        "channel": channel,
-        "signs": signs,
+        "signs": [
+            Sign(one, label(one), people, message.pictures.get(one, "")) for one, people in message.signs.items()
+        ],
         "files": len(message.facts.get("files", [])) if message.deleted_at is None else 0,
-        "preview": message.preview if message.deleted_at is None else None,
+        "preview": preview,
         "linked": message.deleted_at is None and links.leads_home(message),
         "who": who(message),
         "initials": initials(who(message)),
         "body": SafeString(message.html),  # what `lib.markdown` made of the words, which lets no markup through
-        "face": faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else "",
+        "face": face,
         "day": local.date(),
         "day_name": day_name(local.date()),
-        "hour": f"{local.hour}:{local.minute:02d}",
+        "hour": _hour(local),
         "local": local.isoformat(timespec="minutes"),
     }
 
 
-def all_of(rows: Iterable[Message], channel: Channel) -> list[dict[str, Any]]:
-    """Return the contexts of several, each saying whether a new `begins_day` with it."""
-    found = [context(row, channel) for row in rows]
+def _hour(local: datetime) -> str:
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def all_of(messages: Iterable[Message], channel: Channel) -> list[dict[str, Any]]:
+    """Return the rows of several, each saying whether a new `begins_day` with it."""
+    found = [row(message, channel) for message in messages]
     before = None
     for one in found:
         one["begins_day"] = one["day"] != before

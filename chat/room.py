@@ -190,6 +190,6 @@ def draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:
     with translation.override(language), timezone.override(ZoneInfo(zone)):
         return [
             {"id": row.pk, "root": row.root_id or 0, "number": row.number, "clock": row.clock, "key": row.key,
-             "by": row.author_id or 0, "html": drawing.draw(row, channel)}
+             "by": row.author_id or 0, "html": drawing.draw(row)}
             for row in rows
         ]  # fmt: skip

@@ -31,5 +31,6 @@ def in_space(request: HttpRequest) -> str:
     found = queries.dress(list(rows.select_related("channel").order_by("-pk")[:LAST]))
     if not found:
         return ""
-    context = {"rows": [drawing.context(row, row.channel) for row in found]}
+    rows = [{"message": one, "channel": one.channel, "who": drawing.who(one)} for one in found]
+    context = {"rows": rows}
     return render_to_string("chat/_last.html", context, request)

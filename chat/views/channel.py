@@ -86,8 +86,8 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
         sitting.read_thread(request.actor, beginning, answers[-1].pk)
     return {
         "one": one,
-        "root": drawing.context(beginning, one.channel),
-        "answers": [drawing.context(row, one.channel) for row in answers],
+        "root": drawing.row(beginning, one.channel),
+        "answers": [drawing.row(row, one.channel) for row in answers],
         "following": following,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }
@@ -129,7 +129,7 @@ def pinned(request: HttpRequest, pk: int) -> HttpResponse:
     one = queries.mine(request.actor, pk)
     rows = queries.messages(one).exclude(pinned_at=None).order_by("-pinned_at")[: queries.PAGE]
     context = head(request, one) | showing.column(request, pk)
-    context["rows"] = [drawing.context(row, one.channel) for row in queries.dress(list(rows))]
+    context["rows"] = [drawing.row(row, one.channel) for row in queries.dress(list(rows))]
     return render(request, "chat/pinned.html", context)
 
 

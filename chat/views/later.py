@@ -38,7 +38,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     queries.dress(list(found.values()))
     context = showing.column(request) | {
         "rows": [
-            (one, drawing.context(message, message.channel))
+            (one, drawing.row(message, message.channel))
             for one in kept[:SHOWN] if (message := found.get(one.message_id)) is not None
         ],
         "more": kept[SHOWN - 1].pk if len(kept) > SHOWN else 0, "is_saved": True,
@@ -69,7 +69,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     queries.dress([found])
     kept = Saved.objects.filter(user=request.user, message=found).first()
     context = head(request, one) | showing.column(request, one.channel.pk) | _when() | {
-        "row": drawing.context(found, one.channel), "message": found, "kept": kept, "refused": refused,
+        "row": drawing.row(found, one.channel), "message": found, "kept": kept, "refused": refused,
     }  # fmt: skip
     return render(request, "chat/save.html", context, status=status)
 

@@ -84,7 +84,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(where(found))
     queries.dress([found])
     context = head(request, one) | showing.column(request, one.channel.pk) | {
-        "row": drawing.context(found, one.channel), "message": found, "body": body, "refused": refused,
+        "row": drawing.row(found, one.channel), "message": found, "body": body, "refused": refused,
         "signs": REACTIONS, "mine": found.author_id == request.user.pk,
         "revisions": found.revisions.order_by("-pk")[:50],
     }  # fmt: skip
@@ -150,5 +150,5 @@ def _told(message: Message, one: Mine) -> dict[str, Any]:
     queries.dress([message])
     return {
         "id": message.pk, "root": message.root_id or 0, "number": message.number, "clock": message.clock,
-        "key": message.key, "by": message.author_id, "html": drawing.draw(message, one.channel),
+        "key": message.key, "by": message.author_id, "html": drawing.draw(message),
     }  # fmt: skip

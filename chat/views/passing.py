@@ -58,7 +58,7 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
             return changed(request, where(said.message), Toast(_("Forwarded."), undo))
     typed = " ".join(request.GET.get("q", "").split())[:60]
     context = head(request, one) | showing.column(request, one.channel.pk) | {
-        "row": drawing.context(found, one.channel), "message": found, "refused": refused, "typed": typed,
+        "row": drawing.row(found, one.channel), "message": found, "refused": refused, "typed": typed,
         "rooms": _places(request, one, typed), "people": _people(request, typed), "text": request.POST.get("text", ""),
         "is_narrow": one.channel.form != Channel.Form.OPEN,
     }  # fmt: skip

@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = showing.column(request) | {
         "typed": typed,
         "asked": asked,
-        "rows": [drawing.context(row, row.channel) for row in rows],
+        "rows": [drawing.row(row, row.channel) for row in rows],
         "more": urlencode({"q": typed, "before": more}) if more else "",
     }
     return render(request, "chat/search.html", context)

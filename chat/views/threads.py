@@ -18,7 +18,7 @@ def followed(request: HttpRequest) -> HttpResponse:
     rows = list(queries.following(request.actor).select_related("channel__space")[:SHOWN])
     queries.dress(rows)
     context = showing.column(request) | {
-        "rows": [drawing.context(row, row.channel) | {"has_news": row.has_news} for row in rows],
+        "rows": [drawing.row(row, row.channel) | {"has_news": row.has_news} for row in rows],
         "is_threads": True,
     }
     return render(request, "chat/threads.html", context)
