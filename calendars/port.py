@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calendars import queries, ranges
+from calendars import addresses, queries, ranges
 from calendars.actions import making, storing
-from calendars.ical import editing, writing
+from calendars.ical import attending, editing, writing
+from calendars.ical.attending import Invitation, Wanted
 from calendars.ical.moments import Moment
 from calendars.models import Calendar, CalendarObject, Component, Occurrence
 from calendars.ranges import Happens
+from collab.accounts.models import User
 from collab.registry.ports import Happening
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -29,7 +31,7 @@ HOUR = timedelta(hours=1)
 class Port:
     """The calendars of this house, as other apps know them."""
 
-    invites = False
+    invites = True
 
     @transaction.atomic
     def put(self, actor: Actor, space: Space, happening: Happening) -> str:
@@ -44,6 +46,8 @@ class Port:
         else:
             data = editing.change_all(bytes(found.data), changes, now=now, zone=ZoneInfo(calendar.zone))
             name = found.name
+        if happening.people or happening.guests:
+            data = attending.invite(data, _invitation(actor, calendar, happening), addresses.normal, now=now)
         stored = storing.put(actor, calendar, name, data)
         return reverse("calendars:event", args=[stored.found.pk])
 
@@ -92,6 +96,17 @@ def _calendar(actor: Actor, space: Space) -> Calendar:
     rows = Calendar.objects.living().allowing(actor, Right.ADD).filter(space=space, fed=False)
     found = rows.filter(components__contains=[Component.EVENT]).select_related("space", "acl").order_by("pk").first()
     return found or making.make(actor, space, _("Calendar"), components=[Component.EVENT])
+
+
+def _invitation(actor: Actor, calendar: Calendar, happening: Happening) -> Invitation:
+    """Return who is invited: those of this house who said yes already come, all others are asked."""
+    users = User.objects.filter(pk__in=happening.people, is_active=True).order_by("pk")
+    wanted = [Wanted(addresses.address_of(one), str(one), comes=one.pk in happening.coming) for one in users]
+    wanted += [Wanted(addresses.written(email.lower()), name) for name, email in happening.guests]
+    organizer, title = addresses.organizer_of(calendar)
+    own = actor.user is None or calendar.space.owner_id == actor.user.pk
+    by = "" if own or actor.user is None else addresses.address_of(actor.user)
+    return Invitation(wanted, Wanted(organizer, title), by)
 
 
 def _changes(happening: Happening, zone: ZoneInfo) -> writing.Changes:

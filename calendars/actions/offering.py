@@ -16,6 +16,7 @@ from calendars.ical import reading
 from calendars.models import Answer, Bookable, Calendar, CalendarObject, Component, Hold
 from calendars.refusals import FED, OutOfRules, Taken, WithoutEnd
 from calendars.roles import CHOSEN, EDITORS, EVERYBODY
+from collab.events import audit
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -53,6 +54,8 @@ def offer(actor: Actor, calendar: Calendar, books: int, **fields: Any) -> Bookab
     if began:
         _take_all(actor, calendar)
     tell(actor, calendar, "calendar-offer" if began else "calendar-change", title=calendar.title)
+    if began:
+        audit.record("calendar-offered", actor.user, (Calendar.REF_KIND, calendar.pk), calendar.title, books=books)
     return found
 
 
@@ -64,6 +67,7 @@ def withdraw(actor: Actor, calendar: Calendar) -> None:
     calendar.save(update_fields=["books"])
     Hold.objects.filter(calendar=calendar).delete()
     tell(actor, calendar, "calendar-withdraw", title=calendar.title)
+    audit.record("calendar-withdrawn", actor.user, (Calendar.REF_KIND, calendar.pk), calendar.title)
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ class Happening:
     """Something that takes place: from `starts` to `ends` (None: unknown), or all of a `day`. `uid`: the same for ever.
 
     `version` grows with every change. `people`: ids of those of the house who take part, `guests`: (name, address).
+    `coming`: those of the people who said already that they come.
     """
 
     uid: str
@@ -97,6 +98,7 @@ class Happening:
     ends: datetime | None = None
     people: tuple[int, ...] = ()
     guests: tuple[tuple[str, str], ...] = ()
+    coming: tuple[int, ...] = ()
 
 
 class Calendar(Protocol):

@@ -20,7 +20,7 @@ from polls.models import Option, Poll
 
 @transaction.atomic
 def decide(actor: Actor, poll: Poll, option: Option, *, mailed: bool = True) -> int:
-    """Choose an option and close the poll. Needs EDIT. Returns how many mails leave.
+    """Choose an option and close the poll. Needs EDIT. Returns how many hear of it.
 
     A date is put into the space's calendar where an app offers one and the actor may; the date goes by mail to whoever
     answered unless the calendar invites them.
@@ -38,7 +38,7 @@ def decide(actor: Actor, poll: Poll, option: Option, *, mailed: bool = True) -> 
     if calendar is not None:
         kept = _into(lambda: calendar.put(actor, poll.space, happening(poll, option, voters)))
         if kept and calendar.invites:
-            return 0
+            return len(people) + sum(bool(voter.email) for voter in voters if not voter.user_id)
     return sum(letters.decided(poll, option, voter) for voter in voters)
 
 
@@ -71,4 +71,5 @@ def happening(poll: Poll, option: Option, voters: list[Any]) -> Happening:
         ics.uid(poll), poll.title, poll.text, poll.version, option.day, option.starts_at, option.ends_at,
         tuple(voter.user_id for voter in voters if voter.user_id),
         () if poll.is_visitors else tuple((one.name, one.email) for one in voters if not one.user_id and one.email),
+        tuple(one.user_id for one in voters if one.user_id and (one.answers or {}).get(str(option.pk)) == "y"),
     )  # fmt: skip

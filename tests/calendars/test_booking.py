@@ -14,6 +14,7 @@ from calendars.models import Answer, Bookable, CalendarObject, Hold
 from calendars.opening import Span
 from calendars.refusals import OutOfRules, Taken, WithoutEnd
 from calendars.timing import between
+from collab.events.models import AuditEntry
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from tests import town as make
 from tests.calendars.bookings import ahead, book, held, overlapping, room
@@ -287,3 +288,13 @@ def test_only_events_are_booked(town):
     tasks = making.make(make.act(town.alice), town.space, "Tasks", components=["VTODO"])
     with pytest.raises(BadInput):
         offering.offer(make.act(town.alice), tasks, roles.EVERYBODY)
+
+
+def test_the_switch_stands_in_the_audit_log(town):
+    hall = room(town.alice, town.space)
+    offering.offer(make.act(town.alice), hall, roles.EDITORS)
+    offering.withdraw(make.act(town.alice), hall)
+    entries = AuditEntry.objects.filter(kind__startswith="calendar-").order_by("pk")
+    assert [(one.kind, one.actor_id, one.subject_name) for one in entries] == [
+        ("calendar-offered", town.alice.pk, "Salle 2"), ("calendar-withdrawn", town.alice.pk, "Salle 2"),
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from calendars.models import Delivery, Invitee, Message
+from tests import town as make
 from tests.calendars.caldav import home
 from tests.calendars.scheduling import at, attendee, copy_of, event, organizer, part, partstat, path, phone, post, text
 from tests.files.web import signed_in
@@ -273,3 +274,14 @@ def test_rows_say_who_is_invited(people, alice_phone):
     alice_phone.put(path(alice_phone), event())
     assert not Invitee.objects.filter(event=copy_of(people.alice)).exists()
     assert Delivery.objects.filter(method="CANCEL", state="waiting").count() == 2
+
+
+def test_the_picker_finds_people_by_their_whole_address_alone(town):
+    make.change(town.bob, email="robert@example.org")
+    browser = signed_in(town.alice)
+
+    def found(typed):
+        return [one["name"] for one in browser.get("/calendars/events/people/", {"q": typed}).json()["found"]]
+
+    assert found("Robert@Example.org") == ["Bob"]
+    assert found("robert@") == found("@example.org") == []

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from calendars.actions import making, storing
-from calendars.models import Calendar, CalendarObject
+from calendars.models import Calendar, CalendarObject, Invitee
 from collab.lib.errors import Forbidden
 from collab.registry import registry
 from collab.registry.ports import Happening
@@ -29,17 +29,22 @@ def test_a_decided_date_is_in_the_spaces_calendar_until_it_is_taken_back(town, p
     make.change(town.bob, email="bob@example.org")
     poll = dates(town.alice, town.space)
     first, second = options(poll)[:2]
-    answer(town.bob, poll, "y", "y")
+    answer(town.bob, poll, "y", "n")
     with translation.override("fr"):
         deciding.decide(make.act(town.alice), poll, first)
     found = there().get()
     assert (found.summary, found.calendar.space, found.calendar.title) == (poll.title, town.space, "Agenda")
     assert found.starts == first.starts_at or found.starts.astimezone(PARIS).date() == first.day
+    invited = Invitee.objects.get(event=found, user=town.bob)
+    assert (invited.partstat, invited.address) == ("ACCEPTED", "bob@example.org"), "who said yes need not say it again"
     deciding.decide(make.act(town.alice), make.fresh(poll), second)
     again = there().get()
     assert again.pk == found.pk
     assert again.starts != found.starts
-    assert len(post()) == 2, "who answered is written to: the calendar invites nobody yet"
+    assert post() == [], "the calendar invites, so the poll writes to nobody besides"
+    assert Invitee.objects.get(event=again, user=town.bob).partstat == "NEEDS-ACTION", (
+        "another date is another question"
+    )
     deciding.undecide(make.act(town.alice), make.fresh(poll))
     assert not there().exists()
     assert Calendar.objects.get(space=town.space).members == 0

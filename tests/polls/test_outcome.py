@@ -93,7 +93,9 @@ def event(data):
     return vobject.readOne(data.decode() if isinstance(data, bytes) else data).vevent
 
 
-def test_the_date_is_chosen_and_everybody_gets_it(alice, bob, space, evening, post):
+def test_the_date_is_chosen_and_everybody_gets_it(alice, bob, space, evening, post, monkeypatch):
+    """By mail, where no app has calendars that invite."""
+    monkeypatch.setattr(registry, "calendar", lambda: None)
     bob.email = "bob@example.org"
     bob.save()
     answer(bob, evening, "y", "n")

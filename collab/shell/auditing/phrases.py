@@ -238,6 +238,8 @@ PHRASES: dict[str, Phrase] = {
     "device-login": _("%(who)s connected a device with their own password."),
     "feed-made": _("%(who)s made a feed of the activity of %(what)s."),
     "feed-revoked": _("%(who)s took back a feed of the activity of %(what)s."),
+    "calendar-offered": _("%(who)s let people book %(what)s."),
+    "calendar-withdrawn": _("%(who)s ended the booking of %(what)s."),
     "channel-exported": _("%(who)s took all that was said in %(what)s out as an archive."),
     "channels-exported": _("%(who)s took all channels that they manage out as an archive."),
     "chat-imported": _("%(who)s brought the export %(what)s into the chat: %(posts)s messages."),

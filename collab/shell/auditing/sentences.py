@@ -33,7 +33,7 @@ FAMILIES = {
     "rights": Family(
         gettext_lazy("Rights"),
         ("share", "unshare", "restrict", "unrestrict", "take-charge", "expire", "handed-over", "handed-back",
-         "see-as-begun", "see-as-ended"),
+         "see-as-begun", "see-as-ended", "calendar-offered", "calendar-withdrawn"),
     ),
     "spaces": Family(
         gettext_lazy("Spaces"),

@@ -25,7 +25,10 @@ def suggestions(typed: str, actor: Actor) -> list[dict[str, Any]]:
         return []
     groups = sharees.groups(actor).filter(Q(name__unaccent__icontains=typed, everyone=False) | _everyone(typed))
     counted = groups.annotate(size=Count("members", Q(members__is_active=True))).order_by("-everyone", "name")
-    people = sharees.people(actor).filter(Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed))
+    named = Q(display_name__unaccent__icontains=typed) | Q(username__istartswith=typed)
+    if "@" in typed:  # the whole address: who does not know it learns nothing
+        named |= Q(email__iexact=typed)
+    people = sharees.people(actor).filter(named)
     found = [_offer(actor, group, str(group), _size(group), group=True) for group in counted[:OFFERED]]
     found += [
         _offer(actor, user, f"{user} ({user.username})", str(user.get_rank_display()), group=False)
