@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions import botting, channels, leaving
-from chat.models import Bot, Channel, Hook, Message, Saved, Scheduled, Seat
+from chat.models import Bot, Channel, Hook, Keyword, Message, Saved, Scheduled, Seat
 from collab.accounts.models import User
 from collab.registry import registry
 from collab.rights.actor import Actor
@@ -66,6 +66,8 @@ def export(person: User, into: Any) -> None:
         ],
         about=_("Channels in which you take part"),
     )  # fmt: skip
+    words = Keyword.objects.filter(user=person).values_list("typed", flat=True)
+    into.json("words.json", list(words), about=_("Words to which you listen"))
     hooks = Hook.objects.filter(made_by=person, channel__in=visible).select_related("channel").order_by("pk")
     into.json(
         "programs.json",

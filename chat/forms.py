@@ -28,11 +28,17 @@ class ChannelForm(forms.Form):
         help_text=_("Only who moderates begins something; everybody answers in threads."),
     )  # fmt: skip
 
+    receipts = forms.BooleanField(
+        label=_("Show who has read"), required=False,
+        help_text=_("All who are here see how far the others have read."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, spaces: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if spaces is None:
             del self.fields["space"], self.fields["closed"]
         else:
+            del self.fields["receipts"]
             field = self.fields["space"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = spaces

@@ -225,7 +225,8 @@ def following(actor: Actor) -> Any:
     """Return the threads that the person follows, the last answered first; with `unread` answers or not."""
     user = actor.user.pk if actor.user is not None else 0
     follows = Follow.objects.filter(root=OuterRef("pk"), user=user, stopped=False)
-    rows = Message.objects.said().visible_to(actor).filter(Exists(follows), answered__gt=0)
+    later = Seat.objects.filter(channel=OuterRef("channel"), user=user, since__gt=OuterRef("pk"))
+    rows = Message.objects.said().visible_to(actor).filter(Exists(follows), ~Exists(later), answered__gt=0)
     newer = Message.objects.filter(root=OuterRef("pk"), deleted_at=None).exclude(author=user)
     read = Follow.objects.filter(root=OuterRef("root"), user=user).values("read")[:1]
     unread = Exists(newer.filter(pk__gt=Subquery(read)))

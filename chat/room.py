@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 
 from chat import drawing, queries
 from chat.actions.common import TOPIC
+from chat.actions.sitting import READ
 from chat.models import Channel, Message
 from collab.events import relay
 from collab.live import socket as door
@@ -32,6 +33,8 @@ MOST = 200
 """So many changes are told one by one; who missed more draws the page anew."""
 TYPING = "chat-typing"
 """Who writes is told past the outbox, under `chat-typing:<channel>`: nobody misses it."""
+GATHER = 1.0
+"""Seconds in which it is gathered who read how far."""
 Look = tuple[str, str]
 """A language and a time zone."""
 Piece = dict[str, Any]
@@ -55,6 +58,9 @@ class Ear(Protocol):
     async def hear_typing(self, channel: int, person: int, name: str) -> None:
         """Take note that somebody writes."""
 
+    async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
+        """Take note of who (id, number, name) has read how far."""
+
     async def reset(self) -> None:
         """Begin anew: more was missed than is told one by one."""
 
@@ -69,6 +75,7 @@ class Room:
         self.channel = channel
         self.clock = channel.clock
         self.sockets: set[Ear] = set()
+        self.reads: dict[int, tuple[int, str]] = {}
         self._order = asyncio.Lock()
 
     async def enter(self, socket: Ear, since: int) -> None:
@@ -129,6 +136,7 @@ def room(channel: Channel) -> Room:
         if _heard not in door.hub.ears:
             door.hub.ears.append(_heard)
         door.hub.carry(TYPING, typed)
+        door.hub.carry(READ, was_read)
     return _rooms[channel.pk]
 
 
@@ -156,14 +164,35 @@ async def typed(channel: int, said: dict[str, Any]) -> None:
             await socket.hear_typing(channel, said["person"], said["name"])
 
 
+async def was_read(channel: int, said: dict[str, Any]) -> None:
+    """Hear how far somebody read; what many read in one second is told together."""
+    found = _rooms.get(channel)
+    if found is None:
+        return
+    if not found.reads:
+        _do(_tell_reads(found))
+    found.reads[said["person"]] = (said["number"], said["name"])
+
+
+async def _tell_reads(found: Room) -> None:
+    await asyncio.sleep(GATHER)
+    told, found.reads = found.reads, {}
+    for socket in list(found.sockets):
+        await socket.hear_reads([(person, number, name) for person, (number, name) in told.items()])
+
+
+def _do(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
 def _heard(topic: str, event: dict[str, Any]) -> None:
     kind, _colon, number = topic.partition(":")
     if kind != TOPIC or (found := _rooms.get(int(number))) is None or found.channel.pk in _waiting:
         return
     _waiting.add(found.channel.pk)
-    task = asyncio.create_task(_look(found))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+    _do(_look(found))
 
 
 async def _look(found: Room) -> None:

@@ -3,7 +3,8 @@
 From the page: {"since": clock} once, then {"typing": true}. To the page: {"messages": [{"id", "root", "number",
 "clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
 {"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
-"word", "says"}}}: who of those in its column is here; {"reset": true}; {"gone": true}.
+"word", "says"}}}: who of those in its column is here; {"read": [[id, number, name]]}: how far they have read;
+{"reset": true}; {"gone": true}.
 """
 
 from __future__ import annotations
@@ -125,6 +126,10 @@ class ChatSocket(door.Line):
     async def hear_typing(self, channel: int, person: int, name: str) -> None:
         """Say that somebody writes in the channel that it shows."""
         await self.say({"typing": name, "person": person})
+
+    async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
+        """Say how far others have read."""
+        await self.say({"read": told})
 
     async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
         """Hear of a channel of the column; what its room tells of the one that is shown comes by itself."""

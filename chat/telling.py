@@ -120,6 +120,11 @@ NOTICES = (
         say=_say(gettext_lazy("named you in"), gettext_lazy("named you in a message")), seen=told_of, at_once=True,
     ),
     Notice(
+        "chat.word", gettext_lazy("Messages with words to which I listen"),
+        gettext_lazy("because you listen to a word of it"),
+        say=_say(gettext_lazy("said a word of yours in"), gettext_lazy("said a word of yours")), seen=told_of,
+    ),
+    Notice(
         "chat.answered", gettext_lazy("Answers in threads that I follow"),
         gettext_lazy("because you follow this thread"),
         say=_say(gettext_lazy("answered in a thread of"), gettext_lazy("answered in a thread")), seen=told_of,

@@ -66,7 +66,10 @@ def make(
 
 @transaction.atomic
 def change(actor: Actor, channel: Channel, **fields: Any) -> None:
-    """Change its title, purpose, or whether only announcements are made in it. Needs EDIT; of a conversation, ADD."""
+    """Change its title, purpose, whether only announcements are made in it, whether one sees who has read.
+
+    Needs EDIT; of a conversation, ADD.
+    """
     hold(actor, channel, Right.ADD if channel.is_between else Right.EDIT)
     before = channel.title
     if "title" in fields:
@@ -78,7 +81,8 @@ def change(actor: Actor, channel: Channel, **fields: Any) -> None:
         channel.purpose = line(fields["purpose"], 250, TOO_LONG, needed=False)
     if "announcements" in fields and not channel.is_between:
         channel.announcements = bool(fields["announcements"])
-    channel.save(update_fields=["title", "purpose", "announcements"])
+    channel.receipts = bool(fields.get("receipts", channel.receipts))
+    channel.save(update_fields=["title", "purpose", "announcements", "receipts"])
     tell(actor, channel, "channel-rename" if channel.title != before else "channel-change", title=channel.title)
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import calling, moderating, naming, previewing
+from chat.actions import calling, listening, moderating, naming, previewing
 from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events import notices
@@ -84,9 +84,11 @@ def put(
     **fields: Any,
 ) -> Message:  # fmt: skip
     """Write down what is said in this turn of the channel (`fields`: who says what), and let those hear who should."""
+    author = fields.get("author")
+    heard = listening.those(channel, fields["text"], [*named.people, *([author.pk] if author is not None else [])])
     message = Message.objects.create(
         channel=channel, root=root, number=turn.number if numbered else 0, clock=turn.clock, html=named.html,
-        words=fold(fields["text"]), people=named.people, at=timezone.now(), **fields,
+        words=fold(fields["text"]), people=named.people, listeners=heard, at=timezone.now(), **fields,
     )  # fmt: skip
     if root is not None:
         _answer(root, message, turn.clock)
@@ -150,6 +152,7 @@ def take_back(actor: Actor, message: Message) -> None:
     now.revisions.all().delete()
     now.reactions.all().delete()
     now.text, now.html, now.words, now.people, now.facts, now.pinned_at = "", "", "", [], {}, None
+    now.listeners = []
     now.deleted_at, now.deleted_by, now.clock = timezone.now(), actor.user, turn.clock
     now.save()
     if now.root_id is not None:
@@ -212,11 +215,11 @@ def _seat(message: Message, *, numbered: bool) -> None:
         Seat.objects.update_or_create(
             channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}
         )
-    if message.people:
+    if people := [*message.people, *message.listeners]:
         before = message.channel.number - numbered  # whoever had no seat has read what was said until now
-        seats = [Seat(channel_id=message.channel_id, user_id=pk, read=before) for pk in message.people]
+        seats = [Seat(channel_id=message.channel_id, user_id=pk, read=before) for pk in people]
         Seat.objects.bulk_create(seats, ignore_conflicts=True)
-        Seat.objects.filter(channel=message.channel_id, user__in=message.people).update(
+        Seat.objects.filter(channel=message.channel_id, user__in=people).update(
             mentions=F("mentions") + 1, left_at=None
         )
 
@@ -224,12 +227,13 @@ def _seat(message: Message, *, numbered: bool) -> None:
 def _ring(channel: Channel, message: Message, root: Message | None) -> None:
     """Tell those whom it names, whom it is said to, and who follow the thread; nobody twice."""
     ref, by = (Channel.REF_KIND, channel.pk), message.author_id
-    told = {by, *message.people}
-    if message.people:
-        notices.tell("chat.named", message.people, ref, actor_id=by)
     chosen = Seat.objects.filter(channel=channel).exclude(level=Seat.Level.MENTIONS).values_list("user", "level")
     levels = dict(chosen)
     quiet = {pk for pk, level in levels.items() if level == Seat.Level.NOTHING}
+    told = {by, *message.people, *message.listeners}
+    for kind, called in (("chat.named", message.people), ("chat.word", message.listeners)):
+        if people := [pk for pk in called if pk not in quiet]:
+            notices.tell(kind, people, ref, actor_id=by)
     if root is not None:
         following = Follow.objects.filter(root=root, stopped=False).values_list("user", flat=True)
         people = [pk for pk in following if pk not in told | quiet]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from chat import emoji as signs
 from chat.actions.common import LONGEST, announce, take_turn
 from chat.models import Channel, Follow, Message, Reaction, Seat
-from collab.events import notices
+from collab.events import notices, relay
 from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
-NOTICES = ("chat.named", "chat.answered", "chat.said")
+NOTICES = ("chat.named", "chat.word", "chat.answered", "chat.said")
 """What tells people of things said here; reading the channel, they have heard of it."""
+READ = "chat-read"
+"""Who read how far, where a channel shows it, is told under `chat-read:<channel>`: a page that misses it asks later."""
 MOST_SIGNS = 20
 """So many different signs stand under one message."""
 
@@ -50,6 +52,8 @@ def read(actor: Actor, channel: Channel, number: int) -> None:
     fields: dict[str, Any] = {"read": Greatest("read", number)} | ({"mentions": 0} if whole else {})
     if not Seat.objects.filter(channel=channel, user=user).update(**fields):
         Seat.objects.get_or_create(channel=channel, user=user, defaults={"read": number})
+    if channel.receipts:
+        relay.publish_now(f"{READ}:{channel.pk}", {"person": user.pk, "number": number, "name": str(user)})
     if whole:
         notices.have_read(user.pk, NOTICES, (Channel.REF_KIND, channel.pk))
 
@@ -85,6 +89,22 @@ def read_thread(actor: Actor, root: Message, last: int) -> None:
     """Have read a thread as far as this answer, where one follows it."""
     actor.require(root.channel, Right.SEE)
     Follow.objects.filter(root=root, user=_person(actor)).update(read=Greatest(F("read"), last))
+
+
+@transaction.atomic
+def read_for_me(actor: Actor) -> None:
+    """Have seen all that names one, and all threads that one follows. What is said in channels stays as it was."""
+    user = _person(actor)
+    mine = Seat.objects.filter(user=user, mentions__gt=0)
+    channels = set(mine.values_list("channel", flat=True))
+    mine.update(mentions=0)
+    follows = Follow.objects.filter(user=user, stopped=False)
+    last = Message.objects.filter(root=OuterRef("root")).order_by("-pk").values("pk")[:1]
+    follows = follows.annotate(last=Subquery(last)).filter(last__gt=F("read"))
+    channels |= set(follows.values_list("root__channel", flat=True))
+    Follow.objects.filter(pk__in=follows.values("pk")).update(read=Subquery(last))
+    for channel in sorted(channels):
+        notices.have_read(user.pk, ("chat.named", "chat.word", "chat.answered"), (Channel.REF_KIND, channel))
 
 
 @transaction.atomic

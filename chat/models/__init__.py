@@ -7,6 +7,7 @@ from chat.models.emoji import Emoji, EmojiQuerySet
 from chat.models.export import Export
 from chat.models.hook import Hook
 from chat.models.keeping import Keeping
+from chat.models.keyword import Keyword
 from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 from chat.models.outgoing import Call, Outgoing
@@ -28,6 +29,7 @@ __all__ = [
     "ImportPost",
     "ImportSkip",
     "Keeping",
+    "Keyword",
     "Message",
     "MessageQuerySet",
     "Outgoing",

@@ -43,6 +43,7 @@ class Channel(Thing):
     `clock` moves with everything that happens here and is what pages go on from; `number` counts what is said to the
     whole channel, so that what somebody has not read is a subtraction. Both move under the lock of this row, not of its
     space: talking waits for no folder that is being moved. `announcements`: only who may edit begins something.
+    `receipts`: who is in it sees how far the others have read.
     `is_default`: everybody who sees it has it in their column without joining. `folder`: id of the one in which
     files lie that were sent here, 0 for none yet. `origin`: what it was in the house from which it was brought over, a
     digest; "" for one that began here. `pace`: seconds between two messages of one person.
@@ -67,6 +68,7 @@ class Channel(Thing):
     header = models.CharField(max_length=1000, blank=True)
     pair = models.CharField(max_length=42, blank=True)
     announcements = models.BooleanField(default=False)
+    receipts = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)
     pace = models.PositiveIntegerField(default=0, db_default=0)
     keep_days = models.PositiveIntegerField(null=True)

@@ -31,7 +31,8 @@ class Message(models.Model):
     `root`: what it answers; `number`: its place among what is said to the whole channel, 0 for an answer that stands
     in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it
     is said once however often it is sent. `name`: of a program, or of somebody of another house, who said it. `people`:
-    ids of those whom it names. Taken back (`deleted_at`), it keeps its place and loses its words.
+    ids of those whom it names; `listeners`: of those who listen to a word of it, which nobody else is told. Taken back
+    (`deleted_at`), it keeps its place and loses its words.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +56,7 @@ class Message(models.Model):
     words = models.TextField(blank=True)
     facts = models.JSONField(default=dict, blank=True)
     people = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    listeners = ArrayField(models.BigIntegerField(), default=list, blank=True)
     answered = models.PositiveIntegerField(default=0)
     last_answer_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
@@ -87,6 +89,8 @@ class Message(models.Model):
             models.Index(
                 fields=["channel", "pinned_at"], name="chat_message_pinned", condition=Q(pinned_at__isnull=False)
             ),
+            GinIndex(fields=["people"], name="chat_message_people", condition=~Q(people=[])),
+            GinIndex(fields=["listeners"], name="chat_message_listeners", condition=~Q(listeners=[])),
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="chat_message_words", condition=Q(deleted_at=None)),
         ]
 

@@ -192,6 +192,9 @@ class V4Socket(Stranger):
             except DatabaseError:
                 await self.send_away()
 
+    async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
+        """These programs know no receipts."""
+
     async def reset(self) -> None:
         """Let it come back: it then asks for what it missed."""
         await self.send_away()

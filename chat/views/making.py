@@ -79,7 +79,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """What a channel says of itself."""
     one = queries.mine(request.actor, pk)
     request.actor.require(one.channel, Right.ADD if one.channel.is_between else Right.EDIT)
-    first = {name: getattr(one.channel, name) for name in ("title", "purpose", "announcements")}
+    first = {name: getattr(one.channel, name) for name in ("title", "purpose", "announcements", "receipts")}
     form = ChannelForm(request.POST or None, initial=first)
     if one.channel.is_between:
         form.fields["title"].required = False

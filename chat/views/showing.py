@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 
 from chat import around, queries
-from chat.models import Channel, Message, Scheduled
+from chat.models import Channel, Message, Scheduled, Seat
 from chat.queries import Mine
 from collab.rights import explain
 from collab.rights.right import Right
+
+MOST_READERS = 200
 
 
 def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
@@ -65,6 +68,14 @@ def first_unread(one: Mine, rows: list[Message]) -> int:
     me = one.seat.user_id
     fresh = (row.pk for row in rows if row.number > one.seat.read and row.author_id != me)
     return next(fresh, 0)
+
+
+def readers(one: Mine) -> str:
+    """Return [[id, number, name]] of how far the others have read, as JSON; "" where the channel does not show it."""
+    if not one.channel.receipts:
+        return ""
+    rows = Seat.objects.filter(channel=one.channel, left_at=None, user__is_active=True).select_related("user")
+    return json.dumps([[row.user_id, row.read, str(row.user)] for row in rows.order_by("-read", "pk")[:MOST_READERS]])
 
 
 def jump(one: Mine, rows: list[Message]) -> int:

@@ -1,11 +1,12 @@
 // <chat-page>: one channel. It hears what happens, puts it in its place, and says how far somebody has read.
 import { send } from "shell/http";
-import { count, drawColumn, news, people } from "chat/column";
+import { aside, count } from "chat/column";
 import { byKeys, escaped } from "chat/keys";
 import { Talk, elements, fragment } from "chat/talk";
 import { anew } from "chat/anew";
 import { Wire } from "chat/wire";
 import { Menu } from "chat/menu";
+import { Receipts } from "chat/receipts";
 import { Waiting } from "chat/waiting";
 
 const READ_AFTER = 600;
@@ -18,6 +19,7 @@ class ChatPage extends HTMLElement {
     this.number = Number(this.dataset.number);
     this.talk = new Talk(this.querySelector("[data-talk]"), this.me);
     this.talk.element.dataset.talk = "days";
+    this.receipts = "readers" in this.dataset ? new Receipts(this) : null;
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.menu = new Menu(this);
@@ -62,9 +64,8 @@ class ChatPage extends HTMLElement {
     } else if (frame.reset) this.again();
     else if (frame.gone) location.assign("/chat/");
     else if (frame.typing) this.writes(frame.typing);
-    else if (frame.news) news(frame.news.channel);
-    else if (frame.column) drawColumn();
-    else if (frame.people) people(frame.people);
+    else if (frame.read) this.receipts?.heard(frame.read);
+    else aside(frame);
   }
 
   // Until it is drawn anew it goes on from where it was: a line that breaks meanwhile costs nothing.
@@ -88,6 +89,7 @@ class ChatPage extends HTMLElement {
     }
     if (along || pieces.some((piece) => String(piece.by) === this.me && piece.number)) this.talk.toEnd();
     this.answers?.toEnd();
+    this.receipts?.draw();
     this.seen();
   }
 

@@ -5,7 +5,7 @@ import { elements } from "chat/talk";
 export const COLUMN = "#channels [data-channel]";
 
 // Something was said in a channel that the page does not show.
-export function news(channel) {
+function news(channel) {
   const line = document.querySelector(`${COLUMN}[data-channel="${channel}"]`);
   if (!line) return drawColumn();
   if (line.classList.contains("is-muted")) return undefined;
@@ -34,7 +34,7 @@ export function count() {
   badge.hidden = !total;
 }
 
-export async function drawColumn() {
+async function drawColumn() {
   const column = document.getElementById("channels");
   const answer = await fetch(column.dataset.src).catch(() => null);
   if (!answer?.ok) return;
@@ -43,7 +43,7 @@ export async function drawColumn() {
 }
 
 // Who of those with whom one talks is here: {id: {state, word, says}}.
-export function people(told) {
+function people(told) {
   for (const [pk, { state, word, says }] of Object.entries(told)) {
     for (const one of document.querySelectorAll(`[data-person="${pk}"]`)) {
       one.dataset.state = state;
@@ -51,4 +51,11 @@ export function people(told) {
     }
     for (const one of document.querySelectorAll(`[data-says="${pk}"]`)) one.textContent = "whole" in one.dataset ? says : says.split(" ")[0];
   }
+}
+
+// What a page hears besides its own channel.
+export function aside(frame) {
+  if (frame.news) news(frame.news.channel);
+  else if (frame.column) drawColumn();
+  else if (frame.people) people(frame.people);
 }

@@ -1,0 +1,65 @@
+"""One page of what is meant for me, and the words to which I listen."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import drawing, inbox, queries
+from chat.actions import listening, sitting
+from chat.models import Keyword
+from chat.views import showing
+from collab.lib.errors import BadInput
+from collab.lib.partials import Toast
+from collab.shell.answers import changed
+
+TABS = (
+    ("mentions", gettext_lazy("Named")),
+    ("threads", gettext_lazy("Threads")),
+    ("signs", gettext_lazy("Signs on mine")),
+)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What names me, threads with answers that are new to me, signs under what I said: `show` says which."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    show = request.GET.get("show", "")
+    show = show if show in dict(TABS) else "mentions"
+    found = inbox.mentions(request.actor, before) if show == "mentions" else getattr(inbox, show)(request.actor)
+    rows = found[: inbox.SHOWN]
+    names = queries.titles(request.actor, {row.channel_id for row in rows})
+    context = showing.column(request) | {
+        "tabs": TABS, "show": show, "is_inbox": True,
+        "rows": [drawing.context(row, row.channel) | {"where": names.get(row.channel_id, "")} for row in rows],
+        "more": rows[-1].pk if len(found) > inbox.SHOWN and show == "mentions" else 0,
+    }  # fmt: skip
+    return render(request, "chat/inbox.html", context)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Have seen all of it."""
+    sitting.read_for_me(request.actor)
+    return changed(request, reverse("chat:inbox"), Toast(_("All that was meant for you is read.")))
+
+
+def words(request: HttpRequest) -> HttpResponse:
+    """The words to which I listen, one on each line."""
+    typed = "\n".join(Keyword.objects.filter(user=request.user).values_list("typed", flat=True))
+    refused = ""
+    if request.method == "POST":
+        typed = request.POST.get("words", "")[:2_000]
+        try:
+            listening.listen_to(request.actor, typed.splitlines())
+        except BadInput as refusal:
+            refused = str(refusal.message)
+        else:
+            return changed(request, reverse("chat:words"), Toast(_("Kept.")))
+    context = showing.column(request) | {"typed": typed, "refused": refused}
+    return render(request, "chat/words.html", context, status=400 if refused else 200)
