@@ -24,26 +24,34 @@ _FILE = settings.BASE_DIR / "static" / "chat" / "emoji.json"
 
 @dataclass(frozen=True)
 class _Known:
-    """`names`: {short name: sign}; `labels`: {sign: (French, English)}."""
+    """`names`: {short name: sign}; `labels`: {sign: (French, English)}; `shorts`: {sign: the name it has first}."""
 
     names: dict[str, str]
     labels: dict[str, tuple[str, str]]
+    shorts: dict[str, str]
 
 
 @cache
 def _known() -> _Known:
     names: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
+    shorts: dict[str, str] = {}
     for sign, _group, short, french, english, _words in json.loads(_FILE.read_text(encoding="utf-8"))["emoji"]:
         labels[sign] = (french, english)
+        shorts[sign] = short.split()[0]
         for name in short.split():
             names.setdefault(name, sign)
-    return _Known(names, labels)
+    return _Known(names, labels, shorts)
 
 
 def by_name(name: str) -> str | None:
     """Return the sign of Unicode with this short name (“tada”), None for none."""
     return _known().names.get(name)
+
+
+def short(sign: str) -> str:
+    """Return the short name of a sign (“tada”), of one of the house its own."""
+    return _known().shorts.get(sign, sign.strip(":"))
 
 
 def is_sign(text: str) -> bool:

@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
             tag for tag in side.get("tags", ()) if tag not in said][:MOST_WORDS]]  # fmt: skip
         names = list(dict.fromkeys(names)) or [other["label"].lower().replace(" ", "_").replace(":", "")]
         # what is a picture by itself needs no sign that says so: one emoji has one spelling
-        sign = one["emoji"].rstrip("\ufe0f") if one["type"] else one["emoji"]
+        sign = one["emoji"][0] if one["type"] and one["emoji"][1:] == "\ufe0f" else one["emoji"]
         rows.append(
             [sign, order.index(group), " ".join(names), one["label"], other["label"], " ".join(dict.fromkeys(words))]
         )

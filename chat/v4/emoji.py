@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
+from chat import emoji
 from collab.lib.errors import BadInput
-from collab.marks.words import REACTIONS
 
-NAMES = {
-    "+1": "👍", "thumbsup": "👍", "heart": "❤️", "tada": "🎉", "smile": "😄", "laughing": "😄", "open_mouth": "😮",
-    "cry": "😢", "pray": "🙏", "eyes": "👀",
-}  # fmt: skip
-_NAMED = {sign: name for name, sign in reversed(NAMES.items())}
 LONGEST = 64
 
 
 def sign_of(name: str) -> str:
-    """Return the sign of a short name, or itself if it is one. Raises BadInput."""
+    """Return the sign of a short name, or itself if it is one; of the house, too. Raises BadInput."""
     name = name.strip(":")
-    sign = name if name in REACTIONS else NAMES.get(name)
-    if sign is None:
+    sign = emoji.by_name(name) or (name if emoji.is_sign(name) else f":{name}:")
+    if not emoji.is_sign(sign):
         raise BadInput
     return sign
 
 
 def name_of(sign: str) -> str:
-    """Return the short name of a sign; for one that has none, what Unicode calls it."""
-    if sign in _NAMED:
-        return _NAMED[sign]
-    told = unicodedata.name(sign[:1], "sign").lower()
-    return re.sub(r"[^a-z0-9]+", "_", told).strip("_")
+    """Return the short name of a sign."""
+    return emoji.short(sign)

@@ -45,6 +45,7 @@ def test_what_is_written_leads_where_it_says(look, there):
     message.hover()
     message.get_by_role("link", name="More on").click()
     page.get_by_role("menuitem", name="Quote").click()
+    expect(box).to_have_value(re.compile("Who comes"))
     box.press("Control+End")
     box.press_sequentially("I do")
     box.press("Enter")
