@@ -36,7 +36,7 @@ export class Talk {
   put(piece, grows) {
     const [fresh] = elements(piece.html);
     const there = this.element.querySelector(`:scope > #m${piece.id}`);
-    const sending = piece.key && this.element.querySelector(`:scope > .is-sending[data-key="${piece.key}"]`);
+    const sending = piece.key ? this.element.querySelector(`:scope > .is-sending[data-key="${piece.key}"]`) : null;
     if (there) {
       sending?.remove();
       if (Number(there.dataset.clock) < piece.clock) there.replaceWith(fresh);
