@@ -6,6 +6,7 @@ is known by a key, so that an import that broke off, or a newer export of the sa
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from chat.actions import arriving, pouring, staging
+from chat import emoji
+from chat.actions import arriving, pouring, signing, staging
 from chat.models import Import, ImportPlace, ImportPost
 from chat.moving import opening
 from chat.moving.records import Source
@@ -144,7 +146,9 @@ def bring(
     """Bring in what waits, channel by channel; return whether all of it is here, not so when the time is over."""
     actor = Actor.of(one.person)
     require_may(actor)
-    people, skips = pouring.People(one), staging.Skips(one)
+    skips = staging.Skips(one)
+    _bring_signs(actor, one, source, skips)
+    people = pouring.People(one)
     done = one.posts - ImportPost.objects.filter(owner=one).count()
     for place in ImportPlace.objects.filter(owner=one, done=False).order_by("pk"):
         actor.forget()
@@ -162,6 +166,25 @@ def bring(
     with transaction.atomic():
         Import.objects.filter(pk=one.pk).update(ended_at=timezone.now())
     return True
+
+
+def _bring_signs(actor: Actor, one: Import, source: Source | None, skips: staging.Skips) -> None:
+    """Make the other house's own signs here, but those whose names mean something already."""
+    for name, path in one.signs:
+        if emoji.taken(name):
+            continue
+        there = source.blocks(path) if source is not None else None
+        if there is None or there[0] > signing.MOST_BYTES:
+            skips.add(f":{name}:", "missing" if there is None else "large", path)
+            continue
+        try:
+            signing.make(actor, name, io.BytesIO(b"".join(there[1])))
+        except Refusal as refusal:
+            skips.add(f":{name}:", "emoji", str(refusal.message))
+    with transaction.atomic():
+        skips.write()
+        one.signs = []
+        Import.objects.filter(pk=one.pk).update(signs=[])
 
 
 def sweep() -> None:

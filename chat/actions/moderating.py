@@ -166,7 +166,7 @@ def _step(channel: Channel, before: datetime) -> int:
     rows = Message.objects.filter(channel=now, at__lt=before)
     answers = Message.objects.filter(root=OuterRef("pk"))
     whole = rows.filter(Q(root__isnull=False) | ~Exists(answers))
-    ids = list(whole.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    ids = list(whole.values_list("pk", flat=True)[:BATCH])
     emptied = [] if ids else list(rows.filter(Exists(answers), deleted_at=None).values_list("pk", flat=True)[:BATCH])
     if not ids and not emptied:
         return 0
@@ -179,7 +179,7 @@ def _step(channel: Channel, before: datetime) -> int:
     Revision.objects.filter(message__in=emptied).delete()
     Reaction.objects.filter(message__in=emptied).delete()
     Message.objects.filter(pk__in=emptied).update(
-        text="", html="", words="", people=[], facts={"expired": True}, pinned_at=None, deleted_at=timezone.now(),
+        text="", html="", words="", people=[], listeners=[], facts={"expired": True}, pinned_at=None, deleted_at=timezone.now(),
         clock=clock,
     )  # fmt: skip
     Channel.objects.filter(pk=now.pk).update(clock=clock)

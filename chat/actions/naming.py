@@ -49,7 +49,7 @@ def of(actor: Actor, channel: Channel, text: str) -> Named:
             names |= {token: token for token in called}
             me = actor.user.pk if actor.user else None
             people = list(dict.fromkeys([*people, *(pk for pk in everyone if pk != me)]))
-    return Named(_html(text, names), people)
+    return Named(html_of(text, names), people)
 
 
 def by_program(channel: Channel, text: str) -> Named:
@@ -60,7 +60,7 @@ def by_program(channel: Channel, text: str) -> Named:
     tokens = markdown.named(text, quoted=True)[: mentioning.MOST]
     found = User.objects.filter(username__in=tokens, pk__in=everybody(channel), is_active=True) if tokens else []
     people = list(found)
-    return Named(_html(text, {one.username: str(one) for one in people}), [one.pk for one in people])
+    return Named(html_of(text, {one.username: str(one) for one in people}), [one.pk for one in people])
 
 
 def everybody(channel: Channel) -> list[int]:
@@ -68,5 +68,6 @@ def everybody(channel: Channel) -> list[int]:
     return list(explain.people_with(channel.acl_id, Right.SEE))
 
 
-def _html(text: str, names: Mapping[str, str]) -> str:
+def html_of(text: str, names: Mapping[str, str]) -> str:
+    """Return a message as HTML: `names` are those whom it names, {after the “@”: as they are called}."""
     return str(markdown.render_remark(text, names, signs=emoji.in_text(text) if ":" in text else None))

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 
 from chat.actions import bringing, naming
 from chat.actions.common import announce
 from chat.actions.staging import Skips
-from chat.models import Channel, Follow, Import, ImportPerson, ImportPlace, ImportPost, Message, Reaction, Seat
+from chat.models import Channel, Emoji, Follow, Import, ImportPerson, ImportPlace, ImportPost, Message, Reaction, Seat
 from chat.moving import signs
 from chat.moving.records import LONGEST, Source
 from collab.accounts.models import User
@@ -28,6 +28,8 @@ from collab.registry import registry
 from collab.rights.actor import Actor
 
 BATCH = 500
+_AT = re.compile(r"@(\w[\w.+-]*)")
+"""What may be the name of somebody: texts without any are read for their markup only once."""
 
 
 class People:
@@ -37,6 +39,7 @@ class People:
         self.users: dict[str, User] = {}
         self.names: dict[str, str] = {}
         self.called: dict[str, User] = {}
+        self.signs = set(Emoji.objects.standing().values_list("name", flat=True))
         people = ImportPerson.objects.filter(owner=one).select_related("user").order_by("pk")
         for row in people.iterator(2000):
             self.names[row.key] = row.name
@@ -46,13 +49,14 @@ class People:
 
     def named(self, text: str) -> tuple[str, str, list[int]]:
         """Return the text with the names that people have here, its HTML, and the ids of those whom it names."""
-        tokens = markdown.named(text) if "@" in text and self.called else []
+        perhaps = {one.rstrip(".+-").casefold() for one in _AT.findall(text)} & self.called.keys()
+        tokens = markdown.named(text) if perhaps else []
         found = {token: self.called[token] for token in tokens if token in self.called}
         for token, user in found.items():
             if token != user.username:
                 text = re.sub(rf"(?<![\w@/.+-])@{re.escape(token)}(?![\w])", f"@{user.username}", text, flags=re.I)
         names = {user.username: str(user) for user in found.values()}
-        html = str(markdown.render_remark(text, names))
+        html = naming.html_of(text, names)
         return text[:LONGEST], html, sorted({user.pk for user in found.values()})
 
 
@@ -154,12 +158,12 @@ class Pouring:
     def _there(self, keys: Iterable[str]) -> dict[str, Message]:
         """Return {key: the message that is here}, whoever its author was taken for then."""
         here = {self._key(key): key for key in keys}
-        users = {user.pk for user in self.people.users.values()}
-        found = Message.objects.filter(Q(author=None) | Q(author__in=users), key__in=here, channel=self.channel)
+        # both conditions on the key, so that the index of what was brought over is used
+        found = Message.objects.filter(key__in=here, key__startswith="in-", channel=self.channel)
         return {here[row.key]: row for row in found}
 
     def _key(self, key: str) -> str:
-        return f"{self.channel.pk}-{key}"[:40]
+        return f"in-{self.channel.pk}-{key}"[:40]
 
     def _messages(self, rows: list[ImportPost], there: Mapping[str, Message]) -> dict[str, Message]:
         """Insert them, in their order, with ids of that order."""
@@ -208,7 +212,7 @@ class Pouring:
         found = []
         for row in rows:
             for name, people in row.body.get("signs", []):
-                emoji, lost = signs.sign(name), [key for key in people if key not in self.people.users]
+                emoji, lost = self._sign(name), [key for key in people if key not in self.people.users]
                 if not emoji or lost:
                     who = ", ".join(self.people.names.get(key, key) for key in (lost if emoji else people))
                     self.skips.add(f"{self.place} {row.at:%F %T}", "sign" if emoji else "emoji", f":{name}: {who}")
@@ -216,6 +220,10 @@ class Pouring:
                     users = {self.people.users[key].pk for key in people if key in self.people.users}
                     found += [Reaction(message=made[row.key], user_id=pk, emoji=emoji) for pk in sorted(users)]
         Reaction.objects.bulk_create(found, ignore_conflicts=True)
+
+    def _sign(self, name: str) -> str:
+        """Return the sign of this name: one of Unicode, or of the house; "" for none."""
+        return signs.sign(name) or (f":{name}:" if name in self.people.signs else "")
 
     def _follow(self, made: Mapping[str, Message]) -> None:
         """Let those follow a thread who spoke in it; they have read it."""

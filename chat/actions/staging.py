@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Import, ImportPerson, ImportPlace, ImportPost, ImportSkip
-from chat.moving.records import BETWEEN, CLOSED, OPEN, Lost, Person, Place, Post, Source, Team
+from chat.moving.records import BETWEEN, CLOSED, OPEN, Lost, Person, Place, Post, Sign, Source, Team
 from collab.accounts.models import User
 from collab.lib.errors import TooLarge
 
 BATCH = 2_000
 MOST_TEAMS, MOST_PLACES, MOST_PEOPLE, MOST_POSTS = 200, 20_000, 100_000, 5_000_000
+MOST_SIGNS = 5_000
 MOST_TOLD = 5_000
 """Parts that the report names; the others it counts."""
 TOO_MUCH = _("There is more in this export than is taken at once: split it by team.")
@@ -65,6 +66,7 @@ class Staging:
         self._people: list[ImportPerson] = []
         self._posts: list[ImportPost] = []
         self._known: set[str] = set()
+        self._signs: list[list[str]] = []
         self._staged = 0
 
     def read(self, tell: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -81,7 +83,8 @@ class Staging:
             one = self.one
             one.teams, one.house, one.read_at = list(self._teams.values()), self.source.house, timezone.now()
             one.posts = sum(self._counts.values())
-            one.save(update_fields=["teams", "house", "read_at", "posts", "why"])
+            one.signs = self._signs
+            one.save(update_fields=["teams", "house", "read_at", "posts", "signs", "why"])
 
     def _take(self, record: Any) -> None:
         if isinstance(record, Post):
@@ -93,6 +96,9 @@ class Staging:
         elif isinstance(record, Team):
             self._teams.setdefault(record.key, {"key": record.key, "name": record.name, "about": record.about})
             _bound(len(self._teams), MOST_TEAMS)
+        elif isinstance(record, Sign):
+            self._signs.append([record.name, record.path])
+            _bound(len(self._signs), MOST_SIGNS)
         elif isinstance(record, Lost):
             self.skips.add(record.where, record.why, record.what)
 

@@ -13,7 +13,8 @@ class Import(models.Model):
     """One export that an administrator brought: read (`read_at`), told to come (`begun_at`), here (`ended_at`).
 
     `file`: the number of the uploaded file among the person's own, None where it was read from a path. `teams`: [{key,
-    name, about, space}], `space` once there is one. `why`: {reason: how many parts were not taken}.
+    name, about, space}], `space` once there is one. `signs`: [[name, path of the picture]] of the other house's own.
+    `why`: {reason: how many parts were not taken}.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -23,6 +24,7 @@ class Import(models.Model):
     file = models.BigIntegerField(null=True)
     by_username = models.BooleanField(default=False)
     teams = models.JSONField(default=list)
+    signs = models.JSONField(default=list)
     why = models.JSONField(default=dict)
     posts = models.BigIntegerField(default=0)
     taken = models.BigIntegerField(default=0)

@@ -30,9 +30,9 @@ class Message(models.Model):
     `text` is Markdown as typed, `html` what was made of it, `words` what is searched: without accents and case.
     `root`: what it answers; `number`: its place among what is said to the whole channel, 0 for an answer that stands
     in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it
-    is said once however often it is sent. `name`: of a program, or of somebody of another house, who said it. `people`:
-    ids of those whom it names; `listeners`: of those who listen to a word of it, which nobody else is told. Taken back
-    (`deleted_at`), it keeps its place and loses its words.
+    is said once however often it is sent; “in-…”: brought over. `name`: of a program, or of somebody of another house,
+    who said it. `people`: ids of those whom it names; `listeners`: of those who listen to a word of it, which nobody
+    else is told. Taken back (`deleted_at`), it keeps its place and loses its words.
     """
 
     class Kind(models.TextChoices):
@@ -91,6 +91,7 @@ class Message(models.Model):
             ),
             GinIndex(fields=["people"], name="chat_message_people", condition=~Q(people=[])),
             GinIndex(fields=["listeners"], name="chat_message_listeners", condition=~Q(listeners=[])),
+            models.Index(fields=["key"], name="chat_message_came", condition=Q(key__startswith="in-")),
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="chat_message_words", condition=Q(deleted_at=None)),
         ]
 

@@ -22,6 +22,7 @@ from chat.moving.records import (
     Place,
     Post,
     Record,
+    Sign,
     Team,
     line,
     moment,
@@ -103,7 +104,7 @@ class Mattermost:
             yield Place(f"@{' '.join(members)}", BETWEEN, members=members)
             yield from _post(where, f"@{' '.join(members)}", said)
         elif kind == "emoji":
-            yield Lost(where, "emoji", line(said.get("name")))
+            yield Sign(line(said.get("name")), line(said.get("image"), 1000))
         elif kind not in _PASSED:
             yield Lost(where, "kind", line(kind))
 

@@ -70,6 +70,14 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A sign of that house's own: its name, and where in the archive its picture is."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Lost:
     """A part that is not taken: where it stands, and why (a key of `REASONS`)."""
 
@@ -78,7 +86,7 @@ class Lost:
     what: str = ""
 
 
-Record = Team | Place | Person | Post | Lost
+Record = Team | Place | Person | Post | Sign | Lost
 
 
 class Source(Protocol):

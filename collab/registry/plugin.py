@@ -352,7 +352,7 @@ class Plugin:
     `duties`: where it says what a person is to do.
     `calendar`: the port by which other apps put events into calendars; `files`: by which they keep files; `polls`: by
     which they ask. `beginnings`: what can be begun with words that somebody said.
-    `settings_nav`: pages among a person's settings.
+    `settings_nav`: pages among a person's settings; `house_nav`: among those of the administration.
     `doors`: addresses, as `urls`, that programs expect at the root of a house and cannot be told otherwise.
     `erase()` removes what the app keeps outside the database, when the whole house is deleted; it may run twice.
     """
@@ -364,6 +364,7 @@ class Plugin:
     doors: str = ""
     nav: tuple[NavEntry, ...] = ()
     settings_nav: tuple[NavEntry, ...] = ()
+    house_nav: tuple[NavEntry, ...] = ()
     widgets: tuple[Widget, ...] = ()
     space_widgets: tuple[Widget, ...] = ()
     shareables: tuple[Shareable, ...] = ()

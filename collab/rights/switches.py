@@ -98,6 +98,12 @@ def settings_nav(actor: Actor) -> list[NavEntry]:
     return sorted(found, key=lambda entry: entry.order)
 
 
+def house_nav(actor: Actor) -> list[NavEntry]:
+    """Return the pages that apps have in the administration, in their order."""
+    found = (entry for plugin in plugins(actor) for entry in plugin.house_nav)
+    return sorted(found, key=lambda entry: entry.order)
+
+
 def by_slug(slug: str) -> Plugin | None:
     """Return the app of this slug."""
     return next((plugin for plugin in registry.plugins() if plugin.slug == slug), None)

@@ -169,6 +169,11 @@ class Shell:
         return [(entry, reverse(entry.url)) for entry in switches.settings_nav(self.actor)]
 
     @cached_property
+    def house_nav(self) -> list[tuple[Any, str]]:
+        """What apps add to the administration, with its address."""
+        return [(entry, reverse(entry.url)) for entry in switches.house_nav(self.actor)]
+
+    @cached_property
     def places(self) -> list[tuple[Space, str, bool]]:
         """The spaces of the column: space, its address in this app, whether we are in it."""
         entry = next((entry for entry in switches.nav(self.actor) if entry.url.partition(":")[0] == self._app), None)

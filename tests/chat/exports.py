@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from PIL import Image
+
 MOMENT = 1700000000000
 
 
@@ -16,6 +18,12 @@ def zipped(members: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DE
     with zipfile.ZipFile(sink, "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def picture() -> bytes:
+    sink = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(sink, "PNG")
     return sink.getvalue()
 
 
@@ -96,6 +104,7 @@ def mattermost_zip(*more: dict[str, Any]) -> bytes:
         "import.jsonl": mattermost(*more),
         "data/20231114/teams/noteam/channels/x/users/y/z/plan.txt": b"the plan",
         "data/20231114/budget.ods": b"the budget",
+        "data/emoji/a/image": picture(),
     })  # fmt: skip
 
 
