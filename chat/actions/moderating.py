@@ -179,8 +179,8 @@ def _step(channel: Channel, before: datetime) -> int:
     Revision.objects.filter(message__in=emptied).delete()
     Reaction.objects.filter(message__in=emptied).delete()
     Message.objects.filter(pk__in=emptied).update(
-        text="", html="", words="", people=[], listeners=[], facts={"expired": True}, pinned_at=None, deleted_at=timezone.now(),
-        clock=clock,
+        text="", html="", words="", people=[], listeners=[], facts={"expired": True}, pinned_at=None,
+        deleted_at=timezone.now(), clock=clock,
     )  # fmt: skip
     Channel.objects.filter(pk=now.pk).update(clock=clock)
     announce(now, clock, "changed")
