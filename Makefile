@@ -4,7 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 THIS := $(if $(filter command environment,$(origin PYTHON)),--this-python)
 BIN := .venv/bin
-BESIDE := -n auto --maxprocesses 4 --dist loadfile # a file's tests stay together; campaigns run alone
+# a file's tests stay together, in the order of tests/order.py; campaigns run alone
+BESIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SOURCES := collab files chat calendars contacts deck forms polls tests bench scripts manage.py
 
 export DJANGO_SETTINGS_MODULE := collab.settings

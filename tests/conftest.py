@@ -32,7 +32,7 @@ hypothesis.register_profile("house", deadline=None, suppress_health_check=[Healt
 hypothesis.load_profile("house")
 
 # one of each for all: a second browser cannot start in the same process, a second server would do the work of the first
-pytest_plugins = ("tests.emptying", "tests.live", "tests.shell.browsing")
+pytest_plugins = ("tests.order", "tests.emptying", "tests.live", "tests.shell.browsing")
 
 
 class Town(NamedTuple):

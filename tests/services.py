@@ -33,3 +33,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         from tests import template
 
         template.begin()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, for tests often wait: for a browser, a server, the database."""
+    return (os.cpu_count() or 1) + 1

@@ -76,6 +76,7 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
+@pytest.mark.long
 def test_it_starts_answers_recovers_and_leaves_nothing(environment):
     process, said = serve(environment)
     try:
