@@ -141,6 +141,10 @@ def test_saying_answering_changing_and_taking_back(town, trips, bob, where):
     assert bob.get(f"posts/{first['id']}/reactions")[0]["user_id"] == ids.of("user", town.bob.pk)
     told(bob("DELETE", f"users/me/posts/{first['id']}/reactions/+1"))
     assert bob.get(f"posts/{first['id']}/reactions") == []
+    for short in ("tada", "heart", "rocket", "-1"):
+        told(bob("POST", "reactions", {"post_id": first["id"], "emoji_name": short}), 201)
+    assert bob.get(f"posts/{first['id']}/reactions")[0]["emoji_name"] == "tada"
+    refused(bob("POST", "reactions", {"post_id": first["id"], "emoji_name": "no_such_sign"}), 400)
     told(bob("DELETE", f"posts/{first['id']}"))
     refused(bob("GET", f"posts/{first['id']}"), 404)
     alices = chatting.say(town.alice, trips, "Mine")
