@@ -36,5 +36,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors, for tests often wait: for a browser, a server, the database."""
-    return (os.cpu_count() or 1) + 1
+    """One more than there are processors for us, for tests often wait: for a browser, a server, the database."""
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return mine + 1
