@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chat.models import Message
+from tests import town as make
 from tests.chat import chatting
 from tests.conftest import build_town
 from tests.shell.browsing import LOOKS, overflows, violations
@@ -122,6 +123,16 @@ def test_what_was_written_without_a_line_waits_and_goes_once_in_its_order(look, 
     box(alice).press("Enter")
     expect(alice.get_by_role("alert").filter(has_text="Not here.")).to_be_visible()
     expect(box(alice)).to_have_value("refused")
+
+
+def test_a_channel_that_shows_it_says_who_has_read(look, there, trips):
+    make.change(trips, receipts=True)
+    alice = look(there.alice, f"/chat/{trips.pk}/")
+    box(alice).fill("Who reads this?")
+    box(alice).press("Enter")
+    expect(alice.locator(".message.is-mine[data-id]")).to_have_count(1)
+    look(there.bob, f"/chat/{trips.pk}/")
+    expect(alice.locator(".message__read")).to_have_text("Read by Bob")
 
 
 @pytest.mark.parametrize(("phone", "scheme", "language"), LOOKS)
