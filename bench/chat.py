@@ -51,8 +51,8 @@ def _fill() -> tuple[Any, Any]:
 
 
 _MESSAGES = """INSERT INTO chat_message (channel_id, kind, number, clock, author_id, name, key, text, html, words,
-  facts, people, answered, at)
- SELECT %s, 'said', n, n, (%s::bigint[])[1 + n %% %s], '', '', t, '<p>' || t || '</p>', t, '{}', '{}', 0,
+  facts, people, listeners, answered, at)
+ SELECT %s, 'said', n, n, (%s::bigint[])[1 + n %% %s], '', '', t, '<p>' || t || '</p>', t, '{}', '{}', '{}', 0,
   now() - (1000000 - n) * interval '30 seconds'
  FROM generate_series(1, %s) n, LATERAL (SELECT 'message ' || n || CASE WHEN n %% 10 = 0 THEN ' about the tournament'
   ELSE ' and what was said of it' END || CASE WHEN n %% 5000 = 777 THEN ' needle' || n %% 10000 ELSE '' END AS t) w"""

@@ -72,8 +72,8 @@ def people() -> str:
 
 
 _HISTORY = """INSERT INTO chat_message (channel_id, kind, number, clock, author_id, name, key, text, html, words,
-  facts, people, answered, at)
- SELECT %s, 'said', n, n, (%s::bigint[])[1 + n %% %s], '', '', t, '<p>' || t || '</p>', t, '{}', '{}', 0,
+  facts, people, listeners, answered, at)
+ SELECT %s, 'said', n, n, (%s::bigint[])[1 + n %% %s], '', '', t, '<p>' || t || '</p>', t, '{}', '{}', '{}', 0,
   now() - (1000 - n) * interval '1 minute'
  FROM generate_series(1, %s) n, LATERAL (SELECT 'message ' || n || ' and what was said of it' AS t) w"""
 
