@@ -20,12 +20,12 @@ from tests.chat import chatting
 pytestmark = [pytest.mark.full, pytest.mark.django_db]
 MESSAGES, GROWTH = 200_000, 120 * 1024
 _SAY = """INSERT INTO chat_message (channel_id, root_id, kind, number, clock, author_id, name, key, text, html,
-  words, facts, people, answered, at)
+  words, facts, people, listeners, answered, at)
  SELECT %s, NULL, 'said', n, n, %s, '', '', 'Message no. ' || n || ' on the tournament', '<p>No. ' || n || '</p>',
-  '', '{}', '{}', 0, now() - interval '1 year' + n * interval '1 minute' FROM generate_series(1, %s) n"""
+  '', '{}', '{}', '{}', 0, now() - interval '1 year' + n * interval '1 minute' FROM generate_series(1, %s) n"""
 _ANSWER = """INSERT INTO chat_message (channel_id, root_id, kind, number, clock, author_id, name, key, text, html,
-  words, facts, people, answered, at)
- SELECT channel_id, id, 'said', 0, clock, author_id, '', '', 'Answer', '<p>Answer</p>', '', '{}', '{}', 0, at
+  words, facts, people, listeners, answered, at)
+ SELECT channel_id, id, 'said', 0, clock, author_id, '', '', 'Answer', '<p>Answer</p>', '', '{}', '{}', '{}', 0, at
  FROM chat_message WHERE channel_id = %s AND number %% 4 = 0"""
 
 
