@@ -139,12 +139,11 @@ class ChatPage extends HTMLElement {
       delete panel.dataset.root;
     } else {
       const answer = await fragment(asked);
-      if (!answer?.ok) return location.assign(asked);
+      if (!answer?.ok) return void location.assign(asked);
       panel.replaceWith(...elements(await answer.text()));
     }
     if (push) history.pushState(null, "", asked);
     this.adoptThread();
-    return undefined;
   }
 }
 

@@ -79,7 +79,8 @@ def test_files_over_the_whole_page(visit, filled):
     row(page, "a.png").get_by_role("link").focus()
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("h1:has-text('a.png')")
-    assert page.evaluate("document.querySelector('.view__picture').naturalWidth") == 64
+    picture = page.locator(".view__picture")
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 64
     assert violations(page) == []
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("h1:has-text('b.md')")

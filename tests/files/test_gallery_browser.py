@@ -104,7 +104,8 @@ def test_the_page_holds_what_is_near_and_nothing_moves(living_town, photos, visi
 def test_a_preview_appears_when_it_is_made(living_town, photos, visit):
     film = make.make_file(living_town.alice, living_town.root, "film.mp4", pictures.film())
     page = visit(f"/files/@plans/?open={film.pk}", living_town.alice)
-    assert page.evaluate("document.querySelector('.panel .preview img').naturalWidth") == 1
+    preview = page.locator(".panel .preview img")
+    assert preview.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1
     orders.draw_waiting()
     page.wait_for_selector(".panel .preview.is-drawn")
 

@@ -56,5 +56,6 @@ def test_a_picture_and_a_status_from_the_menu(visit, town, tmp_path, phone, sche
     page = visit(f"/spaces/{town.space.pk}/members/", town.alice, phone=phone, color_scheme=scheme, language=language)
     row = page.locator("tr", has_text="Bob")
     assert re.search(r"(Busy|Occupé)\s*🎵 Répétition", row.locator(".says").text_content())
-    assert row.locator(".avatar > img").evaluate("image => image.naturalWidth") == 64
+    shown = row.locator(".avatar > img")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
     good(page)

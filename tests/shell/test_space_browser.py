@@ -59,7 +59,7 @@ def test_a_space_manager_makes_peoples_writes_archives_and_restores(visit, town,
     page.get_by_label("Text").fill("## Welcome\n\nWe **play** on Mondays.")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="Welcome").wait_for()
-    assert page.locator("img.cover").evaluate("one => one.naturalWidth") == 1600
+    assert page.locator("img.cover").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1600
 
     page.get_by_role("link", name="Settings").last.click()
     page.get_by_role("button", name="Archive the space").click()
