@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     names = queries.titles(request.actor, {row.channel_id for row in rows})
     context = showing.column(request) | {
         "tabs": TABS, "show": show, "is_inbox": True,
-        "rows": [drawing.context(row, row.channel) | {"where": names.get(row.channel_id, "")} for row in rows],
+        "rows": [drawing.row(row, row.channel) | {"where": names.get(row.channel_id, "")} for row in rows],
         "more": rows[-1].pk if len(found) > inbox.SHOWN and show == "mentions" else 0,
     }  # fmt: skip
     return render(request, "chat/inbox.html", context)

@@ -1,6 +1,9 @@
 """The closure of acl parents; kept by these functions alone, compared with the truth by `verify`."""
 
+from collections.abc import Collection
+
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from collab.rights.models import Acl, Lineage
 
@@ -49,6 +52,12 @@ def follows_place(acl: Acl) -> bool:
     sent in a private channel: it goes along with that, wherever it lies.
     """
     return acl.parent is not None and acl.parent.kind in {acl.kind, "space"}
+
+
+def following(acl_ids: Collection[int]) -> set[int]:
+    """Return which of these circles follow their place. One query."""
+    beside = Q(parent__kind=F("kind")) | Q(parent__kind="space")
+    return set(Acl.objects.filter(beside, pk__in=acl_ids).values_list("pk", flat=True))
 
 
 def verify() -> list[str]:

@@ -25,11 +25,12 @@ class Told:
 
 
 def told(actor: Actor, nodes: Iterable[Node], into: Place) -> Told:
-    """Say what it would mean for people if these things went into the folder. One query, none within one circle."""
-    circles = {}
+    """Say what it would mean for people if these things went into the folder. Two queries, one within one circle."""
+    circles, nodes = {}, list(nodes)
+    placed = lineage.following({node.acl_id for node in nodes})
     for node in nodes:
         own = (node.acl.kind, node.acl.object_id) == (Node.REF_KIND, node.pk)
-        if own and (node.acl.parent_id == into.here.acl_id or not lineage.follows_place(node.acl)):
+        if own and (node.acl.parent_id == into.here.acl_id or node.acl_id not in placed):
             continue  # reserved to those named on it, or hanging there already: the same people as before
         circles[node.acl_id] = own
     found = sight.turned(circles, into.here.acl_id)

@@ -153,7 +153,8 @@ class Talker:
                 break
             before = older[0].split('"')[0]
         for root in [pk for pk, number in self.numbers.items() if number]:
-            _status, html = self.ask("GET", f"/chat/{self.channel}/?thread={root}")
+            status, html = self.ask("GET", f"/chat/{self.channel}/?thread={root}")
+            assert status == 200, status
             self.take([_piece(one) | {"root": root} for one in _DRAWN.findall(html) if f'id="m{root}"' not in one])
         self.clock = clock
 

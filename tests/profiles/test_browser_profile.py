@@ -33,7 +33,7 @@ def test_a_picture_and_a_status_from_the_menu(visit, town, tmp_path, phone, sche
         page.set_input_files("#picture", shot)
         page.locator("form[action='/settings/picture/'] .button").first.click()
     face = page.locator(".avatar--huge > img")
-    assert face.evaluate("image => image.complete && image.naturalWidth == 256")
+    assert face.evaluate("image => image.decode().then(() => image.naturalWidth)") == 256
     box, over = page.locator(".avatar--huge").bounding_box(), face.bounding_box()
     assert (box["width"], box["height"]) == (over["width"], over["height"]) == (80, 80)
     good(page)
