@@ -69,25 +69,29 @@ class Ear(Protocol):
 
 
 class Room:
-    """Everything about one channel here. `clock`: of the last change that was told."""
+    """Everything about one channel here. `clock`: of the last change that was told; `coming`: pages about to enter."""
 
     def __init__(self, channel: Channel):
         self.channel = channel
         self.clock = channel.clock
         self.sockets: set[Ear] = set()
+        self.coming = 0
         self.reads: dict[int, tuple[int, str]] = {}
         self._order = asyncio.Lock()
 
     async def enter(self, socket: Ear, since: int) -> None:
         """Take a page in, and tell it what happened after `since`: nothing falls between."""
-        async with self._order:
-            self.sockets.add(socket)
-            rows = await door.in_thread(queries.changed, self.channel.pk, since, MOST + 1)
-            if len(rows) > MOST:
-                await socket.reset()
-                return
-            if rows:
-                await self._tell(rows, [socket])
+        self.coming += 1
+        try:
+            async with self._order:
+                self.sockets.add(socket)
+                rows = await door.in_thread(queries.changed, self.channel.pk, since, MOST + 1)
+                if len(rows) > MOST:
+                    await socket.reset()
+                elif rows:
+                    await self._tell(rows, [socket])
+        finally:
+            self.coming -= 1
 
     async def look(self) -> None:
         """Read what happened since the last look, and tell it."""
@@ -141,11 +145,11 @@ def room(channel: Channel) -> Room:
 
 
 def left(socket: Ear, channel: int) -> None:
-    """Forget that it hears of the channel; the room goes with the last one."""
+    """Forget that it hears of the channel; the room goes with the last one, unless somebody stands at its door."""
     found = _rooms.get(channel)
     if found is not None:
         found.sockets.discard(socket)
-        if not found.sockets:
+        if not found.sockets and not found.coming:
             _rooms.pop(channel, None)
 
 

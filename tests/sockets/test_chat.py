@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -89,6 +90,28 @@ def test_the_first_page_of_a_process_that_knows_no_setting_yet_is_let_in(town, p
             assert bob.first == {"ready": True}
             await do(chatting.say, town.alice, trips, "Hello")
             assert len(await messages(bob, 1)) == 1
+
+    play(scene())
+
+
+def test_a_page_that_comes_as_the_last_one_leaves_hears_what_is_said(town, play):
+    trips = chatting.channel(town.alice, town.space)
+
+    async def scene():
+        async with looks(town.alice, trips.pk) as alice:
+            await do(chatting.say, town.alice, trips, "Before")
+            await messages(alice, 1)
+            await room._rooms[trips.pk]._order.acquire()  # something is being told
+            async with looks(town.bob, trips.pk, since=1) as bob:
+                while not room._rooms[trips.pk].coming:
+                    await asyncio.sleep(0.01)
+                door_of_all = room._rooms[trips.pk]
+                await alice.wire.send_input({"type": "websocket.disconnect", "code": 1000})
+                await alice.wire.wait(PATIENCE)
+                door_of_all._order.release()
+                await do(chatting.say, town.alice, trips, "After")
+                (piece,) = await messages(bob, 1)
+                assert "After" in piece["html"]
 
     play(scene())
 
