@@ -144,8 +144,11 @@ class V4Socket(Stranger):
         self._clocks.pop(pk, None)
 
     async def hand(self, pieces: list[rooms.Piece]) -> None:
-        """Tell what happened in one channel, each once, but for what was said before this person's time."""
-        for piece in pieces:
+        """Tell what happened in one channel, each once, but for what was said before this person's time.
+
+        In the order in which it was said: what was changed meanwhile is among the last changes.
+        """
+        for piece in sorted(pieces, key=lambda piece: piece["state"].pk):
             state: happening.State = piece["state"]
             mine = self.mine.get(state.channel)
             if mine is None or piece["clock"] <= self._clocks[state.channel]:
