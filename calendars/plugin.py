@@ -47,6 +47,13 @@ def duties_of(actor: Actor, after: Any, most: int) -> Any:
     return duties.find(actor, after, most)
 
 
+def count_duties_of(actor: Actor) -> Any:
+    """Count them."""
+    from calendars.tasklists import duties
+
+    return duties.count(actor)
+
+
 def bookings(request: Any) -> Any:
     """Return the bookings that wait for the person who looks."""
     from calendars import widgets
@@ -127,7 +134,7 @@ plugin = Plugin(
         Widget("calendars-bookings", _("Bookings that wait for your answer"), bookings, order=20, section="answer"),
     ),
     space_widgets=(Widget("calendars-next", _("Next events"), in_space, order=10),),
-    duties=(Duties("tasks", _("Tasks"), "tasks", duties_of),),
+    duties=(Duties("tasks", _("Tasks"), "tasks", duties_of, count_duties_of),),
     searches=(searching.SEARCH,),
     commands=searching.COMMANDS,
     verbs=(*telling.VERBS, appointment_shares.VERBS),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Count as Counted
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -15,7 +16,7 @@ from calendars import queries as calendars
 from calendars.actions import telling
 from calendars.models import CalendarObject, Component
 from calendars.tasklists import queries, rows
-from collab.registry.duties import WHENEVER, Duty
+from collab.registry.duties import WHENEVER, Count, Duty
 from collab.rights.actor import Actor
 
 
@@ -38,6 +39,23 @@ def find(actor: Actor, after: tuple[datetime, int] | None, most: int) -> list[Du
     shown = list(wanted.order_by("key", "pk")[:most])
     actor.look([one.calendar for one in shown])
     return [_duty(actor, one) for one in shown]
+
+
+def count(actor: Actor) -> Count:
+    """Count them. One query (`registry.duties.Duties`)."""
+    now = timezone.localtime()
+    midnight = timezone.make_aware(datetime.combine(now.date(), time()))
+    noon, tomorrow = midnight + timedelta(hours=12), midnight + timedelta(days=1)
+    late = queries.overdue(now)
+    by_now = Q(all_day=True, key__lt=noon) | Q(all_day=False, key__lt=tomorrow)
+    found = (
+        mine(actor)
+        .annotate(key=Coalesce("due", "starts"))
+        .aggregate(
+            late=Counted("pk", filter=late), late_or_today=Counted("pk", filter=late | by_now), all=Counted("pk")
+        )
+    )
+    return Count(found["late"], found["late_or_today"] - found["late"], found["all"])
 
 
 def _duty(actor: Actor, one: Any) -> Duty:

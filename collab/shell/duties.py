@@ -11,10 +11,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from collab.lib import paging
 from collab.lib.errors import BadInput
-from collab.registry.duties import Duties, Duty
+from collab.registry.duties import Count, Duties, Duty
+from collab.registry.plugin import Shown
 from collab.rights import switches
 from collab.rights.actor import Actor
 
@@ -92,9 +94,31 @@ def _span(duty: Duty) -> str:
     return "late" if duty.is_late else "today" if away <= 0 else "week" if away < SOON.days else "later"
 
 
-def waiting(request: Any) -> str:
-    """Return the place into which the block comes a moment later: the home page itself asks nothing more."""
-    return render_to_string("shell/_duties_later.html", {}, request) if sources(request.actor) else ""
+def waiting(request: Any) -> str | Shown:
+    """Return the place into which the block comes a moment later; the home page itself only counts, to say so."""
+    found = [source.count(request.actor) for source in sources(request.actor)]
+    if not found:
+        return ""
+    late, today, every = (sum(each) for each in zip(*found, strict=True))
+    html = render_to_string("shell/_duties_later.html", {}, request)
+    return Shown(html, " ".join(_said(Count(late, today, every))))
+
+
+def _said(count: Count) -> list[str]:
+    """Return what the greeting says: what is for today and what is overdue, else that there is something at all."""
+    said = []
+    if count.today:
+        text = ngettext("%(count)d thing to do today.", "%(count)d things to do today.", count.today)
+        said.append(text % {"count": count.today})
+    if count.late:
+        text = ngettext("%(count)d thing to do is overdue.", "%(count)d things to do are overdue.", count.late)
+        said.append(text % {"count": count.late})
+    if count.all and not said:
+        text = ngettext(
+            "%(count)d thing to do, nothing of it today.", "%(count)d things to do, nothing of it today.", count.all
+        )
+        said.append(text % {"count": count.all})
+    return said
 
 
 def block(request: Any) -> str:

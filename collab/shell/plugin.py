@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.hues import HUES
-from collab.registry.plugin import Every, PersonHooks, Plugin, Setting, Widget
+from collab.registry.plugin import Every, PersonHooks, Plugin, Setting, Shown, Widget
 from collab.shell import exporting
 from collab.shell.home import announcing
 from collab.shell.searching import SEARCHES
@@ -49,7 +49,7 @@ def jobs_block(request: Any) -> str:
     return jobs.block(request)
 
 
-def duties_block(request: Any) -> str:
+def duties_block(request: Any) -> str | Shown:
     """Return the place on the home page into which what is mine to do comes a moment later."""
     from collab.shell import duties  # draws with templates, which need this declaration first
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from calendars.actions import making
 from calendars.models import Calendar, Component
 from collab.registry import registry
-from collab.registry.duties import WHENEVER, Duties, Duty
+from collab.registry.duties import WHENEVER, Count, Duties, Duty
 from tests import town as make
 from tests.calendars.test_tasks_pages import now, post, put
 from tests.files.web import HTMX, signed_in, text
@@ -71,9 +71,10 @@ def test_other_apps_join_by_declaration_and_all_is_paged(town, plans, monkeypatc
         return [one for one in found if after is None or (one.key, one.pk) > after][:most]
 
     calendars = next(one for one in registry.plugins() if one.slug == "calendars")
-    boards = Duties("boards", "Boards", "board", cards)
+    boards = Duties("boards", "Boards", "board", cards, lambda actor: Count(0, 1, 4))
     monkeypatch.setattr("collab.shell.duties.sources", lambda actor: [*calendars.duties, boards])
     monkeypatch.setattr("collab.shell.duties.page.__defaults__", ("", 3))
+    assert "2 things to do today." in text(signed_in(town.alice).get("/"))
     alice, url, seen = signed_in(town.alice), "/mine/", []
     while url:
         page = text(alice.get(url))
@@ -83,6 +84,26 @@ def test_other_apps_join_by_declaration_and_all_is_paged(town, plans, monkeypatc
     assert len(seen) == len(set(seen)) == 9
     assert seen[-1] == "card9"
     assert alice.get("/mine/?after=e30").status_code == 400
+
+
+def test_the_greeting_counts_what_is_for_today_and_what_is_late(town, plans):
+    bob = signed_in(town.bob)
+
+    def said():
+        return re.search(r"</h1>\s*<p>(.*?)</p>", text(bob.get("/")))[1]
+
+    assert said() == "Nothing is waiting for you. Have a good day."
+    put(town.alice, plans, "Soon", due(1), person(town.bob))
+    put(town.alice, plans, "Others", due(0), person(town.alice))
+    put(town.alice, plans, "Done", due(0), person(town.bob), "STATUS:COMPLETED")
+    put(town.alice, plans, "Secret", due(0), person(town.bob), "CLASS:PRIVATE")
+    assert said().startswith("1 thing to do, nothing of it today.")
+    assert "Have a good day" not in said()
+    put(town.alice, plans, "Now", due(0), person(town.bob))
+    assert said().startswith("1 thing to do today.")
+    put(town.alice, plans, "Late", due(-1), person(town.bob))
+    put(town.alice, plans, "Later", due(-9), person(town.bob))
+    assert said().startswith("1 thing to do today. 2 things to do are overdue.")
 
 
 def test_it_asks_no_more_for_more(town, plans):

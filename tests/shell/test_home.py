@@ -18,8 +18,8 @@ from tests import town as make
 from tests.files.web import HTMX
 from tests.shell.test_spaces_pages import undo
 
-QUERIES = 10
-"""Of the frame, the news and the spaces; besides, each block that an app shows may ask one question."""
+QUERIES = 11
+"""Of the frame, the news, the spaces and the greeting; besides, each block that an app shows may ask one question."""
 
 
 def html(browser):

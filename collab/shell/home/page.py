@@ -122,7 +122,7 @@ def _news(request: HttpRequest, since: datetime | None, spaces: tuple[int, ...])
 def _greeting(found: list[Block], news: News | None) -> list[str]:
     """Return what waits, in sentences; then what is new."""
     said = [block.says for block in found if block.says]
-    waiting = any(block.section in SECTIONS for block in found)
+    waiting = bool(said) or any(block.section in SECTIONS for block in found)
     sentences = said or ([] if waiting else [_("Nothing is waiting for you.")])
     if news is not None and news.since is not None:
         count = len(news.lines)
