@@ -93,7 +93,7 @@ class ChatSocket(door.Line):
                 await self._enter(int(said["since"]))
             elif said.get("typing") and self._in:
                 await self._type()
-        except (ValueError, TypeError, AttributeError, RecursionError):
+        except door.WRONG:
             await self.close(door.TOO_MUCH)
         except NotFound:
             await self._end()

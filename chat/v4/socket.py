@@ -60,13 +60,14 @@ class V4Socket(Stranger):
         try:
             said = json.loads(text_data)
             action, seq, data = said["action"], said.get("seq", 0), said.get("data") or {}
-            if not isinstance(seq, int) or not isinstance(data, dict) or abs(seq) > 2**53:
+            if not isinstance(action, str) or not isinstance(seq, int) or abs(seq) > 2**53:
                 raise BadInput
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadInput):
+            token = calls.text(data.get("token"), 300)
+        except (*door.WRONG, BadInput):
             await self.close(door.TOO_MUCH)
             return
         if action == "authentication_challenge" and self.standing is None:
-            await self._enter(str(data.get("token", ""))[:300], seq)
+            await self._enter(token, seq)
         elif action == "ping":
             pong = {"text": "pong", "version": calls.VERSION, "server_time": int(time.time() * 1000), "node_id": ""}
             await self.say({"status": "OK", "data": pong, "seq_reply": seq})

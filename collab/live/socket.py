@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import random
 import time
 from collections.abc import Coroutine
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.db import DatabaseSyncToAsync
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -30,12 +32,16 @@ from collab.events import presence
 from collab.live import topics
 from collab.live.hub import hub
 
+logger = logging.getLogger(__name__)
+
 SIGNED_OUT, TOO_MUCH, AWAY = 4401, 4429, 1013
 MOST_TOPICS = 200
 LONGEST = 8192
 FRAMES, SECONDS = 40, 10.0
 """A page may send so many frames in so many seconds."""
 SOON = 0.3
+WRONG = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What comes of reading a frame that is not as it should be; `int` of the infinite overflows."""
 LOOK_EVERY = 60.0
 """Rights that end by themselves are noticed at this pace; rights that somebody takes, at once."""
 
@@ -82,6 +88,18 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         self.do(self._keep_looking())
         await self.opened()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Take one message. A fault of ours closes the line, which is then cleared away like any other."""
+        try:
+            await super().dispatch(message)
+        except StopConsumer:
+            raise
+        except Exception:
+            if message["type"] == "websocket.disconnect":
+                raise
+            logger.exception("live: a frame could not be answered")
+            await self.send_away()
 
     async def opened(self) -> None:
         """The session is known and the hub hears: what it listens to can be told."""
@@ -160,7 +178,10 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _is_ours(self) -> bool:
         """A page of another site would come with the person's cookie: only our own origin may."""
         headers = dict(self.scope["headers"])
-        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        try:
+            origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        except ValueError:
+            return False
         return bool(origin.netloc) and origin.netloc == headers.get(b"host", b"").decode("latin-1")
 
 
@@ -187,7 +208,7 @@ class Socket(Line):
             left = [str(topic) for topic in asked.get("leave", ())]
             if asked.get("active"):
                 presence.touch(self.user_id)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+        except WRONG:
             await self.close(TOO_MUCH)
             return
         for topic in left:

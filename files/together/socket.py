@@ -87,7 +87,7 @@ class DraftSocket(door.Line):
                 raise wire.Malformed
         except rooms.TooLong:
             await self._refuse("too-long")
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except door.WRONG:
             await self.close(door.TOO_MUCH)
         except Forbidden:
             await self.look_again()
@@ -127,9 +127,11 @@ class DraftSocket(door.Line):
             raise wire.Malformed
 
     async def _enter(self, hello: dict[str, Any]) -> None:
+        vector, epoch = base64.b64decode(hello["vector"], validate=True), hello.get("epoch")
+        if not isinstance(epoch, str | None):
+            raise wire.Malformed
         room = rooms.room(self.node_id)
         try:
-            vector = base64.b64decode(hello["vector"], validate=True)
             lacks, knows = await room.enter(self, vector)
         except Refusal as refusal:
             if isinstance(refusal, NotFound):
@@ -140,7 +142,7 @@ class DraftSocket(door.Line):
         finally:
             if self not in room.sockets:
                 rooms.left(self)
-        if hello.get("epoch") not in {None, room.epoch}:
+        if epoch not in {None, room.epoch}:
             rooms.left(self)
             await self.begin_anew()
             return
