@@ -12,6 +12,8 @@ from email.utils import parseaddr
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Q
 from django.db.models.functions import Lower
 
@@ -42,6 +44,15 @@ def normal(address: str) -> str:
 def is_mail(address: str) -> bool:
     """Whether a normal address is one of mail."""
     return "@" in address and "/" not in address and ":" not in address
+
+
+def reaches(address: str) -> bool:
+    """Whether a normal address is one to which mail can leave: what devices and other houses write may be anything."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return is_mail(address)
 
 
 def written(address: str) -> str:

@@ -11,6 +11,8 @@ import logging
 import ssl
 from urllib.parse import unquote, urlsplit
 
+from django.db import DataError
+
 from calendars import post
 
 logger = logging.getLogger(__name__)
@@ -53,8 +55,10 @@ def _read(box: imaplib.IMAP4) -> int:
         _ok, sizes = box.fetch(name, "(RFC822.SIZE)")
         size = b"".join(one for one in sizes if isinstance(one, bytes))
         raw = b"\0" * (post.LARGEST + 1) if _size(size) > post.LARGEST else _raw(box, name)
-        outcome = post.receive(raw)
-        logger.info("a mail of the mailbox: %s", outcome)
+        try:
+            logger.info("a mail of the mailbox: %s", post.receive(raw))
+        except (ValueError, DataError):  # whoever sends one that breaks us must not keep those behind it from us
+            logger.exception("a mail of the mailbox cannot be taken")
         box.store(name, "+FLAGS", "(\\Seen)")
     return len(numbers)
 

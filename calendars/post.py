@@ -83,7 +83,7 @@ def _receive(raw: bytes) -> Outcome:
     except Refusal:
         return Outcome.UNREADABLE
     sender = normal(f"mailto:{found['sender']}")
-    if not addresses.is_mail(sender) or item.component != "VEVENT":
+    if not addresses.reaches(sender) or item.component != "VEVENT":
         return Outcome.UNREADABLE
     if method == "REPLY":
         return _answer(item, sender)

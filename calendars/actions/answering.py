@@ -70,8 +70,9 @@ def answer(
 
 
 def _own(event: CalendarObject, user: User) -> CalendarObject | None:
-    """Return the person's own copy of an event."""
+    """Return the person's own copy of an event: another's that bears its UID is none."""
     rows = CalendarObject.objects.living().filter(calendar__space__owner=user, uid=event.uid, stance=Stance.ATTENDEE)
+    rows = rows.filter(organizer=event.organizer)
     return rows.select_related("calendar__space__owner", "calendar__acl").order_by("pk").first()
 
 

@@ -75,6 +75,9 @@ def deliver(pk: int) -> None:
     except (OSError, Refusal) as failure:
         reason = mails.reason(failure) if isinstance(failure, OSError) else str(failure.message)
         _again(pk, reason)
+    except ValueError as failure:  # no way to write it as a mail: it must not stand before those behind it for ever
+        logger.warning("message %d of an event cannot be sent: %s", pk, type(failure).__name__)
+        _again(pk, type(failure).__name__)
 
 
 def forget_old() -> int:
@@ -151,7 +154,7 @@ def _deliver(one: Delivery) -> str:
 
 def _by_mail(one: Delivery) -> str:
     address = one.user.email.lower() if one.user is not None and one.user.email else one.address
-    if not addresses.is_mail(address):
+    if not addresses.reaches(address):
         return "3.7"
     if not settings.MAIL_URL:
         return "5.2"
@@ -196,8 +199,8 @@ def landing(user: User) -> Calendar | None:
 
 def _into(one: Delivery, user: User, calendar: Calendar) -> str:
     """Bring a member's copy up to date and lay the message into their inbox."""
-    if one.copy is not None or one.method == "CANCEL":
-        _copy(one, user, calendar)
+    if (one.copy is not None or one.method == "CANCEL") and not _copy(one, user, calendar):
+        return "5.1"
     if not one.quiet:
         data = bytes(one.data)
         name = f"{secrets.token_hex(16)}.ics"
@@ -209,26 +212,32 @@ def _into(one: Delivery, user: User, calendar: Calendar) -> str:
     return "1.2"
 
 
-def _copy(one: Delivery, user: User, calendar: Calendar) -> None:
+def _copy(one: Delivery, user: User, calendar: Calendar) -> bool:
+    """Bring it up to date; return False where what they have under this UID is none of the sender's.
+
+    UIDs are no secrets: whoever sees that somebody is busy reads them. So nobody changes by one what is another's.
+    """
     keeping.lock(calendar)
     rows = CalendarObject.objects.living().select_related("calendar__space__owner")
     found = rows.filter(uid=one.uid, calendar__space__owner=user).order_by("pk").first()
-    if found is not None and (found.stance == Stance.ORGANIZER or _newer(one)):
-        return
-    if found is None and (one.copy is None or one.quiet or sees(user, one.event)):
-        return
+    if found is None:
+        if one.copy is not None and not one.quiet and not sees(user, one.event):
+            keeping.insert(calendar, bytes(one.copy), user, Stance.ATTENDEE)
+        return True
+    if found.organizer != one.sender and not _came_before(one):
+        return False
+    if found.stance != Stance.ORGANIZER and not _newer(one):
+        _renew(one, found, ZoneInfo(calendar.zone))
+    return True
+
+
+def _renew(one: Delivery, found: CalendarObject, zone: ZoneInfo) -> None:
     if one.copy is None:
-        assert found is not None
         sequence = max(part.sequence for part in open_message(bytes(one.data)).parts)
         keeping.rewrite(found, answers.called_off(bytes(found.data), sequence, timezone.now()))
         return
-    zone = ZoneInfo(calendar.zone)
     news = bytes(one.copy)
-    if found is None:
-        keeping.insert(calendar, news, user, Stance.ATTENDEE)
-        return
-    item = reading.read(news)
-    if max(part.sequence for part in item.parts) < found.sequence:
+    if max(part.sequence for part in reading.read(news).parts) < found.sequence:
         return
     data = answers.renew(bytes(found.data), news, one.address, zone, normal)
     if not one.quiet:
@@ -237,10 +246,16 @@ def _copy(one: Delivery, user: User, calendar: Calendar) -> None:
     keeping.rewrite(found, data)
 
 
+def _came_before(one: Delivery) -> bool:
+    """Whether the copy came from this very event, whose organizer has another address by now."""
+    there = Delivery.objects.filter(user=one.user_id, uid=one.uid, state=Delivery.State.DONE, status="1.2")
+    return one.event_id is not None and there.filter(event=one.event_id).exclude(copy=None).exists()
+
+
 def _newer(one: Delivery) -> bool:
     """Whether a later message of the same event was delivered to them before this one."""
     later = Delivery.objects.filter(user=one.user_id, uid=one.uid, pk__gt=one.pk, state=Delivery.State.DONE)
-    return later.exclude(method="REPLY").exists()
+    return later.exclude(method="REPLY").exclude(status="5.1").exists()
 
 
 def sees(user: User, event: CalendarObject | None) -> bool:

@@ -66,7 +66,7 @@ class Replying(Write):
                 due_at=self.now, status="1.1",
             )
             for data in found
-            if into is not None or (addresses.is_mail(organizer) and organizer != addresses.house())
+            if into is not None or (addresses.reaches(organizer) and organizer != addresses.house())
         ]  # fmt: skip
 
     def _as_whom(self, item: Item) -> str:

@@ -94,7 +94,7 @@ def expected(address: str, user: User | None) -> str:
     """Return the SCHEDULE-STATUS of a message that is about to leave (RFC 6638, 3.2.9)."""
     if user is not None and getattr(user, "personal_space", None) is not None:
         return "1.2"
-    if addresses.is_mail(address):
+    if addresses.reaches(address):
         return "1.1" if settings.MAIL_URL else "5.2"
     return "3.7"
 

@@ -5,6 +5,7 @@ import socketserver
 import threading
 from datetime import timedelta
 from email.message import EmailMessage
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -148,6 +149,7 @@ HOSTILE = {
     "no calendar": (b"From: zoe@example.net\r\nSubject: x\r\n\r\nHello", "no-calendar"),
     "broken calendar": (sent("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT"), "unreadable"),
     "odd charset": (b"From: z@e.net\r\nContent-Type: text/calendar; charset=none-such\r\n\r\nBEGIN:X", "unreadable"),
+    "a sender that no database keeps": (sent(reply()).replace(b"From: zoe@", b"From: z\x00oe@"), "unreadable"),
     "two senders": (sent(reply()).replace(b"From: zoe@", b"From: a@example.org, zoe@"), "unreadable"),
 }  # fmt: skip
 
@@ -242,8 +244,14 @@ class Imap(socketserver.StreamRequestHandler):
                 return
 
 
-def test_the_mailbox_is_read_once(people, invited):
-    Imap.mails, Imap.seen = [sent(reply("TENTATIVE")), b"Subject: hello\r\n\r\nhello"], set()
+def test_the_mailbox_is_read_once(people, invited, monkeypatch):
+    def receive(raw):
+        if b"breaks" in raw:
+            raise ValueError(raw)
+        return post.receive(raw)
+
+    monkeypatch.setattr(mailbox, "post", SimpleNamespace(receive=receive, LARGEST=post.LARGEST))
+    Imap.mails, Imap.seen = [b"Subject: breaks\r\n\r\n", sent(reply("TENTATIVE"))], set()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Imap) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"imap://house:secret%20word@127.0.0.1:{server.server_address[1]}/INBOX"
@@ -253,6 +261,20 @@ def test_the_mailbox_is_read_once(people, invited):
             mailbox.fetch(url.replace("secret", "wrong"))
         server.shutdown()
     assert partstat(invited, OUT) == "TENTATIVE"
+
+
+def test_what_is_no_address_keeps_nobody_elses_mail_back(people, alice_phone, monkeypatch):
+    odd = [f"ATTENDEE:mailto:{one}" for one in ("a%0ABcc%40x.org@x.org", "@", "a@b.org,c@d.org", "two words@x.org")]
+    alice_phone.put(path(alice_phone), event(organizer(people.alice), *odd, attendee(OUT)))
+    assert text(copy_of(people.alice)).count("SCHEDULE-STATUS=3.7") == 4
+    delivering.deliver_due()
+    assert [one.to for one in mail.outbox] == [[OUT]]
+    assert {(one.state, one.status) for one in Delivery.objects.exclude(address=OUT)} == {("done", "3.7")}
+    # whatever else cannot be written as a mail waits as if the server were away
+    monkeypatch.setattr("calendars.letters._sender", lambda who: "a\nb@x.org")
+    Delivery.objects.update(state="waiting", address="zoe@example.org", due_at=timezone.now())
+    assert delivering.deliver_due() == 5
+    assert set(Delivery.objects.values_list("state", "tries")) == {("waiting", 2)}
 
 
 def test_what_cannot_leave_waits_and_then_says_so(people, alice_phone, monkeypatch):

@@ -285,3 +285,27 @@ def test_the_picker_finds_people_by_their_whole_address_alone(town):
 
     assert found("Robert@Example.org") == ["Bob"]
     assert found("robert@") == found("@example.org") == []
+
+
+def test_a_uid_alone_changes_nobodys_events(people, alice_phone, bob_phone):
+    """UIDs are known to whoever sees that somebody is busy, and to all who are invited."""
+    eve = phone(people.eve)
+    assert bob_phone.put(path(bob_phone), event(uid="own@bob", summary="Doctor")).status == 201
+    invite(people, alice_phone)
+    post()
+    for uid in ("own@bob", "meet@test"):
+        forged = event(organizer(people.eve), attendee(people.bob), "SEQUENCE:7", uid=uid, summary="Forged")
+        assert eve.put(path(eve, uid), forged).status == 201
+        post()
+        eve("DELETE", path(eve, uid))
+        post()
+    found = [copy_of(people.bob, uid) for uid in ("own@bob", "meet@test")]
+    assert [(one.summary, one.status) for one in found] == [("Doctor", ""), ("Budget", "")]
+    assert Message.objects.filter(user=people.bob).count() == 1, "nor are they told of it"
+    # who invites goes on, by a new address too
+    people.alice.email = "alice@example.net"
+    people.alice.save()
+    moved = text(copy_of(people.alice)).replace("alice@example.org", "alice@example.net").replace("Budget", "Accounts")
+    assert alice_phone.put(path(alice_phone), moved.encode()).status == 204
+    post()
+    assert copy_of(people.bob).summary == "Accounts"
