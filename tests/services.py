@@ -29,10 +29,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         if not os.environ.get(variable) or (variable == "REDIS_URL" and os.environ.get("PYTEST_XDIST_WORKER")):
             os.environ[variable] = server.start()
             atexit.register(server.stop)
-    if getattr(early_config.known_args_namespace, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         from tests import template
 
-        template.begin()
+        template.begin(at_once=bool(getattr(early_config.known_args_namespace, "numprocesses", None)))
 
 
 def pytest_xdist_auto_num_workers() -> int:
