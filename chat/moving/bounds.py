@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,7 +24,11 @@ BLOCK = 2**18
 UNREADABLE = _("This is no export of Mattermost or Slack: neither a ZIP with one in it nor lines of JSON.")
 HOSTILE = _("This archive is not as an export is packed. Nothing of it was taken.")
 TOO_MUCH = _("There is more in this archive than is taken at once: split the export by time or by team.")
-_ENDS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+_ENDS = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, ValueError, OverflowError, IndexError,
+    RuntimeError, NotImplementedError,
+)  # fmt: skip
+"""What Python's reader raises for an archive whose list or members lie."""
 
 
 class Bundle:
@@ -33,13 +38,13 @@ class Bundle:
         _check_list(file)
         try:
             self._zip = zipfile.ZipFile(file)
-        except (*_ENDS, ValueError):
+        except _ENDS:
             raise BadInput(UNREADABLE) from None
         packed = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
         self.members = {
             one.filename: one
             for one in self._zip.infolist()
-            if not one.is_dir() and not one.flag_bits & 1 and one.compress_type in packed
+            if one.filename and not one.is_dir() and not one.flag_bits & 1 and one.compress_type in packed
         }
         self._read = 0
 
