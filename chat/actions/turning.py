@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Channel, Seat
 from collab.accounts.models import User
 from collab.lib.errors import BadInput
-from collab.registry import registry
 from collab.rights import actions as rights
 from collab.rights import explain
 from collab.rights.actor import Actor
@@ -68,22 +67,6 @@ def make_open(actor: Actor, channel: Channel) -> None:
     if channel.form != Channel.Form.CLOSED:
         raise BadInput
     rights.inherit(actor, channel)
-
-
-def turned(actor: Actor, channel: Channel) -> None:
-    """Let its form and its files say what its circle does, in the transaction that changed that."""
-    if channel.is_between:
-        return
-    channel.acl.refresh_from_db()  # what hangs where has just changed
-    form = Channel.Form.CLOSED if channel.circle else Channel.Form.OPEN
-    if form == channel.form:
-        return
-    channel.form = form
-    channel.is_default = channel.is_default and form == Channel.Form.OPEN
-    channel.save(update_fields=["form", "is_default"])
-    store = registry.files()
-    if store is not None and channel.folder:
-        store.enclose(actor, channel.folder, channel.circle)
 
 
 def _staying(channel: Channel) -> dict[Principal, int]:

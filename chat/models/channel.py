@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from collab.registry import registry
 from collab.rights import lineage
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
@@ -115,11 +116,21 @@ class Channel(Thing):
 
     def rights_changed(self, actor: Actor, kind: str, after: dict[str, Any]) -> None:
         """Record it; a channel whose circle inherits nothing is private, and so are its files."""
-        from chat.actions.turning import turned
-
         super().rights_changed(actor, kind, after)
-        if kind in {"restrict", "inherit"}:
-            turned(actor, self)
+        if kind in {"restrict", "inherit"} and not self.is_between:
+            self._follow_circle(actor)
+
+    def _follow_circle(self, actor: Actor) -> None:
+        self.acl.refresh_from_db()  # what hangs where has just changed
+        form = self.Form.CLOSED if self.circle else self.Form.OPEN
+        if form == self.form:
+            return
+        self.form = form
+        self.is_default = self.is_default and form == self.Form.OPEN
+        self.save(update_fields=["form", "is_default"])
+        store = registry.files()
+        if store is not None and self.folder:
+            store.enclose(actor, self.folder, self.circle)
 
 
 class Seat(models.Model):
