@@ -19,7 +19,7 @@ class ChannelForm(forms.Form):
         label=_("What it is for"), max_length=250, required=False,
         help_text=_("One sentence, so that others know what belongs here."),
     )  # fmt: skip
-    space = forms.ModelChoiceField(Space.objects.none(), label=_("Space"))
+    space = forms.ModelChoiceField(Space.objects.none(), label=_("Space"), empty_label=_("Choose a space"))
     closed = forms.BooleanField(
         label=_("Private"), required=False, help_text=_("Only those whom you invite find it.")
     )  # fmt: skip

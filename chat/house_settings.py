@@ -14,7 +14,7 @@ PREVIEWS = "chat.previews"
 def emoji_field() -> forms.Field:
     """Return the field for who makes signs of the house."""
     return forms.ChoiceField(
-        label=_("Emoji of the house are made by"),
+        label=_("Custom emoji can be added by"),
         choices=[("everybody", _("everybody but guests")), ("administrators", _("administrators"))],
         help_text=_("small pictures that people write as “:name:” in messages, and put under them"),
     )

@@ -74,7 +74,7 @@ plugin = Plugin(
     urls="chat.urls",
     doors="chat.doors",
     nav=(NavEntry(_NAME, "chat", "chat:home", in_space="chat:space", order=10, key="c"),),
-    house_nav=(NavEntry(_("Bring talk over"), "upload", "chat:imports"),),
+    house_nav=(NavEntry(_("Import chat"), "upload", "chat:imports"),),
     widgets=(Widget("chat-unread", _("Messages to you"), unread, order=10, section="answer"),),
     space_widgets=(Widget("chat-here", _("Last messages"), in_space, order=20),),
     shareables=(

@@ -86,9 +86,9 @@ SEARCH = Search(
 )  # fmt: skip
 COMMANDS = (
     Command(_("New channel"), "hash", new),
-    Command(_("Write to somebody"), "chat", write_to),
+    Command(_("Write to someone"), "chat", write_to),
     Command(_("Search in messages"), "search", messages),
-    Command(_("Take all channels out"), "download", take_out),
+    Command(_("Export all channels"), "download", take_out),
     Command(_("Bots"), "key", bots),
-    Command(_("Bring talk over from Mattermost or Slack"), "upload", bring_over),
+    Command(_("Import from Mattermost or Slack"), "upload", bring_over),
 )

@@ -219,6 +219,7 @@ MFA_FORMS = {
 LANGUAGE_CODE = env_str("COLLAB_LANGUAGE", "fr")
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "collab.formats"
 TIME_ZONE = env_str("COLLAB_TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 

@@ -15,7 +15,7 @@ from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import ARCHIVED as ARCHIVED_SPACE
 
-ARCHIVED = _("This channel is archived: it can be read, nothing is said in it any more.")
+ARCHIVED = _("This channel is archived: you can read it, but no longer write in it.")
 TOPIC = "talk"
 """Pages of a channel listen to `talk:<its id>`: numbers there are of its own clock, not of its space's."""
 LONGEST = 16_000

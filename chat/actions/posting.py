@@ -27,7 +27,7 @@ MOST_AT_ONCE, PACE = 60, timedelta(minutes=1)
 """So many things a person may say in that time: each may ring at many people's."""
 _KEY = re.compile(r"[A-Za-z0-9-]{8,40}")
 NOT_YOURS = _("You can change only what you said yourself.")
-ONLY_ANNOUNCEMENTS = _("Only who moderates this channel begins something here; you can answer in threads.")
+ONLY_ANNOUNCEMENTS = _("Only moderators post here; you can reply in threads.")
 
 
 @dataclass(frozen=True)

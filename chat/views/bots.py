@@ -62,7 +62,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            return changed(request, reverse("chat:bot", args=[pk]), Toast(_("Kept.")))
+            return changed(request, reverse("chat:bot", args=[pk]), Toast(_("Saved.")))
     return _page(request, bot, status=400, form=form)
 
 

@@ -155,7 +155,7 @@ def state(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return changed(request, here)
     if verb == "level":
         sitting.prefer(request.actor, one.channel, level=request.POST.get("level", ""))
-        return changed(request, here, Toast(_("Kept.")))
+        return changed(request, here, Toast(_("Saved.")))
     if verb == "draft":
         sitting.prefer(request.actor, one.channel, draft=request.POST.get("text", ""))
         return HttpResponse(status=204)

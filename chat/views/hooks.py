@@ -56,7 +56,7 @@ def act(request: HttpRequest, pk: int, hook: int, verb: str) -> HttpResponse:
             if refusal.status != 400:
                 raise
             return _page(request, one, status=400, wrong=hook, refused=str(refusal.message), renamed=name)
-        return changed(request, here, Toast(_("Kept.")))
+        return changed(request, here, Toast(_("Saved.")))
     if verb in {"stop", "resume"}:
         hooking.stop(request.actor, one.channel, hook, on=verb == "stop")
         text = _("The program is stopped.") if verb == "stop" else _("The program may write again.")

@@ -18,9 +18,9 @@ from collab.lib.partials import Toast
 from collab.shell.answers import changed
 
 TABS = (
-    ("mentions", gettext_lazy("Named")),
+    ("mentions", gettext_lazy("Mentions")),
     ("threads", gettext_lazy("Threads")),
-    ("signs", gettext_lazy("Signs on mine")),
+    ("signs", gettext_lazy("Reactions")),
 )
 
 
@@ -60,6 +60,6 @@ def words(request: HttpRequest) -> HttpResponse:
         except BadInput as refusal:
             refused = str(refusal.message)
         else:
-            return changed(request, reverse("chat:words"), Toast(_("Kept.")))
+            return changed(request, reverse("chat:words"), Toast(_("Saved.")))
     context = showing.column(request) | {"typed": typed, "refused": refused}
     return render(request, "chat/words.html", context, status=400 if refused else 200)

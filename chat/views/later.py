@@ -126,7 +126,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             refused, status = str(refusal.message), refusal.status
         else:
-            return changed(request, reverse("chat:scheduled"), Toast(_("Kept.")))
+            return changed(request, reverse("chat:scheduled"), Toast(_("Saved.")))
     context = showing.column(request) | _when() | {
         "text": text, "refused": refused, "other": moments.written(one.at), "back": reverse("chat:scheduled"),
     }  # fmt: skip

@@ -24,7 +24,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new channel in one of the spaces to which one may add."""
     spaces = Space.objects.allowing(request.actor, Right.ADD).team().living().order_by("name")
     here = spaces.filter(slug=request.GET.get("space", "")).first()
-    form = ChannelForm(request.POST or None, spaces=spaces, initial={"space": here})
+    some = list(spaces[:2])
+    first = here or (some[0] if len(some) == 1 else None)
+    form = ChannelForm(request.POST or None, spaces=spaces, initial={"space": first})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -92,6 +94,6 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             form.add_error("title", str(refusal.message))
         else:
-            return changed(request, reverse("chat:channel", args=[pk]), Toast(_("Kept.")))
+            return changed(request, reverse("chat:channel", args=[pk]), Toast(_("Saved.")))
     context = head(request, one) | showing.column(request, pk) | {"form": form}
     return render(request, "chat/settings.html", context, status=400 if form.errors else 200)

@@ -121,7 +121,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     elif verb in {"pin", "unpin"}:
         posting.pin(request.actor, found, on=verb == "pin")
         undo = reverse("chat:act", args=[pk, "unpin" if verb == "pin" else "pin"])
-        toast = Toast(_("Kept at hand.") if verb == "pin" else _("No longer kept at hand."), undo)
+        toast = Toast(_("Pinned.") if verb == "pin" else _("Unpinned."), undo)
     elif verb == "take-back":
         posting.take_back(request.actor, found)
         toast = Toast(_("Taken back."))

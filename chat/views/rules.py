@@ -71,7 +71,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     here = reverse("chat:rules", args=[pk])
     if pace.is_valid():
         moderating.pace(request.actor, one.channel, pace.cleaned_data["pace"])
-        return done(request, here, Toast(_("Kept."), here, {"pace": before["pace"]}))
+        return done(request, here, Toast(_("Saved."), here, {"pace": before["pace"]}))
     if keep.is_valid():
         moderating.keep(request.actor, one.channel, _days(keep.cleaned_data["days"]))
         return done(request, here, Toast(_told(one.channel), here, {"days": before["days"]}))
@@ -93,7 +93,7 @@ def space(request: HttpRequest, space: str) -> HttpResponse:
     address = reverse("chat:space-rules", args=[here.slug])
     if form.is_valid():
         moderating.keep_in_space(request.actor, here, int(form.cleaned_data["days"]))
-        return done(request, address, Toast(_("Kept."), address, {"days": before}))
+        return done(request, address, Toast(_("Saved."), address, {"days": before}))
     own = Channel.objects.living().rooms().visible_to(request.actor).filter(space=here).exclude(keep_days=None)
     rows = [(one, wording.keeping(one.keep_days)) for one in own.order_by("title", "pk")[:100]]
     context = showing.column(request) | {"here": here, "form": form, "rule": rule, "own": rows}

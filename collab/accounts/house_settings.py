@@ -47,7 +47,7 @@ def languages_field() -> forms.Field:
 def language_field() -> forms.Field:
     """Return the field for the language of those who said nothing."""
     return forms.ChoiceField(
-        label=_("Which language does the house speak?"),
+        label=_("What is the default language?"),
         choices=languages.every(),
         widget=forms.RadioSelect,
         help_text=_("In mails to people who chose none, and to visitors whose browser asks for none of those offered."),

@@ -23,7 +23,7 @@ class HueField(forms.ChoiceField):
 def hue_field() -> forms.Field:
     """Return the field for the colour of buttons and links."""
     return HueField(
-        label=_("Which colour has the house?"),
+        label=_("What is the main colour?"),
         choices=[(hue, hue) for hue in (PETROL, *HUES)],
         widget=forms.RadioSelect,
         help_text=_("Of buttons and links. Each is made so that they stay easy to read, in the dark too."),
@@ -67,7 +67,7 @@ plugin = Plugin(
     icon="home",
     widgets=(
         Widget("shell-jobs", _("Under way"), jobs_block, order=5),
-        Widget("shell-duties", _("Mine to do"), duties_block, order=11),
+        Widget("shell-duties", _("My tasks"), duties_block, order=11),
     ),
     jobs=(Every(3600, "collab.shell.tasks.erase_when_due"),),
     settings=(

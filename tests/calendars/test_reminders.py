@@ -52,7 +52,7 @@ def test_an_alarm_rings_once_for_whose_calendar_it_is(town, calendar, clock):
     clock(hours=1, minutes=31)
     assert reminding.ring_all() == 1
     assert reminding.ring_all() == 0
-    assert told(town.alice) == [("Reminder for Nov. 26, 2026 at 3 p.m.", "Dentist")]
+    assert told(town.alice) == [("Reminder for 26 November 2026 at 15:00", "Dentist")]
     assert told(town.bob) == []
     assert CalendarObject.objects.get().rings_at is None
 

@@ -33,7 +33,7 @@ def test_a_bot_is_let_in_and_a_program_is_told(visit, town):
     wide.get_by_label("Address").fill("https://forge.example.org/in")
     wide.get_by_label("Words by which messages begin").fill("!build")
     with wide.expect_navigation():
-        wide.get_by_role("button", name="Make its token").click()
+        wide.get_by_role("button", name="Create its token").click()
     expect(wide.get_by_role("group", name="Token")).to_be_visible()
     assert violations(wide) == []
     wide.goto(wide.url.split("/chat/")[0] + f"/chat/{trips.pk}/")

@@ -26,7 +26,7 @@ def test_a_pasted_picture_is_sent_and_seen(look, there):
     box(alice).evaluate(PASTE)
     chosen = alice.locator("[data-chosen]")
     expect(chosen).to_contain_text("beach.png")
-    chosen.get_by_role("button", name="Leave the files out").click()
+    chosen.get_by_role("button", name="Remove the files").click()
     expect(chosen).to_be_hidden()
     box(alice).evaluate(PASTE)
     box(alice).press("Enter")

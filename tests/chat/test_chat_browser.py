@@ -49,7 +49,7 @@ def test_two_talk(look, there, trips):
     # an answer in the thread
     heard.hover()
     heard.get_by_role("link", name="More on").click()
-    bob.get_by_role("menuitem", name="Answer in a thread").click()
+    bob.get_by_role("menuitem", name="Reply in a thread").click()
     answer = bob.get_by_role("textbox", name="Your answer")
     answer.fill("I do")
     answer.press("Enter")
@@ -102,7 +102,7 @@ def test_what_was_written_without_a_line_waits_and_goes_once_in_its_order(look, 
         box(alice).press("Enter")
     waiting = alice.locator(".message.is-sending")
     expect(waiting).to_have_count(3)
-    expect(waiting.get_by_text("Waits for the connection, and goes by itself.")).to_have_count(3)
+    expect(waiting.get_by_text("Waiting for the connection; it will be sent by itself.")).to_have_count(3)
     # over a reload: another page of this device, before the line is back for good
     alice.route("**/say/", lambda route: route.abort())
     alice.context.set_offline(False)

@@ -20,7 +20,7 @@ def test_an_address_is_made_shown_once_and_stopped(visit, town):
     page = visit(f"/chat/{trips.pk}/programs/", town.alice, phone=True)
     page.get_by_label("Name of the program").fill("Web site")
     with page.expect_navigation():
-        page.get_by_role("button", name="Make its address").click()
+        page.get_by_role("button", name="Create its address").click()
     expect(page.get_by_role("group", name="Address for the program")).to_contain_text("/hooks/")
     assert violations(page) == []
     assert not overflows(page)

@@ -41,10 +41,10 @@ def test_an_export_is_looked_at_and_a_channel_gets_rules(visit, town):
     page = visit(f"/chat/{trips.pk}/rules/", town.alice)
     page.get_by_label("Between two messages of one person").select_option("30")
     with page.expect_navigation():
-        page.get_by_role("button", name="Keep").first.click()
+        page.get_by_role("button", name="Save").first.click()
     page.get_by_label("What is said is kept").select_option("90")
     with page.expect_navigation():
-        page.get_by_role("button", name="Keep").last.click()
+        page.get_by_role("button", name="Save").last.click()
     assert violations(page) == []
     page.get_by_role("link", name="Back").click()
     expect(page.locator("header.head")).to_contain_text("kept for 90 days · slow mode: 30 seconds")

@@ -51,7 +51,7 @@ def test_it_is_narrowed_by_whom_what_and_where(as_, alice, bob, space, root, tea
 def test_nobody_is_named_who_is_not_on_the_page(as_, bob, eve, root):
     html = as_(bob).get("/activity/", {"who": eve.pk}).content.decode()
     assert ">Eve<" not in html
-    assert "Nothing fits" in html
+    assert "No results" in html
 
 
 def test_the_pages_go_on_and_back(as_, alice, bob, space, root, monkeypatch):

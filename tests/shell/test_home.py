@@ -125,7 +125,7 @@ def test_the_steps_of_a_newcomer_tick_themselves(as_, alice, space):
     text = html(browser)
     assert "Your first steps" in text
     assert text.count("is-done") == 0
-    assert "Invite somebody" not in text
+    assert "Invite someone" not in text
     make.change(newcomer, display_name="Nina Simon")
     make.share(alice, space, newcomer, READER.mask)
     assert html(browser).count("is-done") == 2
@@ -137,7 +137,7 @@ def test_the_owner_of_a_new_house_has_steps_of_their_own(as_, db):
     owner = make.make_user("olga", Rank.OWNER)
     browser = as_(owner)
     text = html(browser)
-    for words in ("Name the house", "Make a first space", "Invite somebody", "Connect a device"):
+    for words in ("Name your organisation", "Create a first space", "Invite someone", "Connect a device"):
         assert words in text
     house.put("house.name", "Les Tilleuls")
     make.make_space(owner, "Sport")

@@ -30,7 +30,7 @@ def test_an_administrator_invites_and_somebody_joins_on_a_phone(visit, adam):
     page.get_by_label("Days it lasts").fill("3")
     page.get_by_label("How many people").fill("1")
     good(page)
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Create the link").click()
     page.wait_for_url("**/invitations/*/")
     page.get_by_role("button", name="Copy").wait_for()
     good(page)

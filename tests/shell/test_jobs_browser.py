@@ -76,7 +76,7 @@ def test_everybody_takes_their_data_with_them(visit, town, phone, settings):
     with page.expect_navigation():
         page.get_by_role("link", name="Take my data with me…").click()
     assert violations(page) == []
-    page.get_by_role("button", name="Make the archive").click()
+    page.get_by_role("button", name="Create the archive").click()
     page.get_by_text("Your archive is being made").wait_for()
     job = far(30)
     page.get_by_text("30 %").wait_for()

@@ -38,7 +38,7 @@ def test_a_space_manager_makes_peoples_writes_archives_and_restores(visit, town,
     page = visit("/spaces/new/", mila, **options)
     page.get_by_label("Commission").check()
     page.get_by_label("Name", exact=True).fill("Sportifs")
-    page.get_by_role("button", name="Make the space").click()
+    page.get_by_role("button", name="Create the space").click()
     page.wait_for_url("**/members/")
     space = Space.objects.get(name="Sportifs")
 
@@ -98,7 +98,7 @@ def test_whom_it_is_for_is_picked_while_typing(visit, town, mila):
     page.get_by_label("Name", exact=True).fill("Fair")
     page.get_by_label("Whom it is for").press_sequentially("tea")
     page.get_by_role("option", name="Team").click()
-    page.get_by_role("button", name="Make the space").click()
+    page.get_by_role("button", name="Create the space").click()
     page.get_by_role("heading", name="Fair", level=1).wait_for()
     space = Space.objects.get(name="Fair")
     assert Grant.objects.filter(acl_id=space.acl_id, principal=town.team.principal).exists()

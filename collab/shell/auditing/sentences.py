@@ -72,7 +72,7 @@ FAMILIES = {
          "device-network", "device-login", "feed-made", "feed-revoked"),
     ),
     "house": Family(
-        gettext_lazy("Settings of the house"),
+        gettext_lazy("General settings"),
         ("setting", "audit-exported", "encryption-key", "encryption-on", "encryption-off", "encryption-rotated",
          "erase-asked", "erase-cancelled", "held-mail-sent", "held-mail-dropped"),
     ),

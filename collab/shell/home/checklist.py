@@ -37,19 +37,20 @@ def steps(user: User, state: State, spaces: list[Space]) -> list[Step]:
     found = [
         Step(
             user.display_name not in {"", user.username},
-            _("Say what you are called"),
-            _("Others know you by this name."),
+            _("Choose your display name"),
+            _("This is the name others see."),
             reverse("shell:settings"),
         )
     ]
     if user.rank == Rank.OWNER:
         named = house.get("house.name") != house.declared()["house.name"].default
         address = reverse("shell:administration-settings-page", args=["general"])
-        found.append(Step(named, _("Name the house"), _("Its name, colour and logo stand on every page."), address))
+        hint = _("Its name, colour and logo stand on every page.")
+        found.append(Step(named, _("Name your organisation"), hint, address))
     found.append(_space(user, spaces))
     if ranks.ranks_to_give(user) and user.is_administrator:
         hint = _("By mail, or by a link that you pass on.")
-        found.append(Step(state.company, _("Invite somebody"), hint, reverse("shell:administration-invite")))
+        found.append(Step(state.company, _("Invite someone"), hint, reverse("shell:administration-invite")))
     hint = _("Your files on your phone or computer, always the same everywhere.")
     found.append(Step(state.device, _("Connect a device"), hint, reverse("shell:connect")))
     return [] if all(step.done for step in found) else found
@@ -58,7 +59,7 @@ def steps(user: User, state: State, spaces: list[Space]) -> list[Step]:
 def _space(user: User, spaces: list[Space]) -> Step:
     if ranks.may(user, "rooms.create"):
         hint = _("A space is where a team keeps its files.")
-        return Step(bool(spaces), _("Make a first space"), hint, reverse("shell:space-new"))
+        return Step(bool(spaces), _("Create a first space"), hint, reverse("shell:space-new"))
     if spaces:
         url = reverse("shell:space", args=[spaces[0].pk])
         return Step(True, _("Be in a space"), _("A space is where a team keeps its files."), url)

@@ -1,0 +1,1 @@
+"""How days and hours are written, where the framework says it otherwise than the rest of the house."""
