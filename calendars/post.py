@@ -75,7 +75,7 @@ def _receive(raw: bytes) -> Outcome:
         return Outcome.NO_CALENDAR
     if "dmarc=fail" in found["verdict"]:
         return Outcome.FORGED
-    data = found["calendar"].encode()
+    data = found["calendar"].encode(errors="replace")  # some charsets can say halves of signs
     try:
         tree = contentlines.read(data)
         method = next((one.value("METHOD").strip().upper() for one in tree.components("VCALENDAR")), "")

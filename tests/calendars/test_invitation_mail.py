@@ -149,6 +149,7 @@ HOSTILE = {
     "no calendar": (b"From: zoe@example.net\r\nSubject: x\r\n\r\nHello", "no-calendar"),
     "broken calendar": (sent("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT"), "unreadable"),
     "odd charset": (b"From: z@e.net\r\nContent-Type: text/calendar; charset=none-such\r\n\r\nBEGIN:X", "unreadable"),
+    "half a sign": (b"From: z@e.net\r\nContent-Type: text/calendar; charset=utf-7\r\n\r\nBEGIN:+2AA-", "unreadable"),
     "a sender that no database keeps": (sent(reply()).replace(b"From: zoe@", b"From: z\x00oe@"), "unreadable"),
     "two senders": (sent(reply()).replace(b"From: zoe@", b"From: a@example.org, zoe@"), "unreadable"),
 }  # fmt: skip
