@@ -15,6 +15,7 @@ from calendars.models.booking import DAY
 
 NOTICE = (0, 60, 120, 240, 720, DAY, 2 * DAY, 3 * DAY, 7 * DAY)
 PER_DAY = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15)
+PROVES = (0, 15, 30, 60, 120, 240, DAY)
 NEEDED = "*"
 """A question that begins so has to be answered."""
 
@@ -63,12 +64,25 @@ class PageForm(forms.Form):
             "One question a line, * before those that have to be answered. Name and address are asked anyway."
         ),
     )
+    rotates = forms.BooleanField(
+        label=gettext_lazy("One of them in turn"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+        help_text=gettext_lazy(
+            "Each appointment is with one who is free then: who has the fewest in that week. Otherwise all meet."
+        ),
+    )
+    proves = minutes(
+        gettext_lazy("How long is a time held until the visitor confirms it by the link in the mail?"),
+        PROVES,
+        gettext_lazy("It counts at once, nothing is to be confirmed"),
+    )
     is_open = forms.BooleanField(
         label=gettext_lazy("Times are given now"), required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
 
     def fields_of(self) -> dict[str, Any]:
-        """Return what `appointing.make` takes, of a form without errors."""
+        """Return what `hosting.make` takes, of a form without errors."""
         found = dict(self.cleaned_data)
         lines = [" ".join(line.split()) for line in found["questions"].splitlines()]
         found["questions"] = [
@@ -80,6 +94,6 @@ class PageForm(forms.Form):
 def initial(page: AppointmentPage | None) -> dict[str, Any]:
     """Return what the form begins with."""
     page = page or AppointmentPage(lengths=[30])
-    names = ("title", "text", "place", "lengths", "before", "after", "notice", "ahead", "is_open")
+    names = ("title", "text", "place", "lengths", "before", "after", "notice", "ahead", "is_open", "rotates", "proves")
     asked = "\n".join(f"{NEEDED if one['needed'] else ''}{one['text']}" for one in page.questions)
     return {name: getattr(page, name) for name in names} | {"per_day": page.per_day or 0, "questions": asked}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,11 +12,17 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from calendars.ical import writing
+from calendars import addresses
+from calendars.ical import itip, writing
 from calendars.models import Appointment, Component
-from collab.accounts import languages
+from collab.accounts import languages, mails
 from collab.rights import letters, links
 from collab.rights.models import Letter
+
+
+def asked(found: Appointment) -> None:
+    """Ask whether the address is theirs: the time counts once they pressed the link."""
+    _post(found, "asked")
 
 
 def kept(found: Appointment) -> None:
@@ -41,14 +49,37 @@ def when(found: Appointment) -> str:
     return f"{day}, {starts.hour}:{starts.minute:02d} – {ends.hour}:{ends.minute:02d} ({name})"
 
 
-def file(found: Appointment) -> bytes:
-    """Return it as iCalendar, for the calendar of who took it."""
+def until(found: Appointment) -> str:
+    """Return until when it waits to be confirmed, on the clock of who took it; "" where it counts."""
+    if found.expires_at is None:
+        return ""
+    at = timezone.localtime(found.expires_at, ZoneInfo(found.zone))
+    return f"{at.hour}:{at.minute:02d}"
+
+
+def file(found: Appointment, method: str = "") -> bytes:
+    """Return it as iCalendar, for the calendar of who took it; with a `method` of iTIP, as a message to that.
+
+    It comes from the house, which shows nobody's address: published, then cancelled (RFC 5546, 3.2.1 and 4.1.3).
+    """
     page, zone = found.page, ZoneInfo(found.zone)
     begins, ends = (writing.zoned(at.astimezone(zone).replace(tzinfo=None), zone) for at in (found.starts, found.ends))
     status = "CANCELLED" if found.cancelled_at is not None else "CONFIRMED"
     says = {"SUMMARY": page.title, "LOCATION": page.place, "STATUS": status}
-    changes = writing.Changes(says={name: value for name, value in says.items() if value}, times=(begins, ends))
-    return writing.new(Component.EVENT, changes, now=timezone.now(), uid=found.uid)
+    changes = writing.Changes(
+        says={name: value for name, value in says.items() if value},
+        times=(begins, ends),
+        edits=(partial(_from, found),),
+    )
+    data = writing.new(Component.EVENT, changes, now=timezone.now(), uid=found.uid)
+    return itip.message(method, data, timezone.now()) if method else data
+
+
+def _from(found: Appointment, event: Any) -> bool:
+    """Say who organizes it, and the how manieth word on it this is."""
+    event.put("SEQUENCE", str(found.sequence))
+    event.put("ORGANIZER", addresses.written(addresses.house()), (("CN", (mails.house(),)),))
+    return False
 
 
 def address_of(found: Appointment) -> str:
@@ -67,14 +98,21 @@ def _post(found: Appointment, kind: str) -> None:
         page = found.page
         facts = {"title": page.title}
         subject, text = {
+            "asked": (
+                _("Confirm your appointment: %(title)s"),
+                _("This time is held for you. It is yours once you open the address below and confirm it there."),
+            ),
             "kept": (_("Your appointment: %(title)s"), _("Your appointment is kept.")),
             "moved": (_("Moved: %(title)s"), _("Your appointment has another time now.")),
             "cancelled": (_("Cancelled: %(title)s"), _("Your appointment does not take place.")),
         }[kind]
         about = {
             "text": text, "title": page.title, "when": when(found), "place": page.place,
-            "url": address_of(found) if kind != "cancelled" else "",
+            "url": address_of(found) if kind != "cancelled" else "", "asked": kind == "asked",
+            "cancelled": kind == "cancelled", "until": until(found),
         }  # fmt: skip
-        attached = ("appointment.ics", "text/calendar", file(found).decode())
+        method = "CANCEL" if kind == "cancelled" else "PUBLISH"
+        attached = ("appointment.ics", f"text/calendar; method={method}", file(found, method).decode())
         name = " ".join((subject % facts).split())
-        letters.post(Letter.Kind.OTHER, found.email, name, "calendars/email/appointment", about, attached=attached)
+        letters.post(Letter.Kind.OTHER, found.email, name, "calendars/email/appointment", about,
+                     attached=None if kind == "asked" else attached)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the demo association books: a room and its minibus, and who does what at its tournament."""
+"""What the demo association books: a room, its minibus, places at its tournament; and times that it gives visitors."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from calendars import opening, roles
-from calendars.actions import arranging, making, offering, shifting
+from calendars import appointing, opening, roles
+from calendars.actions import appointing as taking
+from calendars.actions import arranging, hosting, making, offering, shifting
 from calendars.actions.shifting import Wanted
 from calendars.ical import writing
 from calendars.ical.repeats import Repeat
-from calendars.models import Bookable, Calendar, CalendarObject, Shift
+from calendars.models import AppointmentPage, Bookable, Calendar, CalendarObject, Shift
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.rights import actions as rights
-from collab.rights.right import READER
+from collab.rights import links
+from collab.rights.actor import Actor
+from collab.rights.right import READER, RESPONDENT
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -41,6 +44,28 @@ def fill(town: Any) -> None:
     asked = _book(town.actor("lucas"), bus, "Matériel du tournoi", _monday(2) + timedelta(days=4), time(17), 180)
     offering.answer(alain, asked, asked.etag, yes=True, word="Pensez à faire le plein.")
     _plan(town)
+    _visits(town)
+
+
+def _visits(town: Any) -> None:
+    """Let visitors take a time with one of two, in turn; one did."""
+    mireille = town.actor("mireille")
+    calendar = making.make(mireille, town.spaces["Sport"], "Rendez-vous", color="#3d6b8c", zone="Europe/Paris")
+    fields: dict[str, Any] = {
+        "title": "Découvrir nos activités", "place": "Secrétariat, 12 rue des Tilleuls", "lengths": [30, 60],
+        "text": "Une demi-heure pour choisir une activité et préparer votre inscription.", "notice": 0, "ahead": 60,
+        "rotates": True, "questions": [{"text": "Quelle activité vous tente ?", "needed": False}],
+    }  # fmt: skip
+    hosts = list(User.objects.filter(username__in=("mireille", "lucas")))
+    page = hosting.make(mireille, calendar, hosts, fields)
+    link = links.make_link(mireille, page, RESPONDENT.mask)
+    page = AppointmentPage.objects.select_related("space", "acl", "calendar__space", "created_by").get(pk=page.pk)
+    visitor = Actor.nobody().with_links([link])
+    for at, _hosts in appointing.slots(page, 30, _monday(1), 5)[2:3]:
+        taking.take(
+            visitor, page, at, 30, name="Claire Fontaine", email="claire@example.org", zone="",
+            answers=["La marche nordique"], link=link,
+        )  # fmt: skip
 
 
 def _plan(town: Any) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from calendars import mailbox
 from calendars.actions import (
+    appointing,
     arranging,
     calling,
     delivering,
@@ -29,6 +30,7 @@ def tidy() -> None:
     arranging.forget_old()
     meeting.forget_past()
     delivering.forget_old()
+    appointing.forget_unproved()
 
 
 @shared_task

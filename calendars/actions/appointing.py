@@ -1,4 +1,4 @@
-"""Making pages of appointments, and taking, moving and giving back times on them.
+"""Taking, moving and giving back times on pages of appointments.
 
 A time is decided three times: it is offered (`calendars.appointing`) under the lock of the space, and the database lets
 no two holds of one host overlap, for hosts give times in many spaces. The event in the calendar is the truth that
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,73 +19,24 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from calendars import appointing, appointment_letters
-from calendars.actions import storing
-from calendars.actions.common import description_of
+from calendars.actions import storing, visiting
 from calendars.ical import editing, writing
-from calendars.models import Appointment, AppointmentPage, Calendar, CalendarObject, Component, HostHold
+from calendars.models import Appointment, AppointmentPage, CalendarObject, Component, HostHold
 from calendars.models.appointments import PREFIX
-from collab.accounts.actions.people import checked_email
 from collab.accounts.models import User
 from collab.events import notices
-from collab.events.log import record
-from collab.lib.errors import BadInput, Conflict, Forbidden, TooLarge
-from collab.rights import links
-from collab.rights.actions import keep_by_maker
+from collab.lib.errors import Conflict, Forbidden
+from collab.rights import letters, links
 from collab.rights.actor import Actor
 from collab.rights.models import Link
 from collab.rights.right import Right
 
 TOLD = "calendars.appointment"
-MOST_PAGES, MOST_HOSTS, MOST_QUESTIONS = 50, 10, 10
 MOST_EACH = 3
 """So many times to come has one address on one page at most."""
 TAKEN = _("This time is taken by now. Choose another.")
+LATE = _("This time was not confirmed early enough. Take another.")
 CLOSED = _("No times are given here at present.")
-FIELDS = (
-    "title", "text", "place", "lengths", "before", "after", "notice", "ahead", "per_day", "questions", "is_open",
-)  # fmt: skip
-
-
-@transaction.atomic
-def make(actor: Actor, calendar: Calendar, hosts: Sequence[User], fields: Mapping[str, Any]) -> AppointmentPage:
-    """Make a page whose times go into this calendar. Needs ADD in it. Raises Forbidden, BadInput, TooLarge."""
-    storing.hold(actor, calendar, Right.ADD)
-    actor.require(calendar.space, Right.ADD)
-    if Component.EVENT not in calendar.components or calendar.books:
-        raise BadInput(_("Choose a calendar of events that is not booked itself."))
-    if AppointmentPage.objects.living().filter(space=calendar.space).count() >= MOST_PAGES:
-        raise TooLarge(_("There are too many such pages here already."))
-    page = AppointmentPage(space=calendar.space, acl=calendar.space.acl, calendar=calendar, created_by=actor.user)
-    _set(page, fields)
-    page.save()
-    _host(page, hosts)
-    keep_by_maker(actor, page)
-    _tell(actor, page, "appointments-make")
-    return page
-
-
-@transaction.atomic
-def change(actor: Actor, page: AppointmentPage, hosts: Sequence[User], fields: Mapping[str, Any]) -> None:
-    """Change a page; what was taken stays. Needs EDIT. Raises Forbidden, BadInput."""
-    _hold(actor, page, Right.EDIT)
-    _set(page, fields)
-    page.save()
-    _host(page, hosts)
-    _tell(actor, page, "appointments-change")
-
-
-@transaction.atomic
-def throw_away(actor: Actor, page: AppointmentPage, *, back: bool = False) -> None:
-    """Throw a page away, or bring it back: what was taken stays in the calendar. Needs MANAGE."""
-    if back:
-        page.space.hold()
-        actor.forget()
-        actor.require(page, Right.MANAGE)
-    else:
-        _hold(actor, page, Right.MANAGE)
-    page.deleted_at = None if back else timezone.now()
-    page.save(update_fields=["deleted_at"])
-    _tell(actor, page, "appointments-restore" if back else "appointments-trash")
 
 
 @transaction.atomic
@@ -93,28 +44,53 @@ def take(
     visitor: Actor, page: AppointmentPage, starts: datetime, minutes: int, *, name: str, email: str,
     answers: Sequence[str], zone: str, link: Link,
 ) -> Appointment:  # fmt: skip
-    """Take a time. Needs RESPOND. Raises Forbidden, BadInput, Conflict (taken, closed, too many)."""
+    """Take a time. Needs RESPOND. Raises Forbidden, BadInput, Conflict (taken, closed, too many).
+
+    Where the page wants addresses proved, it counts only once the link in the mail was pressed (`prove`).
+    """
     owner = _enter(visitor, page)
-    found = Appointment(page=page, name=_line(name, 100), email=_address(email), link=link)
-    found.answers = _answers(page, answers)
+    found = Appointment(page=page, name=visiting.line(name, 100), email=visiting.address(email), link=link)
+    found.answers = visiting.answers(page, answers)
     found.zone = zone if zone in zoneinfo.available_timezones() else page.calendar.zone
     found.language = translation.get_language() or ""
+    forget_unproved()
     coming = page.appointments.filter(cancelled_at=None, ends__gt=timezone.now())
     if coming.filter(email=found.email).count() >= MOST_EACH:
         raise Conflict(_("You have several times here already. Give one back first."))
-    _require_free(page, starts, minutes)
+    free = _require_free(page, starts, minutes)
     token = secrets.token_urlsafe(24)
     found.digest, found.sealed = links.digest_of(token), links.box().encrypt(token.encode())
     found.uid = f"{PREFIX}{secrets.token_hex(16)}"
     found.starts, found.ends = starts, starts + timedelta(minutes=minutes)
+    if page.proves and letters.can_post():
+        if not letters.may_post(found.email):
+            raise Conflict(_("Too many mails went to this address today. Try again tomorrow."))
+        found.expires_at = timezone.now() + timedelta(minutes=page.proves)
     found.save()
-    _take(found, page.hosts.all())
-    data = writing.new(Component.EVENT, _changes(found), now=timezone.now(), uid=found.uid)
-    found.event = _stored(owner, page.calendar, f"{found.uid}.ics", data)
-    found.save(update_fields=["event"])
-    _tell_hosts(found)
-    appointment_letters.kept(found)
+    _give(found, free)
+    if found.expires_at is None:
+        _count(owner, found)
+    else:
+        appointment_letters.asked(found)
     return found
+
+
+@transaction.atomic
+def prove(visitor: Actor, found: Appointment) -> None:
+    """Let it count: who pressed the link in the mail reads the address. Raises Conflict where it is too late."""
+    owner = _enter(visitor, found.page)
+    found = _again(found)
+    if found.expires_at is not None:
+        if found.expires_at <= timezone.now():
+            raise Conflict(LATE)
+        _count(owner, found)
+
+
+@transaction.atomic
+def forget_unproved() -> None:
+    """Delete the times that were held for an address which nobody proved."""
+    late = Appointment.objects.select_for_update(skip_locked=True).filter(expires_at__lte=timezone.now())
+    Appointment.objects.filter(pk__in=list(late.values_list("pk", flat=True)[:500])).delete()
 
 
 @transaction.atomic
@@ -123,16 +99,19 @@ def move(visitor: Actor, found: Appointment, starts: datetime) -> None:
     page = found.page
     owner = _enter(visitor, page)
     found = _again(found)
-    minutes = int((found.ends - found.starts) / timedelta(minutes=1))
-    _require_free(page, starts, minutes, but=found)
-    _put(found, starts, starts + timedelta(minutes=minutes))
-    event = found.event
+    event, before = found.event, found.host_id
     if event is None:
         raise Conflict(CLOSED)
+    forget_unproved()
+    minutes = int((found.ends - found.starts) / timedelta(minutes=1))
+    free = _require_free(page, starts, minutes, but=found)
+    _put(found, starts, starts + timedelta(minutes=minutes), free)
     now, zone = timezone.now(), ZoneInfo(page.calendar.zone)
-    data = editing.change_all(bytes(event.data), writing.Changes(times=_times(found)), now=now, zone=zone)
-    _stored(owner, page.calendar, event.name, data)
-    _tell_hosts(found)
+    says = {"SUMMARY": _title(found)} if found.host_id != before else {}
+    changes = writing.Changes(says=says, times=_times(found))
+    data = editing.change_all(bytes(event.data), changes, now=now, zone=zone)
+    _stored(owner, page, event.name, data)
+    tell_hosts(found)
     appointment_letters.moved(found)
 
 
@@ -142,9 +121,12 @@ def cancel(found: Appointment) -> None:
     page = found.page
     page.space.hold()
     found = _again(found)
+    if found.expires_at is not None:
+        found.delete()  # nobody but the visitor heard of it
+        return
     event, maker = found.event, page.created_by
-    _tell_hosts(found)
-    _end(found)
+    tell_hosts(found)
+    end(found, timezone.now())
     if event is not None and event.deleted_at is None and maker is not None:
         storing.delete(Actor.of(maker), CalendarObject.objects.select_related("calendar").get(pk=event.pk))
 
@@ -154,15 +136,25 @@ def token_of(found: Appointment) -> str:
     return links.box().decrypt(bytes(found.sealed)).decode()
 
 
+def _count(owner: Actor, found: Appointment) -> None:
+    """Put it into the calendar, and tell everybody."""
+    data = writing.new(Component.EVENT, _changes(found), now=timezone.now(), uid=found.uid)
+    found.event, found.expires_at = _stored(owner, found.page, f"{found.uid}.ics", data), None
+    found.save(update_fields=["event", "expires_at"])
+    tell_hosts(found)
+    appointment_letters.kept(found)
+
+
 def _enter(visitor: Actor, page: AppointmentPage) -> Actor:
     """Lock the page, ask for the right, and return who answers for it."""
-    _hold(visitor, page, Right.RESPOND)
+    hold(visitor, page, Right.RESPOND)
     if (owner := appointing.answerable(page)) is None:
         raise Conflict(CLOSED)
     return owner
 
 
-def _hold(actor: Actor, page: AppointmentPage, right: Right) -> None:
+def hold(actor: Actor, page: AppointmentPage, right: Right) -> None:
+    """Lock the page and ask for the right again. Raises Forbidden, NotFound."""
     page.hold()
     actor.forget()
     actor.require(page, right)
@@ -175,17 +167,37 @@ def _again(found: Appointment) -> Appointment:
     return now
 
 
-def _require_free(page: AppointmentPage, starts: datetime, minutes: int, but: Appointment | None = None) -> None:
+def _require_free(
+    page: AppointmentPage, starts: datetime, minutes: int, but: Appointment | None = None
+) -> list[User]:  # fmt: skip
+    """Return who is free then, all hosts of a page whose hosts meet together. Raises Conflict."""
     try:
         day = starts.astimezone(ZoneInfo(page.calendar.zone)).date()
-        free = starts in appointing.offered(page, minutes, day, 1, but=but)
+        free = dict(appointing.slots(page, minutes, day, 1, but=but)).get(starts)
     except OverflowError:
-        free = False
+        free = None
     if not free:
         raise Conflict(TAKEN)
+    return free
 
 
-def _take(found: Appointment, hosts: Any) -> None:
+def _give(found: Appointment, free: Sequence[User]) -> None:
+    """Let the hosts have it; where they are in turn, the first of these who can."""
+    if not found.page.rotates:
+        return hold_for(found, free)
+    keeps = [one for one in free if one.pk == found.host_id]
+    for one in keeps or appointing.in_turn(found.page, free, found.starts):
+        try:
+            hold_for(found, [one])
+        except Conflict:  # another space took them this moment
+            continue
+        found.host = one
+        return found.save(update_fields=["host"])
+    raise Conflict(TAKEN)
+
+
+def hold_for(found: Appointment, hosts: Iterable[User]) -> None:
+    """Let these hosts give the time, all of them. Raises Conflict where one gave it to somebody else."""
     page = found.page
     span = found.starts - timedelta(minutes=page.before), found.ends + timedelta(minutes=page.after)
     try:
@@ -195,18 +207,27 @@ def _take(found: Appointment, hosts: Any) -> None:
         raise Conflict(TAKEN) from None
 
 
-def _put(found: Appointment, starts: datetime, ends: datetime) -> None:
-    """Let it take place at another time. Raises Conflict where a host gave that to somebody else."""
-    hosts = User.objects.filter(pk__in=list(found.holds.values_list("user", flat=True)))
+def _put(found: Appointment, starts: datetime, ends: datetime, free: Sequence[User] = ()) -> None:
+    """Let it take place at another time, with one of who is `free` where hosts are in turn, else with whom it is.
+
+    Raises Conflict where a host gave that to somebody else.
+    """
+    hosts = list(User.objects.filter(pk__in=list(found.holds.values_list("user", flat=True))))
     found.holds.all().delete()
     found.starts, found.ends = starts, ends
-    found.save(update_fields=["starts", "ends"])
-    _take(found, hosts)
+    found.sequence += 1
+    found.save(update_fields=["starts", "ends", "sequence"])
+    if free:
+        _give(found, free)
+    else:
+        hold_for(found, hosts)
 
 
-def _end(found: Appointment) -> None:
-    found.cancelled_at = timezone.now()
-    found.save(update_fields=["cancelled_at"])
+def end(found: Appointment, at: datetime) -> None:
+    """Note that it does not take place since this moment, free its hosts, and tell the visitor."""
+    found.cancelled_at = at
+    found.sequence += 1
+    found.save(update_fields=["cancelled_at", "sequence"])
     found.holds.all().delete()
     appointment_letters.cancelled(found)
 
@@ -220,24 +241,29 @@ def follow(event: CalendarObject, span: tuple[datetime, datetime] | None) -> Non
     if found is None or found.page.calendar_id != event.calendar_id:
         return
     if span is None:
-        _end(found)
+        end(found, timezone.now())
     elif span != (found.starts, found.ends):
         _put(found, *span)
         appointment_letters.moved(found)
 
 
-def _stored(owner: Actor, calendar: Calendar, name: str, data: bytes) -> CalendarObject:
+def _stored(owner: Actor, page: AppointmentPage, name: str, data: bytes) -> CalendarObject:
     try:
-        return storing.put(owner, calendar, name, data).found
+        return storing.put(owner, page.calendar, name, data).found
     except Forbidden:
         raise Conflict(CLOSED) from None
 
 
 def _changes(found: Appointment) -> writing.Changes:
     """Return what the event says: a calendar may be public, so address and answers stand on the page of hosts alone."""
-    title, place = f"{found.page.title}: {found.name}", found.page.place
-    says = {"SUMMARY": title, "LOCATION": place, "STATUS": "CONFIRMED", "CLASS": "CONFIDENTIAL"}
+    says = {"SUMMARY": _title(found), "LOCATION": found.page.place, "STATUS": "CONFIRMED", "CLASS": "CONFIDENTIAL"}
     return writing.Changes(says={name: value for name, value in says.items() if value}, times=_times(found))
+
+
+def _title(found: Appointment) -> str:
+    """Return what the event is called: with whom it is where hosts are in turn."""
+    title = f"{found.page.title}: {found.name}"
+    return f"{title} ({found.host})" if found.host is not None else title
 
 
 def _times(found: Appointment) -> tuple[Any, Any]:
@@ -246,54 +272,7 @@ def _times(found: Appointment) -> tuple[Any, Any]:
     return writing.zoned(begins, zone), writing.zoned(ends, zone)
 
 
-def _set(page: AppointmentPage, fields: Mapping[str, Any]) -> None:
-    for name in FIELDS:
-        if name in fields:
-            setattr(page, name, fields[name])
-    page.title, page.text = _line(page.title, 200), description_of(page.text)
-    page.place = _line(page.place, 500, needed=False)
-    if not page.lengths or not set(page.lengths) <= set(appointing.LENGTHS):
-        raise BadInput(_("Choose how long an appointment may last."))
-    if len(page.questions) > MOST_QUESTIONS:
-        raise BadInput(_("Ask at most %(count)d questions.") % {"count": MOST_QUESTIONS})
-
-
-def _host(page: AppointmentPage, hosts: Sequence[User]) -> None:
-    if not 1 <= len(hosts) <= MOST_HOSTS:
-        raise BadInput(_("Choose one to %(count)d people with whom times are given.") % {"count": MOST_HOSTS})
-    page.hosts.set(hosts)
-
-
-def _answers(page: AppointmentPage, given: Sequence[str]) -> list[list[str]]:
-    found = []
-    for question, answer in zip(page.questions, [*given, *[""] * len(page.questions)], strict=False):
-        text = _line(answer, 1000, needed=False)
-        if question["needed"] and not text:
-            raise BadInput(_("Answer this first: %(question)s") % {"question": question["text"]})
-        if text:
-            found.append([question["text"], text])
-    return found
-
-
-def _line(text: str, longest: int, *, needed: bool = True) -> str:
-    text = " ".join(text.split())
-    if (needed and not text) or len(text) > longest or not text.isprintable():
-        raise BadInput(_("Write one line of at most %(count)d characters.") % {"count": longest})
-    return text
-
-
-def _address(email: str) -> str:
-    address = checked_email(email)
-    if address is None:
-        raise BadInput(_("Give your e-mail address: the confirmation goes there."))
-    return address
-
-
-def _tell_hosts(found: Appointment) -> None:
+def tell_hosts(found: Appointment) -> None:
+    """Tell those whose time it is that something became of it."""
     people = list(found.holds.values_list("user", flat=True))
     notices.tell(TOLD, people, (AppointmentPage.REF_KIND, found.page_id))
-
-
-def _tell(actor: Actor, page: AppointmentPage, kind: str) -> None:
-    by = actor.user.pk if actor.user is not None else None
-    record(page.space_id, kind, (AppointmentPage.REF_KIND, page.pk), by, after={"title": page.title})

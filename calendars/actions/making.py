@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calendars.actions import inviting
+from calendars.actions import calling_off, inviting
 from calendars.actions.common import color_of, description_of, hold, tell, title_of, zone_of
 from calendars.models import AppointmentPage, Calendar, Component, Preference
 from calendars.refusals import MustBeNull, NotHere
@@ -79,13 +79,15 @@ def change(actor: Actor, calendar: Calendar, **fields: Any) -> None:
 
 @transaction.atomic
 def throw_away(actor: Actor, calendar: Calendar) -> None:
-    """Put the calendar with all its entries into the trash; who is invited to what is still to come is told.
+    """Put the calendar with all its entries into the trash; who is invited to what is still to come is told, and
+    visitors who have an appointment in it.
 
     Needs MANAGE.
     """
     hold(actor, calendar, Right.MANAGE)
     inviting.calendar_goes(actor, calendar)
     calendar.deleted_at = timezone.now()
+    calling_off.call_off(_pages([calendar.pk]), calendar.deleted_at, events=False)
     calendar.save(update_fields=["deleted_at"])
     tell(actor, calendar, "calendar-trash", title=calendar.title)
 
@@ -101,8 +103,9 @@ def bring_back(actor: Actor, calendar: Calendar) -> None:
         raise Conflict
     if Calendar.objects.living().filter(space=calendar.space_id, name=calendar.name).exists():
         calendar.name = secrets.token_hex(8)
-    calendar.deleted_at = None
+    gone, calendar.deleted_at = calendar.deleted_at, None
     calendar.save(update_fields=["deleted_at", "name"])
+    calling_off.give_again(_pages([calendar.pk]), gone)
     tell(actor, calendar, "calendar-restore", title=calendar.title)
 
 
@@ -110,6 +113,7 @@ def bring_back(actor: Actor, calendar: Calendar) -> None:
 def erase(ids: Collection[int]) -> None:
     """Delete calendars for good, with their entries, circles and links."""
     pages = list(AppointmentPage.objects.filter(calendar__in=ids).values_list("pk", flat=True))
+    calling_off.call_off(pages, timezone.now(), events=False)
     Calendar.objects.filter(pk__in=ids).delete()
     forget_things(AppointmentPage.REF_KIND, pages)
     forget_things(Calendar.REF_KIND, ids)
@@ -167,6 +171,11 @@ def furnish(actor: Actor) -> bool:
         make(actor, space, _("Personal"), name="personal", components=[Component.EVENT])
         make(actor, space, _("Tasks"), name="tasks", components=[Component.TASK], color="#2e7d4f")
     return True
+
+
+def _pages(ids: Collection[int]) -> list[int]:
+    """Return the pages of appointments of calendars that were not thrown away themselves."""
+    return list(AppointmentPage.objects.filter(calendar__in=ids, deleted_at=None).values_list("pk", flat=True))
 
 
 def _set(calendar: Calendar, fields: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models import Q
 
 from calendars.models.calendar import Calendar
 from calendars.models.entry import CalendarObject
@@ -27,11 +28,13 @@ class AppointmentPageQuerySet(GuardedQuerySet["AppointmentPage"]):
 
 
 class AppointmentPage(Thing):
-    """A page of times with its `hosts`, all of whom are free then; what is taken goes into `calendar`.
+    """A page of times with its `hosts`, all of whom are free then (`rotates`: one of whom is, in turn); what is taken
+    goes into `calendar`.
 
     Times are within the hosts' working hours. `lengths`: minutes to choose from; `before`, `after`: minutes kept free
     around; `notice` minutes, `ahead` days; `per_day`: so many appointments on one day, null for any number.
-    `questions`: [{"text", "needed"}]. `is_open`: whether times are given now.
+    `questions`: [{"text", "needed"}]. `is_open`: whether times are given now. `proves`: so many minutes a time waits
+    for its visitor to press the link in the mail before it counts, 0: it counts at once.
     """
 
     ACL = "acl"
@@ -52,6 +55,8 @@ class AppointmentPage(Thing):
     questions: models.JSONField[Any] = models.JSONField(default=list)
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     is_open = models.BooleanField(default=True)
+    rotates = models.BooleanField(default=False, db_default=False)
+    proves = models.PositiveIntegerField(default=0, db_default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
@@ -66,7 +71,9 @@ class Appointment(models.Model):
     """A time that a visitor took: `event` in the calendar of the page says the same.
 
     `digest` finds it by their personal link, below the public `link` they came by; its token is kept sealed, to be
-    mailed. `answers`: [[question, answer]]; `zone`: the clock on which they read times.
+    mailed. `answers`: [[question, answer]]; `zone`: the clock on which they read times. `host`: whose turn it was, null
+    where all hosts meet. `expires_at`: until when it waits for the address to be proved, null once it counts.
+    `sequence`: SEQUENCE of what the visitor's calendar was sent.
     """
 
     page = models.ForeignKey(AppointmentPage, models.CASCADE, related_name="appointments")
@@ -84,9 +91,19 @@ class Appointment(models.Model):
     sealed = models.BinaryField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
     cancelled_at = models.DateTimeField(null=True)
+    host = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["page", "starts"], name="calendars_appointment_when")]
+        indexes = [
+            models.Index(fields=["page", "starts"], name="calendars_appointment_when"),
+            models.Index(
+                fields=["expires_at"],
+                name="calendars_appointment_unproved",
+                condition=Q(expires_at__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} {self.starts:%F %T}"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from calendars import appointment_forms, appointment_shares, guests, queries
-from calendars.actions import appointing
+from calendars.actions import appointing, hosting
 from calendars.appointment_forms import PageForm
 from calendars.models import Appointment, AppointmentPage
 from calendars.queries import Mine
@@ -24,6 +24,7 @@ from collab.accounts.models import User
 from collab.lib import paging
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
+from collab.rights.letters import can_post
 from collab.rights.right import Right
 from collab.shell.answers import changed
 
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """All pages that one changes or is host of, and where a new one can go."""
     found = appointment_shares.kept(request.actor).select_related("calendar", "space").order_by("title", "pk")
     into = [(one.calendar.pk, calendar_page.named(one)) for one in _calendars(request)]
-    return _draw(request, "calendars/appointments.html", {"pages": found[: appointing.MOST_PAGES * 4], "into": into})
+    return _draw(request, "calendars/appointments.html", {"pages": found[: hosting.MOST_PAGES * 4], "into": into})
 
 
 @require_safe
@@ -43,9 +44,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What was taken on a page and is to come, the next first."""
     found = _find(request, pk)
     coming = found.appointments.filter(cancelled_at=None, ends__gt=timezone.now()).order_by("starts", "pk")
+    coming = coming.exclude(expires_at__lte=timezone.now())
     if (last := _read(request.GET.get("after", ""))) is not None:
         coming = coming.filter(Q(starts__gt=last[0]) | Q(starts=last[0], pk__gt=last[1]))
-    rows = list(coming.select_related("event")[: SHOWN + 1])
+    rows = list(coming.select_related("event", "host")[: SHOWN + 1])
     end = rows[SHOWN - 1] if len(rows) > SHOWN else None
     context = {
         "page_of": found, "rows": rows[:SHOWN], "hosts": found.hosts.order_by("display_name", "pk"),
@@ -88,7 +90,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a page away; Undo brings it back."""
     found = get_object_or_404(appointment_shares.seen(request.actor).select_related("space", "acl"), pk=pk)
     back = "back" in request.POST
-    appointing.throw_away(request.actor, found, back=back)
+    hosting.throw_away(request.actor, found, back=back)
     again = None if back else {"back": "1"}
     text = _("The page is back.") if back else _("The page is thrown away.")
     toast = Toast(text, "" if back else request.path, again)
@@ -118,7 +120,7 @@ def _form(request: HttpRequest, into: Mine, found: AppointmentPage | None) -> Ht
             form.add_error(None, str(refusal.message))
         else:
             return changed(request, reverse("calendars:appointment-page", args=[done.pk]), Toast(_("Saved.")))
-    context = {"form": form, "into": into, "page_of": found, "names": names}
+    context = {"form": form, "into": into, "page_of": found, "names": names, "mails": can_post()}
     return _draw(request, "calendars/appointment_form.html", context, 400 if form.errors else 200)
 
 
@@ -129,8 +131,8 @@ def _kept(
     if wrong := [*map(str, hosts.blind), *hosts.unknown]:
         raise BadInput(_("Nobody who sees this calendar is called “%(name)s”.") % {"name": wrong[0][:80]})
     if found is None:
-        return appointing.make(request.actor, into.calendar, hosts.people, form.fields_of())
-    appointing.change(request.actor, found, hosts.people, form.fields_of())
+        return hosting.make(request.actor, into.calendar, hosts.people, form.fields_of())
+    hosting.change(request.actor, found, hosts.people, form.fields_of())
     return found
 
 

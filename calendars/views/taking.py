@@ -47,7 +47,7 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponse:
         return _draw(request, opened, found, mine)
     if request.content_type == "multipart/form-data":  # no file is taken here
         raise BadInput
-    acts = {"take": _take, "move": _move, "cancel": _cancel}
+    acts = {"take": _take, "prove": _prove, "move": _move, "cancel": _cancel}
     act = acts.get(request.POST.get("do", ""))
     if act is None or (mine is None) != (act is _take):
         raise BadInput
@@ -72,7 +72,14 @@ def _take(request: HttpRequest, opened: Opened, found: AppointmentPage, _mine: A
         answers=[data.get(f"q{number}", "") for number in range(len(found.questions))],
         zone=_zone(request, found).key, link=opened.link,
     )  # fmt: skip
+    if made.expires_at is not None:  # whoever reads the mail gets the address of the page, nobody else
+        return f"{opened.url('')}?asked={found.proves}"
     return f"{opened.url(actions.token_of(made))}?kept=1"
+
+
+def _prove(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: Appointment) -> str:
+    actions.prove(opened.actor, mine)
+    return f"{opened.url(actions.token_of(mine))}?kept=1"
 
 
 def _move(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: Appointment) -> str:
@@ -84,14 +91,18 @@ def _move(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: Ap
 
 def _cancel(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: Appointment) -> str:
     actions.cancel(mine)
-    return opened.url(actions.token_of(mine))
+    return opened.url(actions.token_of(mine) if mine.expires_at is None else "")
 
 
 def _by_token(request: HttpRequest, found: AppointmentPage, opened: Opened, token: str) -> Appointment:
     """Return whose personal link this is, at the pace of the throttle for those who try tokens."""
     throttle, address = Throttle(), client_address(request.META)
     throttle.check("link-token", "", address)
-    row = found.appointments.filter(digest=links.digest_of(token), link=opened.link).select_related("event").first()
+    row = (
+        found.appointments.filter(digest=links.digest_of(token), link=opened.link)
+        .select_related("event", "host")
+        .first()
+    )
     if row is None:
         throttle.fail("link-token", "", address, secret=token)
         raise Gone
@@ -108,10 +119,14 @@ def _draw(
     today = timezone.localdate(timezone=zone)
     first = min(max(periods.day_of(request.GET.get("day", ""), today), today), today + timedelta(days=found.ahead))
     at = _moment(data.get("at", "")) if not refused or status != 409 else None
-    over = mine is not None and (mine.cancelled_at is not None or mine.ends <= timezone.now())
+    now = timezone.now()
+    waits = mine is not None and mine.expires_at is not None
+    late = mine is not None and mine.expires_at is not None and mine.expires_at <= now
+    over = late or (mine is not None and (mine.cancelled_at is not None or mine.ends <= now))
     base = opened.url(actions.token_of(mine) if mine is not None else "")
-    moving = mine is not None and not over and ("move" in data or data.get("do") == "move")
+    moving = mine is not None and not over and not waits and ("move" in data or data.get("do") == "move")
     free = appointing.offered(found, minutes, first, but=mine) if not over and (mine is None or moving) else []
+    hosts = list(found.hosts.order_by("display_name", "pk")) if mine is None or mine.host is None else [mine.host]
     common = {"zone": zone.key, **({"move": 1} if mine is not None else {"minutes": minutes})}
 
     def address(**more: Any) -> str:
@@ -123,11 +138,14 @@ def _draw(
     ]
     context = {
         "opened": opened, "page_of": found, "mine": mine, "over": over, "moving": moving, "url": base,
+        "opened_url": opened.url(""),
         "refused": refused, "closed": appointing.answerable(found) is None,
-        "kept": "kept" in request.GET, "mails": can_post(), "days": days, "zone": zone.key, "minutes": minutes,
+        "waits": waits, "late": late, "until": appointment_letters.until(mine) if mine is not None else "",
+        "asked": found.proves if "asked" in request.GET else 0, "kept": "kept" in request.GET,
+        "mails": can_post(), "days": days, "zone": zone.key, "minutes": minutes,
         "zones": zones_offered(zone.key, found.calendar.zone), "day": first,
         "lengths": [(one, opening.length(one), address(minutes=one, day=first.isoformat())) for one in found.lengths],
-        "length": opening.length(minutes), "hosts": list(found.hosts.order_by("display_name", "pk")),
+        "length": opening.length(minutes), "hosts": hosts, "one_of": found.rotates and len(hosts) > 1,
         "before": address(day=(first - timedelta(days=appointing.DAYS)).isoformat()) if first > today else "",
         "after": address(day=(first + timedelta(days=appointing.DAYS)).isoformat()),
         "at": at.isoformat() if at is not None else "",

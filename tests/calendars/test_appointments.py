@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from calendars import appointing, availability
 from calendars.actions import appointing as actions
-from calendars.actions import making, meeting, storing
+from calendars.actions import hosting, making, meeting, storing
 from calendars.models import Appointment, AppointmentPage, CalendarObject, HostHold
 from collab.lib.errors import Conflict
 from collab.notifications.models import Notification
+from collab.rights.actor import Actor
 from collab.rights.links import token_of
+from collab.rights.models import Link
 from collab.rights.right import RESPONDENT
 from tests import town as make
 from tests.calendars.calendaring import personal, put
@@ -34,7 +36,7 @@ def page(town):
     for user in (town.alice, town.bob):
         meeting.say_hours(make.act(user), EVERY_DAY, zone="Europe/Paris", told_to="house", declined_shown=True)
     calendar = making.make(make.act(town.alice), town.space, "Visits", zone="Europe/Paris")
-    return actions.make(make.act(town.alice), calendar, [town.alice, town.bob], FIELDS)
+    return hosting.make(make.act(town.alice), calendar, [town.alice, town.bob], FIELDS)
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_times_are_those_at_which_all_hosts_work_and_are_free(town, page):
     put(town.bob, personal(town.bob), "Dentist", *local)
     assert "10:00" not in free(page)
     assert "11:00" in free(page)
-    actions.change(make.act(town.alice), page, [town.alice, town.bob], {"before": 30, "after": 0})
+    hosting.change(make.act(town.alice), page, [town.alice, town.bob], {"before": 30, "after": 0})
     assert "11:00" not in free(page)
     meeting.say_hours(make.act(town.alice), [(n, 14 * 60, 15 * 60) for n in range(7)], zone="Europe/Paris", told_to="house", declined_shown=True)  # fmt: skip # noqa: E501
     assert free(page) == ["14:00", "14:30"]
@@ -181,7 +183,7 @@ def test_hostile_input_takes_nothing(page, url, more, status):
 
 
 def test_limits_hold(town, page, url):
-    actions.change(make.act(town.alice), page, [town.alice], {"per_day": 2})
+    hosting.change(make.act(town.alice), page, [town.alice], {"per_day": 2})
     assert take(url, hour(10)).status_code == 302
     assert take(url, hour(10)).status_code == 409, "taken"
     assert take(url, hour(11), zone="Asia/Tokyo").status_code == 302
@@ -189,10 +191,10 @@ def test_limits_hold(town, page, url):
     assert free(page) == [], "two a day"
     assert take(url, hour(10, 4)).status_code == 302
     assert take(url, hour(10, 5)).status_code == 409, "three to come of one address"
-    actions.change(make.act(town.alice), page, [town.alice], {"is_open": False})
+    hosting.change(make.act(town.alice), page, [town.alice], {"is_open": False})
     assert take(url, hour(10, 6), email="x@example.net").status_code == 409
     assert "No times are given" in text(Client().get(url, headers={"accept-language": "en"}))
-    actions.throw_away(make.act(town.alice), page)
+    hosting.throw_away(make.act(town.alice), page)
     assert Client().get(url).status_code == 404
     assert Client().get(f"{url}wrong-token").status_code == 404
 
@@ -200,7 +202,7 @@ def test_limits_hold(town, page, url):
 def test_two_pages_of_one_host_never_give_the_same_time(town, page, url):
     """The database has the last word, whatever was offered."""
     take(url, hour(10))
-    second = actions.make(make.act(town.bob), personal(town.bob), [town.bob], FIELDS)
+    second = hosting.make(make.act(town.bob), personal(town.bob), [town.bob], FIELDS)
     assert "10:00" not in free(second)
     found = Appointment.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -231,7 +233,7 @@ def test_a_page_is_made_and_changed_by_its_form(town):
     assert "(alice)" in shown
     data = {
         "title": "Advice", "text": "", "place": "Room 2", "lengths": ["30"], "before": "0", "after": "15",
-        "notice": "1440", "ahead": "60", "per_day": "0",
+        "notice": "1440", "ahead": "60", "per_day": "0", "proves": "30", "rotates": "on",
         "questions": "* What about?\nA number", "is_open": "on", "hosts": "alice",
     }  # fmt: skip
     assert browser.post(new, {**data, "lengths": ["7"]}).status_code == 400
@@ -240,6 +242,7 @@ def test_a_page_is_made_and_changed_by_its_form(town):
     page = AppointmentPage.objects.get()
     assert page.questions == [{"text": "What about?", "needed": True}, {"text": "A number", "needed": False}]
     assert (page.after, page.per_day, page.space_id) == (15, None, calendar.space_id)
+    assert (page.proves, page.rotates) == (30, True)
     assert "* What about?" in text(browser.get(f"{where}edit/")) or "*What about?" in text(browser.get(f"{where}edit/"))
     assert browser.post(f"{where}edit/", {**data, "title": "More advice", "is_open": ""}).status_code == 302
     page.refresh_from_db()
@@ -263,13 +266,10 @@ def test_of_many_who_take_one_time_at_once_one_has_it(living_town):
     town = living_town
     meeting.say_hours(make.act(town.alice), EVERY_DAY, zone="Europe/Paris", told_to="house", declined_shown=True)
     calendar = making.make(make.act(town.alice), town.space, "Visits", zone="Europe/Paris")
-    page = actions.make(make.act(town.alice), calendar, [town.alice], FIELDS | {"questions": []})
+    page = hosting.make(make.act(town.alice), calendar, [town.alice], FIELDS | {"questions": []})
     link = make.make_link(town.alice, page, RESPONDENT.mask)
 
     def one(number):
-        from collab.rights.actor import Actor
-        from collab.rights.models import Link
-
         mine = Link.objects.get(pk=link.pk)
         visitor = Actor.nobody().with_links([mine])
         return actions.take(
@@ -281,3 +281,123 @@ def test_of_many_who_take_one_time_at_once_one_has_it(living_town):
     assert len(won(results)) == 1
     assert lost(results) == ["Conflict"] * 3
     assert Appointment.objects.count() == CalendarObject.objects.filter(calendar=calendar).count() == 1
+
+
+def in_turn(town, **more):
+    for user in (town.alice, town.bob):
+        meeting.say_hours(make.act(user), EVERY_DAY, zone="Europe/Paris", told_to="house", declined_shown=True)
+    calendar = making.make(make.act(town.alice), town.space, "Turns", zone="Europe/Paris")
+    fields = FIELDS | {"rotates": True, "questions": []} | more
+    found = hosting.make(make.act(town.alice), calendar, [town.alice, town.bob], fields)
+    link = make.make_link(town.alice, found, RESPONDENT.mask)
+    return found, reverse("shell:link", args=[token_of(make.act(town.alice), link, make.fresh(found))])
+
+
+def test_hosts_in_turn_have_as_many_each_as_they_are_free_for(town):
+    page, url = in_turn(town)
+    local = [hour(each).astimezone(ZoneInfo("Europe/Paris")).replace(tzinfo=None) for each in (9, 12)]
+    put(town.alice, personal(town.alice), "Dentist", *local)
+    assert "10:00" in free(page), "one of them is"
+    for number, at in enumerate((10, 14, 15, 16)):
+        assert take(url, hour(at), email=f"v{number}@example.net").status_code == 302
+    given = list(Appointment.objects.order_by("starts").values_list("host", flat=True))
+    assert given[:2] == [town.bob.pk, town.alice.pk], "who is free, then who has fewer"
+    assert sorted(given) == sorted([town.alice.pk, town.bob.pk] * 2)
+    assert HostHold.objects.count() == 4
+    assert take(url, hour(14), email="v5@example.net").status_code == 302, "the other one is free"
+    assert take(url, hour(14), email="v6@example.net").status_code == 409
+    first = Appointment.objects.earliest("starts")
+    assert first.event.summary == f"Office hour: {first.name} (Bob)"
+    shown = text(signed_in(town.bob).get(f"/calendars/appointments/{page.pk}/", headers={"accept-language": "en"}))
+    assert shown.count("· with ") == 5
+    visitor = Actor.nobody().with_links([first.link])
+    put(town.bob, personal(town.bob), "Away", *local)
+    actions.move(visitor, first, hour(13))
+    assert make.fresh(first).host == town.bob, "who has it keeps it while they can"
+    at = [hour(17, 4).astimezone(ZoneInfo("Europe/Paris")).replace(tzinfo=None, hour=h) for h in (9, 17)]
+    put(town.bob, personal(town.bob), "Gone", *at)
+    actions.move(visitor, make.fresh(first), hour(10, 4))
+    assert make.fresh(first).host == town.alice
+    assert CalendarObject.objects.get(pk=first.event_id).summary.endswith("(Alice)")
+
+
+@pytest.mark.parametrize("goes", ["page", "calendar"])
+def test_what_goes_tells_its_visitors_and_what_comes_back_does_too(town, page, url, post, goes):
+    take(url, hour(10))
+    take(url, hour(11), email="ben@example.net")
+    ben = Appointment.objects.get(email="ben@example.net")
+    calendar = page.calendar
+    if goes == "page":
+        hosting.throw_away(make.act(town.alice), page)
+    else:
+        making.throw_away(make.act(town.alice), calendar)
+    assert not HostHold.objects.exists()
+    told = post()[-2:]
+    assert sorted(one.to[0] for one in told) == ["anna@example.net", "ben@example.net"]
+    for mail in told:
+        assert mail.subject.startswith("Cancelled")
+        ((_name, content, kind),) = mail.attachments
+        assert kind == "text/calendar; method=CANCEL"
+        for line in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1", "ORGANIZER"):
+            assert line in content
+        assert "alice" not in content
+    living = CalendarObject.objects.filter(calendar=calendar, deleted_at=None).count()
+    assert living == (0 if goes == "page" else 2)
+    local = [hour(each).astimezone(ZoneInfo("Europe/Paris")).replace(tzinfo=None) for each in (11, 12)]
+    put(town.bob, personal(town.bob), "Taken", *local)
+    second = hosting.make(make.act(town.bob), personal(town.bob), [town.bob], FIELDS | {"questions": []})
+    clash = Appointment(page=second, uid="appointment-x", starts=hour(11), ends=hour(12), digest=b"x", sealed=b"x")
+    clash.save()
+    HostHold.objects.create(appointment=clash, user=town.bob, span=(hour(11), hour(12)))
+    if goes == "page":
+        hosting.throw_away(make.act(town.alice), page, back=True)
+    else:
+        making.bring_back(make.act(town.alice), make.fresh(calendar))
+    again = Appointment.objects.filter(page=page, cancelled_at=None).get()
+    assert again.email == "anna@example.net"
+    assert again.event.deleted_at is None
+    assert "10:00" not in free(page)
+    assert (post()[-1].to, post()[-1].subject.split(":")[0]) == (["anna@example.net"], "Your appointment")
+    assert CalendarObject.objects.get(pk=ben.event_id).deleted_at is not None
+
+
+def test_where_addresses_are_proved_a_time_counts_once_the_link_of_the_mail_was_pressed(town, post):
+    page, url = in_turn(town, rotates=False, proves=30)
+    answer = take(url, hour(10))
+    assert answer["Location"] == f"{url}?asked=30", "the address of the personal page is in the mail alone"
+    assert "within 30 minutes" in text(Client().get(answer["Location"], headers={"accept-language": "en"}))
+    assert "10:00" not in free(page), "it is held"
+    assert not CalendarObject.objects.filter(calendar=page.calendar).exists()
+    assert not Notification.objects.filter(kind=actions.TOLD).exists()
+    (mail,) = post()
+    assert mail.subject.startswith("Confirm")
+    assert not mail.attachments
+    mine = url + re.search(re.escape(url) + r"(\S+)", mail.body)[1]
+    visitor = Client()
+    assert "Yes, I will come" in text(visitor.get(mine, headers={"accept-language": "en"}))
+    assert not CalendarObject.objects.filter(calendar=page.calendar).exists(), "nothing is done by opening"
+    assert send(visitor, mine, do="move", at=hour(15).isoformat()).status_code == 409
+    assert send(visitor, mine, do="prove").status_code == 302
+    assert CalendarObject.objects.filter(calendar=page.calendar, deleted_at=None).count() == 1
+    assert post()[-1].subject.startswith("Your appointment")
+    assert send(visitor, mine, do="prove").status_code == 302, "twice is once"
+    assert len(post()) == 2
+
+    take(url, hour(11))
+    late = Appointment.objects.get(starts=hour(11))
+    there = url + re.search(re.escape(url) + r"(\S+)", post()[-1].body)[1]
+    Appointment.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "11:00" in free(page), "it is free again"
+    busy = availability.busy_of(make.act(town.alice), [town.bob.pk], hour(11), hour(12))
+    assert busy[town.bob.pk] == []
+    assert send(visitor, there, do="prove").status_code == 409
+    assert "is free again" in text(visitor.get(there, headers={"accept-language": "en"}))
+    assert take(url, hour(11), email="ben@example.net").status_code == 302
+    assert not Appointment.objects.filter(pk=late.pk).exists()
+
+
+def test_a_house_without_mail_counts_a_time_at_once(town, settings):
+    settings.MAIL_URL = ""
+    page, url = in_turn(town, rotates=False, proves=30)
+    assert take(url, hour(10)).status_code == 302
+    assert CalendarObject.objects.filter(calendar=page.calendar).exists()

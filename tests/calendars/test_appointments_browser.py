@@ -8,8 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from calendars import appointing
-from calendars.actions import appointing as actions
-from calendars.actions import making, meeting
+from calendars.actions import hosting, making, meeting
 from calendars.models import Appointment
 from collab.rights.links import token_of
 from collab.rights.right import RESPONDENT
@@ -29,7 +28,7 @@ def town(transactional_db, store):
 def kept(town):
     meeting.say_hours(make.act(town.alice), EVERY_DAY, zone="Europe/Paris", told_to="house", declined_shown=True)
     calendar = making.make(make.act(town.alice), town.space, "Visits", zone="Europe/Paris")
-    page = actions.make(make.act(town.alice), calendar, [town.alice], FIELDS | {"text": "Come with your questions."})
+    page = hosting.make(make.act(town.alice), calendar, [town.alice], FIELDS | {"text": "Come with your questions."})
     link = make.make_link(town.alice, page, RESPONDENT.mask)
     return page, reverse("shell:link", args=[token_of(make.act(town.alice), link, make.fresh(page))])
 

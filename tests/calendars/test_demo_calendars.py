@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from calendars import queries, ranges
-from calendars.models import Calendar, CalendarObject, Hold, Taking
+from calendars.models import AppointmentPage, Calendar, CalendarObject, Hold, Taking
 from collab.accounts.models import User
 from collab.rights.right import Right
 from tests import town as make
@@ -36,6 +36,8 @@ def test_it_has_what_the_association_needs(store):
     assert "Badminton" in text(page)
     assert "Réserver le gymnase" in text(signed_in(mireille).get("/mine/"))
     assert not CalendarObject.objects.exclude(problems=[]).exists()
+    page = AppointmentPage.objects.get(title="Découvrir nos activités")
+    assert page.appointments.get().event.calendar_id == page.calendar_id
     room = Calendar.objects.get(title="Salle 2")
     assert Hold.objects.filter(calendar=room).count() >= 8
     bus = CalendarObject.objects.filter(calendar__title="Minibus")

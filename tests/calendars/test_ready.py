@@ -35,6 +35,12 @@ def days(key, language="fr"):
 @pytest.mark.parametrize(
     ("key", "language", "day", "name"),
     [
+        ("holidays/FR-6AE", "fr", "20260403", "Vendredi saint"),
+        ("holidays/FR-971", "fr", "20260527", "Abolition de l'esclavage"),
+        ("holidays/FR-972", "fr", "20260522", "Abolition de l'esclavage"),
+        ("holidays/FR-973", "fr", "20260610", "Abolition de l'esclavage"),
+        ("holidays/FR-976", "fr", "20260427", "Abolition de l'esclavage"),
+        ("holidays/FR-BL", "fr", "20261009", "Abolition de l'esclavage"),
         ("holidays/FR", "fr", "20260714", "Fête nationale"),
         ("holidays/FR", "en", "20260714", "National Day"),
         ("holidays/FR-57", "fr", "20261226", "Saint-Étienne"),
