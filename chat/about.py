@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions import botting, channels, leaving
-from chat.models import Bot, Channel, Hook, Keyword, Message, Saved, Scheduled, Seat
+from chat.models import Bot, Channel, Hook, Keyword, Message, Outgoing, Saved, Scheduled, Seat, SlashCommand
 from collab.accounts.models import User
 from collab.registry import registry
 from collab.rights.actor import Actor
@@ -77,6 +77,28 @@ def export(person: User, into: Any) -> None:
         ],
         about=_("Programs that you let write in channels"),
     )
+    told = Outgoing.objects.filter(made_by=person, channel__in=visible).select_related("channel").order_by("pk")
+    into.json(
+        "told.json",
+        [
+            {"name": one.name, "channel": one.channel.title, "address": one.address, "words": one.words,
+             "at": one.made_at, "stopped": one.stopped_at}
+            for one in told
+        ],
+        about=_("Programs that you let be told what is said"),
+    )  # fmt: skip
+    slashes = SlashCommand.objects.filter(made_by=person, space__in=Space.objects.visible_to(actor))
+    into.json(
+        "commands.json",
+        [
+            {"command": str(one), "name": one.name, "space": one.space.name, "address": one.address,
+             "channel": one.channel.title if one.channel is not None else None, "at": one.made_at,
+             "stopped": one.stopped_at}
+            for one in slashes.select_related("space", "channel").order_by("pk")
+            if one.channel_id is None or one.channel_id in visible
+        ],
+        about=_("Commands that you made"),
+    )  # fmt: skip
     _files(actor, person, into)
     bots = Bot.objects.filter(owner=person).select_related("user").order_by("pk")
     into.json(
@@ -127,4 +149,4 @@ def _files(actor: Actor, person: User, into: Any) -> None:
 
 def forget(person: User, **how: Any) -> None:
     """Let conversations go on with those who stay; what the person said stays, as somebody's who left."""
-    leaving.leave(person)
+    leaving.leave(person, how.get("by"))

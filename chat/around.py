@@ -10,9 +10,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.models import Channel
@@ -23,9 +23,6 @@ from collab.profiles import statuses
 from collab.profiles.models import Status
 from collab.rights import whom
 from collab.rights.actor import Actor
-
-if TYPE_CHECKING:
-    from chat.socket import ChatSocket
 
 TICK = 5.0
 MOST = 300
@@ -87,12 +84,21 @@ def _here(state: str, shown: statuses.Shown) -> Here:
     return Here(presence.AWAY if shown.kind == kind.AWAY else state, shown)
 
 
-_watchers: dict[int, set[ChatSocket]] = defaultdict(set)
+class Watcher(Protocol):
+    """A socket that is told of people: `watched` are those."""
+
+    watched: set[int]
+
+    async def hear_people(self, people: dict[int, Here]) -> None:
+        """Take note of how they are now."""
+
+
+_watchers: dict[int, set[Watcher]] = defaultdict(set)
 _known: dict[int, Here] = {}
 _ticking: asyncio.Task[None] | None = None
 
 
-async def watch(socket: ChatSocket, people: set[int]) -> None:
+async def watch(socket: Watcher, people: set[int]) -> None:
     """Tell this page of these people from now on, and of no others; what is known already, at once."""
     global _ticking
     fresh = people - socket.watched
@@ -101,12 +107,12 @@ async def watch(socket: ChatSocket, people: set[int]) -> None:
     for pk in fresh:
         _watchers[pk].add(socket)
     if known := {pk: _known[pk] for pk in fresh if pk in _known}:
-        await _tell(socket, known)
+        await socket.hear_people(known)
     if people and (_ticking is None or _ticking.done()):
         _ticking = asyncio.create_task(_tick())
 
 
-def unwatch(socket: ChatSocket, people: Iterable[int]) -> None:
+def unwatch(socket: Watcher, people: Iterable[int]) -> None:
     """Tell it no more of these."""
     for pk in people:
         if (those := _watchers.get(pk)) is not None:
@@ -126,11 +132,5 @@ async def _tick() -> None:
                 for socket in _watchers[pk]:
                     news[socket][pk] = here
         for socket, changed in news.items():
-            await _tell(socket, changed)
+            await socket.hear_people(changed)
         await asyncio.sleep(TICK)
-
-
-async def _tell(socket: ChatSocket, people: dict[int, Here]) -> None:
-    with translation.override(socket.look[0]):
-        told = {str(pk): here.told() for pk, here in people.items()}
-    await socket.say({"people": told})

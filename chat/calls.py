@@ -13,13 +13,11 @@ import hmac
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from chat import payload
-from chat.actions import hooking
+from chat.actions import hooking, programs
 from chat.models import Call, Message
 from chat.v4 import ids, records
 from collab.lib import outside
@@ -86,18 +84,22 @@ def body_of(call: Call, token: str) -> bytes:
     return urlencode(form).encode()
 
 
-def _ask(call: Call) -> bytes:
-    """Send it; return what was answered. Raises Failed."""
-    token = Fernet(settings.ENCRYPTION_KEY).decrypt(bytes(call.outgoing.token)).decode()
-    body = body_of(call, token)
-    headers = {
+def headers(token: str, body: bytes) -> dict[str, str]:
+    """Return the headers under which a form goes to a program that has this token."""
+    return {
         "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
         "X-Collab-Signature": f"sha256={hmac.new(token.encode(), body, hashlib.sha256).hexdigest()}",
     }  # fmt: skip
+
+
+def _ask(call: Call) -> bytes:
+    """Send it; return what was answered. Raises Failed."""
+    token = programs.unseal(call.outgoing.token)
+    body = body_of(call, token)
     parts = urlsplit(call.outgoing.address)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     try:
-        session = outside.Session(call.outgoing.address, outside.NEAR, headers)
+        session = outside.Session(call.outgoing.address, outside.NEAR, headers(token, body))
         with session.ask("POST", target, body) as answer:
             if not 200 <= answer.status < 300:
                 raise Failed(f"HTTP {answer.status}", again=answer.status in _LATER)
@@ -123,7 +125,7 @@ def _answer(call: Call, said: bytes) -> None:
     try:
         sent = payload.read(said, "application/json")
         message: Message = call.message
-        root = (message.root_id or message.pk) if payload.is_comment(said) else None
+        root = (message.root_id or message.pk) if payload.response_type(said) == "comment" else None
         with transaction.atomic():
             hooking.say_by(call.outgoing.channel, sent.text, name=sent.name, program=call.outgoing.name, root=root)
     except (payload.Unreadable, Refusal):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from chat import links
 from chat.emoji import label
-from chat.models import Channel, Message
+from chat.models import Channel, Ephemeral, Message
 from chat.models.hook import initials
 from collab.profiles import portraits
 from collab.shell import faces
@@ -71,6 +71,17 @@ def draw(message: Message) -> SafeString:
     while len(_drawn) > MOST:
         _drawn.popitem(last=False)
     return article
+
+
+def ephemeral(one: Ephemeral) -> SafeString:
+    """Return what was said to one person alone as an article, in the language and time zone at hand."""
+    local, name = timezone.localtime(one.at), one.name or str(one.author or "")
+    face = faces.sign("avatar", one.author, False, portraits.place(one.author)) if one.author is not None else ""
+    context = {
+        "one": one, "who": name, "initials": initials(name), "face": face, "hour": _hour(local),
+        "local": local.isoformat(timespec="minutes"), "body": SafeString(one.html),  # of `lib.markdown`, as messages
+    }  # fmt: skip
+    return SafeString(get_template("chat/_ephemeral.html").render(context))
 
 
 def row(message: Message, channel: Channel) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import commands, emoji, later, linked, passing
+from chat.views import commands, emoji, ephemeral, later, linked, passing
 
 urlpatterns = [
     path("emoji/", emoji.listing, name="emoji"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("emoji/<str:name>/<slug:mark>", emoji.picture, name="emoji-picture"),
     path("pages/<int:pk>.webp", linked.picture, name="preview"),
     path("commands/", commands.listing, name="commands"),
+    path("ephemeral/<int:pk>/dismiss/", ephemeral.dismiss, name="dismiss"),
     path("cards/", linked.cards, name="cards"),
     path("channels/", linked.channels, name="channels"),
     path("saved/", later.saved, name="saved"),

@@ -41,6 +41,15 @@ class Payload:
     channel: str = ""
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer to a command: for whoever asked alone, or `in_channel` for all."""
+
+    text: str
+    name: str = ""
+    in_channel: bool = False
+
+
 def read(body: bytes, content_type: str, form: str | None = None) -> Payload:
     """Return what was sent: JSON, or a form whose `payload` is JSON (`form`: found by Django). Raises Unreadable."""
     if len(body) > MOST_BYTES:
@@ -64,13 +73,33 @@ def read(body: bytes, content_type: str, form: str | None = None) -> Payload:
     return Payload(found, _line(sent.get("username"))[:80].strip(), _line(sent.get("channel")))
 
 
-def is_comment(body: bytes) -> bool:
-    """Whether the answer of a program belongs in the thread of what it answers."""
+def response_type(body: bytes) -> str:
+    """Return where a program wants its answer: "comment" in the thread, "in_channel" for all, "" for nothing said."""
     try:
         sent = json.loads(body[:MOST_BYTES])
     except (ValueError, RecursionError):
-        return False
-    return isinstance(sent, dict) and sent.get("response_type") == "comment"
+        return ""
+    return _line(sent.get("response_type")) if isinstance(sent, dict) else ""
+
+
+def reply(body: bytes, content_type: str) -> Reply | None:
+    """Return what a program answers to a command, None for nothing: JSON as to a hook, or plain words.
+
+    Raises Unreadable.
+    """
+    if not body.strip():
+        return None
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "text/plain" and not body.lstrip().startswith(b"{"):
+        words = _text(body[:MOST_BYTES].decode("utf-8", "replace"))
+        return Reply(words[:LONGEST]) if words else None
+    try:
+        sent = read(body, "application/json")
+    except Unreadable as wrong:
+        if wrong.code == "no_text":
+            return None
+        raise
+    return Reply(sent.text, sent.name, response_type(body) == "in_channel")
 
 
 def attached(sent: list[Any]) -> str:

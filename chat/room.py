@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from chat import drawing, queries
 from chat.actions.common import TOPIC
 from chat.actions.sitting import READ
+from chat.announcing import MEMBER
 from chat.models import Channel, Message
 from collab.events import relay
 from collab.live import socket as door
@@ -57,6 +58,9 @@ class Ear(Protocol):
 
     async def hear_typing(self, channel: int, person: int, name: str) -> None:
         """Take note that somebody writes."""
+
+    async def hear_member(self, channel: int, person: int, *, on: bool) -> None:
+        """Take note that somebody came, or went."""
 
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """Take note of who (id, number, name) has read how far."""
@@ -141,6 +145,7 @@ def room(channel: Channel) -> Room:
             door.hub.ears.append(_heard)
         door.hub.carry(TYPING, typed)
         door.hub.carry(READ, was_read)
+        door.hub.carry(MEMBER, came_or_went)
     return _rooms[channel.pk]
 
 
@@ -166,6 +171,13 @@ async def typed(channel: int, said: dict[str, Any]) -> None:
     for socket in list(found.sockets):
         if socket.user_id != said["person"]:
             await socket.hear_typing(channel, said["person"], said["name"])
+
+
+async def came_or_went(channel: int, said: dict[str, Any]) -> None:
+    """Hear who came or went, from whatever process."""
+    if (found := _rooms.get(channel)) is not None:
+        for socket in list(found.sockets):
+            await socket.hear_member(channel, said["person"], on=said["on"])
 
 
 async def was_read(channel: int, said: dict[str, Any]) -> None:

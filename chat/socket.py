@@ -4,7 +4,7 @@ From the page: {"since": clock} once, then {"typing": true}. To the page: {"mess
 "clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
 {"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
 "word", "says"}}}: who of those in its column is here; {"read": [[id, number, name]]}: how far they have read;
-{"reset": true}; {"gone": true}.
+{"ephemeral": [{"id", "root", "html"}]}: said to this person alone; {"reset": true}; {"gone": true}.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.utils import timezone, translation
 
-from chat import around, queries
+from chat import announcing, around, drawing, queries
 from chat import room as rooms
+from chat.actions import ephemerals
 from chat.actions.common import TOPIC
+from chat.models import Ephemeral
 from collab.accounts import languages
 from collab.accounts.models import User
 from collab.lib.errors import NotFound
@@ -51,6 +55,7 @@ class ChatSocket(door.Line):
         self._typed = 0.0
         self._may_type = False
         self._told = False
+        self._alone = 0
         self.watched: set[int] = set()
         await super().connect()
 
@@ -104,6 +109,7 @@ class ChatSocket(door.Line):
         mine = await door.in_thread(_mine, self.user_id, self.channel_id)
         self.clock = since
         await rooms.room(mine.channel).enter(self, since)
+        await self._tell_alone()
 
     async def _type(self) -> None:
         now = time.monotonic()
@@ -127,6 +133,15 @@ class ChatSocket(door.Line):
         """Say that somebody writes in the channel that it shows."""
         await self.say({"typing": name, "person": person})
 
+    async def hear_member(self, channel: int, person: int, *, on: bool) -> None:
+        """Who came or went is seen when the page asks."""
+
+    async def hear_people(self, people: dict[int, around.Here]) -> None:
+        """Say how those with whom one talks are now."""
+        with translation.override(self.look[0]):
+            told = {str(pk): here.told() for pk, here in people.items()}
+        await self.say({"people": told})
+
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """Say how far others have read."""
         await self.say({"read": told})
@@ -137,8 +152,17 @@ class ChatSocket(door.Line):
         if kind == "user":
             self._told = True
             self.look_soon()
+        elif kind == announcing.TOPIC and self._in and frame["kind"] == announcing.EPHEMERAL:
+            await self._tell_alone()
         elif kind == TOPIC and int(number) != self.channel_id and frame["kind"] == "said":
             await self.say({"news": {"channel": int(number), "kind": frame["kind"]}})
+
+    async def _tell_alone(self) -> None:
+        """Tell what was said to this person alone; the page puts each in its place once."""
+        found = await door.in_thread(_alone, self.user_id, self.channel_id, self.look, self._alone)
+        if found:
+            self._alone = found[-1]["id"]
+            await self.say({"ephemeral": found})
 
     async def look_again(self) -> None:
         """Ask again which channels are this person's; a page of one that is theirs no more ends."""
@@ -191,7 +215,8 @@ class _Admitted:
         self.zone = str(languages.zone_of(user))
         those = {one.channel.pk: one.channel for one in column} | ({here.channel.pk: here.channel} if here else {})
         self.topics = {f"{TOPIC}:{pk}": topics.Joined(one.space_id, one.clock) for pk, one in those.items()}
-        self.topics[f"user:{user.pk}"] = topics.Joined(None, 0)
+        for name in ("user", announcing.TOPIC):
+            self.topics[f"{name}:{user.pk}"] = topics.Joined(None, 0)
 
 
 def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
@@ -211,3 +236,13 @@ def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
 
 def _mine(person: int, pk: int) -> queries.Mine:
     return queries.mine(Actor.of(User.objects.get(pk=person)), pk)
+
+
+def _alone(person: int, pk: int, look: rooms.Look, after: int) -> list[dict[str, Any]]:
+    language, zone = look
+    rows = Ephemeral.objects.visible_to(Actor.of(User.objects.get(pk=person))).filter(channel=pk, pk__gt=after)
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        return [
+            {"id": row.pk, "root": row.root_id or 0, "html": drawing.ephemeral(row)}
+            for row in rows.select_related("author").order_by("pk")[: ephemerals.MOST]
+        ]

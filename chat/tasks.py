@@ -9,8 +9,19 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from chat import calls
-from chat.actions import channels, exporting, importing, keeping, moderating, previewing, scheduling, signing
+from chat import calls, replies
+from chat.actions import (
+    asking,
+    channels,
+    ephemerals,
+    exporting,
+    importing,
+    keeping,
+    moderating,
+    previewing,
+    scheduling,
+    signing,
+)
 from chat.models import Channel
 
 BATCH = 20
@@ -24,12 +35,24 @@ def carry_call(pk: int) -> None:
 
 
 @shared_task
+def carry_asking(pk: int) -> None:
+    """Ask a program that is asked by a command; a moment later where too many are being asked."""
+    if asking.is_busy(pk):
+        queue_asking(pk, after=1)
+    else:
+        replies.carry(pk)
+
+
+@shared_task
 def carry_due() -> int:
     """Send what waits for another try, or for a queue that was away. Returns how many."""
     found = calls.due()
     for pk in found:
         queue_call(pk)
-    return len(found)
+    questions = replies.give_up()
+    for pk in questions:
+        queue_asking(pk)
+    return len(found) + len(questions)
 
 
 def queue_call(pk: int) -> None:
@@ -40,10 +63,18 @@ def queue_call(pk: int) -> None:
         logger.warning("call %s waits: the queue is away", pk)
 
 
+def queue_asking(pk: int, after: int = 0) -> None:
+    """Have a program asked at once; while the queue is away it waits for `carry_due`."""
+    try:
+        carry_asking.apply_async((pk,), retry=False, countdown=after or None)
+    except (OperationalError, RedisError):
+        logger.warning("question %s waits: the queue is away", pk)
+
+
 @shared_task
 def expire() -> int:
-    """Remove what is older than its channel keeps. Returns how much."""
-    return moderating.expire()
+    """Remove what is older than its channel keeps, and what was for a day or half an hour. Returns how much."""
+    return moderating.expire() + ephemerals.tidy() + asking.tidy()
 
 
 @shared_task

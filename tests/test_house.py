@@ -42,6 +42,7 @@ PUBLIC = {
     "activity/feed/<str:token>/": "guarded by its token: programs read it",
     "hooks/<str:token>": "guarded by its token: programs say something in one channel; slowed down",
     "chat/hooks/<str:token>": "the same",
+    "hooks/commands/<str:token>": "guarded by its signature: answers to a command, half an hour, five times",
     "polls/ask/": "mails a link to who asks for a poll of their own, where the house lets visitors; slowed down",
     "polls/key/<str:token>/": "guarded by the token of that mail; slowed down",
     "polls/find/": "sends to an address what is its own, whoever asks; slowed down",

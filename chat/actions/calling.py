@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions.common import hold, line
+from chat.actions import programs
 from chat.models import Call, Channel, Message, Outgoing
-from collab.accounts import credentials
-from collab.events import audit
-from collab.lib import outside
-from collab.lib.errors import BadInput, Conflict, NotFound
+from collab.accounts.models import User
+from collab.lib.errors import BadInput, Conflict
 from collab.rights.actor import Actor
-from collab.rights.right import Right
 
 MOST, MOST_WORDS, LONGEST_WORD = 20, 20, 60
-LETTERS = 32
 MOST_WAITING = 1_000
 """So many messages wait for one program at most; what is more is not sent."""
-UNNAMED = _("Give the program a name of at most 80 letters.")
 TOO_MANY = _("Twenty programs are told already. Remove one first.")
-WRONG_ADDRESS = _("Messages are sent to an address that begins with https:// and is on the public network.")
 WHICH = _("Say by which words messages must begin: only those of open channels are all sent.")
 
 
@@ -37,51 +26,47 @@ def make(actor: Actor, channel: Channel, name: str, address: str, words: str = "
     `words`: separated by blanks; without any, all that is said in an open channel. Needs MANAGE. Raises Forbidden,
     BadInput, Conflict.
     """
-    name, address = line(name, 80, UNNAMED), address.strip()
-    try:
-        outside.check(address)
-    except outside.Hostile:
-        raise BadInput(WRONG_ADDRESS) from None
+    name, address = programs.name_of(name), programs.address_of(address)
     wanted = list(dict.fromkeys(words.casefold().split()))
     if len(wanted) > MOST_WORDS or any(len(one) > LONGEST_WORD or not one.isprintable() for one in wanted):
         raise BadInput
-    _hold(actor, channel)
+    programs.hold(actor, channel)
     if not wanted and channel.form != Channel.Form.OPEN:
         raise BadInput(WHICH)
     if channel.outgoings.count() >= MOST:
         raise Conflict(TOO_MANY)
-    token = credentials.new_secret(LETTERS)
+    token, kept = programs.seal()
     made = Outgoing.objects.create(
-        channel=channel, name=name, address=address, words=wanted, made_by=actor.user,
-        token=Fernet(settings.ENCRYPTION_KEY).encrypt(token.encode()),
-    )  # fmt: skip
+        channel=channel, name=name, address=address, words=wanted, made_by=actor.user, token=kept
+    )
     Channel.objects.filter(pk=channel.pk).update(calls_out=True)
-    _tell(actor, channel, "outgoing-made", made)
+    programs.tell(actor.user, channel, "outgoing-made", made)
     return made, token
 
 
 @transaction.atomic
 def stop(actor: Actor, channel: Channel, pk: int, *, on: bool = True) -> None:
     """Tell it nothing more, or again. What waits for it is dropped. Needs MANAGE."""
-    found = _held(actor, channel, pk)
-    if (found.stopped_at is not None) == on:
+    found = programs.held(actor, channel, channel.outgoings, pk)
+    if not programs.halt(found, on=on):
         return
-    found.stopped_at = timezone.now() if on else None
-    found.save(update_fields=["stopped_at"])
     if on:
         found.calls.exclude(next_at=None).delete()
-    _tell(actor, channel, "outgoing-stopped" if on else "outgoing-resumed", found)
+    programs.tell(actor.user, channel, "outgoing-stopped" if on else "outgoing-resumed", found)
 
 
 @transaction.atomic
 def remove(actor: Actor, channel: Channel, pk: int) -> None:
     """Take a stopped one out of the list for good. Needs MANAGE. Raises Conflict."""
-    found = _held(actor, channel, pk)
-    if found.stopped_at is None:
-        raise Conflict(_("Stop it first."))
-    _tell(actor, channel, "outgoing-removed", found)
-    found.delete()
+    found = programs.held(actor, channel, channel.outgoings, pk)
+    programs.drop(actor, channel, found, "outgoing-removed")
     Channel.objects.filter(pk=channel.pk).update(calls_out=channel.outgoings.exists())
+
+
+def end_of(person: User, by: User | None) -> None:
+    """Stop what an account that goes has let be told; nothing that waits is sent any more."""
+    programs.end_of(person, by, Outgoing.objects, "outgoing-stopped", "channel")
+    Call.objects.filter(outgoing__made_by=person, outgoing__stopped_at__isnull=False, next_at__isnull=False).delete()
 
 
 def note(channel: Channel, message: Message) -> None:
@@ -104,23 +89,3 @@ def _queue(pk: int) -> None:
     from chat.tasks import queue_call
 
     queue_call(pk)
-
-
-def _hold(actor: Actor, channel: Channel) -> None:
-    if channel.is_between:
-        raise NotFound
-    hold(actor, channel, Right.MANAGE)
-
-
-def _held(actor: Actor, channel: Channel, pk: int) -> Outgoing:
-    _hold(actor, channel)
-    found = Outgoing.objects.select_for_update().filter(channel=channel, pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _tell(actor: Actor, channel: Channel, kind: str, made: Outgoing, **details: Any) -> None:
-    host = urlsplit(made.address).hostname
-    place = (Channel.REF_KIND, channel.pk)
-    audit.record(kind, actor.user, place, channel.title, program=made.name, host=host, **details)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import announcing
 from chat import people as people_of_chat
 from chat.actions.common import hold, line, tell
 from chat.models import Channel, Message, Seat
@@ -60,6 +61,7 @@ def make(
     else:
         rights.keep_by_maker(actor, channel)
     Seat.objects.create(channel=channel, user=user)
+    announcing.to([user.pk], announcing.SEAT)
     tell(actor, channel, "channel-make", title=title)
     return channel
 
@@ -177,6 +179,7 @@ def _between(actor: Actor, others: Sequence[User], form: str, pair: str) -> Chan
     people = [user, *(one for one in others if one.pk != user.pk)]
     rights.set_apart(actor, channel, {one.principal: CONTRIBUTOR.mask for one in people})  # type: ignore[attr-defined]
     Seat.objects.bulk_create([Seat(channel=channel, user=one) for one in people])
+    announcing.to([one.pk for one in people], announcing.SEAT)
     return channel
 
 

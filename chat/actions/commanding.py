@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.actions import channels, inviting, posting, sitting
+from chat.actions import asking, channels, inviting, posting, sitting
 from chat.models import Channel, Message, Seat
 from collab.lib.errors import BadInput, Forbidden
 from collab.marks.actions import mentioning
@@ -21,7 +21,7 @@ from collab.registry import registry
 from collab.rights import switches
 from collab.rights.actor import Actor
 
-_COMMAND = re.compile(r"/([a-z]{2,20})(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([a-z][a-z0-9_-]{1,29})(?:\s+(.*))?", re.DOTALL)
 _SHRUG = r"¯\\\_(ツ)\_/¯"
 
 
@@ -68,16 +68,25 @@ def run(actor: Actor, channel: Channel, text: str, **how: Any) -> Answer | None:
     if found is None:
         return None
     command = next((one for one in offered(actor) if one.name == found[1]), None)
+    key, rest = how.get("key", ""), (found[2] or "").strip()
     if command is None:
-        raise BadInput(
-            _("There is no command “/%(name)s”. /help lists them; to say it as it is, write “\\/%(name)s”.")
-            % {"name": found[1]}
-        )
-    key = how.get("key", "")
+        return _ask(actor, channel, found[1], rest, key=key, root=how.get("root"))
     there = Message.objects.filter(author=actor.user, key=key).first() if key and actor.user else None
     if there is not None:  # the page sends it again: what it made is there
         return Answer(said=posting.Said(there, new=False))
-    return command.run(Asked(actor, channel, (found[2] or "").strip(), how))
+    return command.run(Asked(actor, channel, rest, how))
+
+
+def _ask(actor: Actor, channel: Channel, word: str, rest: str, **how: Any) -> Answer:
+    """Ask the program behind this word here; its answer comes by itself. Raises BadInput where there is none."""
+    command = next((one for one in asking.offered(channel) if one.word == word), None)
+    if command is None:
+        raise BadInput(
+            _("There is no command “/%(name)s”. /help lists them; to say it as it is, write “\\/%(name)s”.")
+            % {"name": word}
+        )
+    asking.ask(actor, channel, command, rest, **how)
+    return Answer(text=_("“%(name)s” is asked. The answer comes here.") % {"name": command.name})
 
 
 def _say(asked: Asked, text: str) -> Answer:
@@ -149,6 +158,8 @@ def _poll(asked: Asked) -> Answer:
 
 def _help(asked: Asked) -> Answer:
     lines = [f"/{one.name} {one.usage}".strip() + f": {one.help}" for one in offered(asked.actor)]
+    programs = asking.offered(asked.channel)
+    lines += [f"/{one.word} {one.usage}".strip() + f": {one.help or one.name}" for one in programs]
     return Answer(text="\n".join(lines))
 
 
@@ -177,3 +188,5 @@ COMMANDS = (
     Command("shrug", gettext_lazy("[words]"), gettext_lazy("shrug after my words"), _shrug),
     Command("topic", gettext_lazy("words"), gettext_lazy("say what this channel is for"), _topic),
 )  # fmt: skip
+WORDS = frozenset(one.name for one in COMMANDS)
+"""What a command by address cannot be called."""

@@ -9,26 +9,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import naming
-from chat.actions.common import hold, line, take_turn_of_program, words
+from chat.actions import naming, programs
+from chat.actions.common import take_turn_of_program, words
 from chat.actions.posting import put
 from chat.models import Channel, Hook, Message
 from collab.accounts import credentials
 from collab.accounts.throttle import Throttle
-from collab.events import audit
-from collab.lib.errors import BadInput, Conflict, NotFound, TooMany
+from collab.lib.errors import Conflict, NotFound, TooMany
 from collab.rights.actor import Actor
-from collab.rights.right import Right
 
 MOST = 50
 """So many programs write in one channel at most, stopped ones too."""
-LETTERS = 32
-"""Of the secret, from 57 signs: 186 bits."""
 MOST_AT_ONCE, PACE = 120, timedelta(minutes=1)
 """So much all programs together say in one channel in that time, wherever they come from."""
-UNNAMED = _("Give the program a name of at most 80 letters.")
 TOO_MANY = _("There are 50 programs in this channel. Remove those that are stopped.")
-NOT_BETWEEN = _("Programs write in channels, not between people.")
 _NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -38,58 +32,52 @@ def make(actor: Actor, channel: Channel, name: str) -> tuple[Hook, str]:
 
     Raises Forbidden, BadInput, Conflict.
     """
-    name = line(name, 80, UNNAMED)
-    _hold(actor, channel)
+    name = programs.name_of(name)
+    programs.hold(actor, channel)
     if channel.hooks.count() >= MOST:
         raise Conflict(TOO_MANY)
-    secret = credentials.new_secret(LETTERS)
+    secret = credentials.new_secret(programs.LETTERS)
     hook = Hook.objects.create(channel=channel, name=name, digest=credentials.digest(secret), made_by=actor.user)
-    _tell(actor, channel, "hook-made", hook)
+    programs.tell(actor.user, channel, "hook-made", hook)
     return hook, secret
 
 
 @transaction.atomic
 def renew(actor: Actor, channel: Channel, pk: int) -> tuple[Hook, str]:
     """Give it a new secret, and let it write again if it was stopped: the old address is nobody's. Needs MANAGE."""
-    hook = _held(actor, channel, pk)
-    secret = credentials.new_secret(LETTERS)
+    hook = programs.held(actor, channel, channel.hooks, pk)
+    secret = credentials.new_secret(programs.LETTERS)
     hook.digest, hook.stopped_at, hook.used_at = credentials.digest(secret), None, None
     hook.save(update_fields=["digest", "stopped_at", "used_at"])
-    _tell(actor, channel, "hook-renewed", hook)
+    programs.tell(actor.user, channel, "hook-renewed", hook)
     return hook, secret
 
 
 @transaction.atomic
 def rename(actor: Actor, channel: Channel, pk: int, name: str) -> None:
     """Call it otherwise from now on. Needs MANAGE. Raises BadInput."""
-    name = line(name, 80, UNNAMED)
-    hook = _held(actor, channel, pk)
+    name = programs.name_of(name)
+    hook = programs.held(actor, channel, channel.hooks, pk)
     if hook.name == name:
         return
     before, hook.name = hook.name, name
     hook.save(update_fields=["name"])
-    _tell(actor, channel, "hook-renamed", hook, before=before)
+    programs.tell(actor.user, channel, "hook-renamed", hook, before=before)
 
 
 @transaction.atomic
 def stop(actor: Actor, channel: Channel, pk: int, *, on: bool = True) -> None:
     """Let it write no more, or again at the same address. Needs MANAGE."""
-    hook = _held(actor, channel, pk)
-    if (hook.stopped_at is not None) == on:
-        return
-    hook.stopped_at = timezone.now() if on else None
-    hook.save(update_fields=["stopped_at"])
-    _tell(actor, channel, "hook-stopped" if on else "hook-resumed", hook)
+    hook = programs.held(actor, channel, channel.hooks, pk)
+    if programs.halt(hook, on=on):
+        programs.tell(actor.user, channel, "hook-stopped" if on else "hook-resumed", hook)
 
 
 @transaction.atomic
 def remove(actor: Actor, channel: Channel, pk: int) -> None:
     """Take a stopped one out of the list for good; what it said stays. Needs MANAGE. Raises Conflict."""
-    hook = _held(actor, channel, pk)
-    if hook.stopped_at is None:
-        raise Conflict(_("Stop it first."))
-    _tell(actor, channel, "hook-removed", hook)
-    hook.delete()
+    hook = programs.held(actor, channel, channel.hooks, pk)
+    programs.drop(actor, channel, hook, "hook-removed")
 
 
 def find(token: str, address: str) -> Hook:
@@ -130,8 +118,11 @@ def say(hook: Hook, text: str, *, name: str = "") -> Message:
 
 
 @transaction.atomic
-def say_by(channel: Channel, text: str, *, program: str, name: str = "", root: int | None = None) -> Message:
-    """Say what a program answered, in the channel or in a thread. Raises as `say`."""
+def say_by(
+    channel: Channel, text: str, *, program: str, name: str = "", root: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Message:  # fmt: skip
+    """Say what a program answered, in the channel or in a thread; `facts`: what else is known. Raises as `say`."""
     text = words(text)
     turn = take_turn_of_program(channel, numbered=root is None)
     _require_pace(channel)
@@ -140,7 +131,7 @@ def say_by(channel: Channel, text: str, *, program: str, name: str = "", root: i
         raise NotFound
     return put(
         channel, turn, naming.by_program(channel, text), root=beginning, numbered=root is None, text=text, author=None,
-        name=name or program, facts={"program": program},
+        name=name or program, facts={"program": program} | (facts or {}),
     )  # fmt: skip
 
 
@@ -149,21 +140,3 @@ def _require_pace(channel: Channel) -> None:
     lately = channel.messages.filter(number__gt=channel.number - 2 * MOST_AT_ONCE, at__gt=timezone.now() - PACE)
     if lately.filter(author=None, facts__has_key="program").count() >= MOST_AT_ONCE:
         raise TooMany(retry_after=int(PACE.total_seconds()))
-
-
-def _hold(actor: Actor, channel: Channel) -> None:
-    if channel.is_between:
-        raise BadInput(NOT_BETWEEN)
-    hold(actor, channel, Right.MANAGE)
-
-
-def _held(actor: Actor, channel: Channel, pk: int) -> Hook:
-    _hold(actor, channel)
-    hook = Hook.objects.select_for_update().filter(channel=channel, pk=pk).first()
-    if hook is None:
-        raise NotFound
-    return hook
-
-
-def _tell(actor: Actor, channel: Channel, kind: str, hook: Hook, **details: Any) -> None:
-    audit.record(kind, actor.user, (Channel.REF_KIND, channel.pk), channel.title, program=hook.name, **details)

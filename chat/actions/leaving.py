@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from chat.actions import botting, channels
+from chat.actions import asking, botting, calling, channels
 from chat.models import Bot, Channel
 from collab.accounts.models import User
 from collab.rights.models import Grant
 from collab.spaces.models import Space
 
 
-def leave(person: User) -> None:
+def leave(person: User, by: User | None = None) -> None:
     """Hand what lies in the person's own space to the space of somebody else in it; nobody left, it goes.
 
     Runs in the transaction that deletes the account.
     """
+    calling.end_of(person, by)
+    asking.end_of(person, by)
     botting.end(Bot.objects.filter(owner=person).select_related("user"))
     gone = []
     for channel in Channel.objects.filter(space__owner=person):

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import announcing
 from chat import emoji as signs
 from chat.actions.common import LONGEST, announce, take_turn
 from chat.models import Channel, Follow, Message, Reaction, Seat
@@ -26,18 +27,22 @@ MOST_SIGNS = 20
 """So many different signs stand under one message."""
 
 
+@transaction.atomic
 def join(actor: Actor, channel: Channel) -> Seat:
     """Have the channel in one's column, from now on as read. Needs SEE."""
     actor.require(channel, Right.SEE)
+    announcing.member(channel.pk, _person(actor).pk, on=True)
     seat, _made = Seat.objects.update_or_create(
         channel=channel, user=_person(actor), defaults={"left_at": None}, create_defaults={"read": channel.number}
     )
     return seat
 
 
+@transaction.atomic
 def leave(actor: Actor, channel: Channel) -> None:
     """Have it in one's column no longer; who may see it may come back. One's right to it stays."""
     actor.require(channel, Right.SEE)
+    announcing.member(channel.pk, _person(actor).pk, on=False)
     Seat.objects.update_or_create(
         channel=channel, user=_person(actor), defaults={"left_at": timezone.now(), "is_favourite": False}
     )
@@ -54,6 +59,7 @@ def read(actor: Actor, channel: Channel, number: int) -> None:
         Seat.objects.get_or_create(channel=channel, user=user, defaults={"read": number})
     if channel.receipts:
         relay.publish_now(f"{READ}:{channel.pk}", {"person": user.pk, "number": number, "name": str(user)})
+    announcing.viewed(user.pk, channel.pk)
     if whole:
         notices.have_read(user.pk, NOTICES, (Channel.REF_KIND, channel.pk))
 
@@ -66,6 +72,7 @@ def unread_from(actor: Actor, message: Message) -> None:
     Seat.objects.update_or_create(channel=message.channel, user=_person(actor), defaults={"read": message.number - 1})
 
 
+@transaction.atomic
 def prefer(actor: Actor, channel: Channel, **fields: Any) -> None:
     """Set what one's seat says: `level`, `is_favourite`, `draft`. Needs SEE."""
     actor.require(channel, Right.SEE)
@@ -74,6 +81,8 @@ def prefer(actor: Actor, channel: Channel, **fields: Any) -> None:
     draft = fields.get("draft", "")
     if len(draft) > LONGEST or "\0" in draft:
         raise BadInput
+    if "is_favourite" in fields:
+        announcing.to([_person(actor).pk], announcing.KEPT)
     Seat.objects.update_or_create(
         channel=channel, user=_person(actor), defaults=fields, create_defaults={**fields, "read": channel.number}
     )

@@ -11,15 +11,20 @@ from chat.models.keyword import Keyword
 from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 from chat.models.outgoing import Call, Outgoing
+from chat.models.preference import Preference
 from chat.models.preview import Preview
+from chat.models.slash import Asking, Ephemeral, EphemeralQuerySet, SlashCommand
 
 __all__ = [
+    "Asking",
     "Bot",
     "Call",
     "Channel",
     "ChannelQuerySet",
     "Emoji",
     "EmojiQuerySet",
+    "Ephemeral",
+    "EphemeralQuerySet",
     "Export",
     "Follow",
     "Hook",
@@ -33,10 +38,12 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "Outgoing",
+    "Preference",
     "Preview",
     "Reaction",
     "Revision",
     "Saved",
     "Scheduled",
     "Seat",
+    "SlashCommand",
 ]

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chat import announcing
 from collab.registry import registry
 from collab.rights import lineage
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
-from collab.rights.models import Acl
+from collab.rights.models import Acl, Principal
 from collab.rights.querysets import GuardedQuerySet
 from collab.spaces.models import Space
 from collab.spaces.things import Thing
@@ -117,6 +118,10 @@ class Channel(Thing):
     def rights_changed(self, actor: Actor, kind: str, after: dict[str, Any]) -> None:
         """Record it; a channel whose circle inherits nothing is private, and so are its files."""
         super().rights_changed(actor, kind, after)
+        if kind in {"share", "unshare"} and "principal" in after:
+            person = Principal.objects.filter(pk=after["principal"]).values_list("user", flat=True).first()
+            if person is not None:
+                announcing.member(self.pk, person, on=kind == "share")
         if kind in {"restrict", "inherit"} and not self.is_between:
             self._follow_circle(actor)
 

@@ -16,10 +16,11 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import get_random_string
 from django.views.decorators.csrf import csrf_exempt
 
+from chat.v4 import pace
 from collab.api import door as api
 from collab.api.door import NotAllowed, SignInNeeded
-from collab.lib.addresses import client_address
-from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, TooLarge
+from collab.lib.addresses import client_address, neighbourhood
+from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, TooLarge, TooMany
 from collab.lib.speaking import speak_to
 from collab.rights import switches
 from collab.rights.actor import Actor
@@ -54,15 +55,22 @@ def door(
     @csrf_exempt  # the token in the header says who; nobody's cookie counts here
     @login_not_required
     def answer(request: HttpRequest, **where: Any) -> HttpResponseBase:
+        left: pace.Left | None = None
         try:
             call = nowhere or calls.get("GET" if request.method == "HEAD" else request.method or "")
             if call is None:
                 raise NotAllowed
             actor = Actor.nobody() if strangers else signed_in(request, write=not reads)
+            if reads or request.method in api.READING:
+                left = pace.take(actor.device or neighbourhood(client_address(request.META)))
+                if not left.allowed:
+                    raise TooMany(retry_after=left.wait)
             found = call(request, actor, **where)
         except Refusal as refusal:
             found = refused(refusal)
         response = found if isinstance(found, HttpResponseBase) else _drawn(found)
+        for name, value in left.headers.items() if left is not None else ():
+            response[name] = value
         response["X-Version-Id"] = VERSION_ID
         response["X-Request-Id"] = get_random_string(26).lower()
         response.setdefault("Cache-Control", "no-store")

@@ -10,7 +10,7 @@ import base64
 
 from collab.lib.errors import BadInput
 
-_KINDS = {"user": 1, "team": 2, "channel": 3, "post": 4, "file": 5}
+_KINDS = {"user": 1, "team": 2, "channel": 3, "post": 4, "file": 5, "ephemeral": 6}
 _SIGNS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"ybndrfg8ejkmcpqxot1uwisza345h769")
 _BACK = bytes.maketrans(b"ybndrfg8ejkmcpqxot1uwisza345h769", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 LENGTH = 26

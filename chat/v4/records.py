@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from chat.around import Here
 from chat.drawing import who
-from chat.models import Channel, Message
+from chat.models import Channel, Ephemeral, Message
 from chat.queries import Mine
 from chat.v4 import emoji, ids
 from collab.accounts.models import User
@@ -109,6 +110,33 @@ def post(message: Message, cards: Files | None) -> dict[str, Any]:
         "pending_post_id": "", "file_ids": [ids.of("file", pk, message.pk) for pk in files],
         "reply_count": message.answered, "last_reply_at": ms(message.last_answer_at), "participants": None,
         "metadata": {"files": [file(card, message) for card in shown], "reactions": reactions(message)},
+    }  # fmt: skip
+
+
+def ephemeral(one: Ephemeral) -> dict[str, Any]:
+    """Return what was said to one person alone, as a message that nobody can ask for again."""
+    props = {} if one.author_id is not None else {"from_webhook": "true", "override_username": one.name}
+    said = Message(
+        pk=one.pk, channel_id=one.channel_id, root_id=one.root_id, author_id=one.author_id, text=one.text, at=one.at
+    )
+    said.signs = {}
+    return post(said, {}) | {"id": ids.of("ephemeral", one.pk), "type": "system_ephemeral", "props": props}
+
+
+def status(person: int, here: Here | None) -> dict[str, Any]:
+    """Return how a person is; None for one who is away from the house, or says so."""
+    return {
+        "user_id": ids.of("user", person), "status": here.state if here is not None and here.state else "offline",
+        "manual": bool(here is not None and here.shown.kind), "last_activity_at": 0,
+    }  # fmt: skip
+
+
+def command(word: str, usage: str, help: str, *, space: int | None = None) -> dict[str, Any]:
+    """Return a command as it is offered; of a program only what all who type it may know."""
+    return {
+        "id": "", "trigger": word, "auto_complete": True, "auto_complete_desc": help, "auto_complete_hint": usage,
+        "display_name": word, "description": help, "team_id": ids.of("team", space), "creator_id": "", "create_at": 0,
+        "update_at": 0, "delete_at": 0, "method": "P", "username": "", "icon_url": "", "url": "", "token": "",
     }  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 
+from chat import announcing, around
 from chat import room as rooms
 from chat.actions.common import TOPIC
+from chat.models import Channel
 from chat.queries import Mine
 from chat.socket import TYPING_EVERY
+from chat.v4 import changes, happening, ids, records, standing
 from chat.v4 import door as calls
-from chat.v4 import happening, ids, records, standing
 from collab.lib.errors import BadInput, Refusal
 from collab.live import socket as door
 from collab.live.strangers import Stranger
@@ -44,6 +46,9 @@ class V4Socket(Stranger):
         self._seq = 0
         self._typed = 0.0
         self._counted = self._closed = False
+        self.watched: set[int] = set()
+        self._statuses: dict[int, str] = {}
+        self._alone = 0
         self._order = asyncio.Lock()
         await super().connect()
         header = dict(self.scope["headers"]).get(b"authorization", b"").decode("latin-1")
@@ -99,6 +104,7 @@ class V4Socket(Stranger):
         self._counted = True
         self.be_known()
         self.standing, self.user_id, self.seen = found, found.user_id, found.seen
+        self.is_page, self._alone = found.is_bot, found.alone  # a bot is here as long as it listens
         door.hub.enter(self)
         try:
             await asyncio.wait_for(door.hub.up.wait(), 2)
@@ -117,10 +123,11 @@ class V4Socket(Stranger):
         """Hear of these channels and of no others, each from the moment at which it was read; nothing falls between."""
         for pk in self.mine.keys() - found.mine.keys():
             self._leave(pk)
-        own = f"user:{self.user_id}"
-        if own not in self.topics:
-            door.hub.join(self, own, None)
-            self.topics[own] = found.own
+        for own in (f"user:{self.user_id}", f"{announcing.TOPIC}:{self.user_id}"):
+            if own not in self.topics:
+                door.hub.join(self, own, None)
+                self.topics[own] = found.own
+        await around.watch(self, await door.in_thread(standing.partners, found))
         late = []
         for pk, mine in found.mine.items():
             if pk not in self.mine:
@@ -128,8 +135,9 @@ class V4Socket(Stranger):
                 self._clocks[pk] = 0 if begun else mine.channel.clock
                 self.seen.numbers[pk] = 0 if begun else mine.channel.number
                 late.append(pk)
-                door.hub.join(self, f"{TOPIC}:{pk}", mine.channel.space_id)
-                self.topics[f"{TOPIC}:{pk}"] = found.own
+                for topic in _topics(pk):
+                    door.hub.join(self, topic, mine.channel.space_id)
+                    self.topics[topic] = found.own
                 rooms.room(mine.channel).sockets.add(self)
             self.mine[pk] = mine
         now = await door.in_thread(standing.clocks, late) if late else {}
@@ -139,8 +147,9 @@ class V4Socket(Stranger):
 
     def _leave(self, pk: int) -> None:
         mine = self.mine.pop(pk)
-        self.topics.pop(f"{TOPIC}:{pk}", None)
-        door.hub.quit(self, f"{TOPIC}:{pk}", mine.channel.space_id)
+        for topic in _topics(pk):
+            self.topics.pop(topic, None)
+            door.hub.quit(self, topic, mine.channel.space_id)
         rooms.left(self, pk)
         self._clocks.pop(pk, None)
 
@@ -178,9 +187,26 @@ class V4Socket(Stranger):
             await door.in_thread(rooms.tell_typing, mine.channel.pk, self.user_id, self.standing.name)
 
     async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
-        """Look again when something happened to the person; what is said comes by the rooms."""
-        if frame["topic"].startswith("user:"):
+        """Look again when something happened to the person or to a channel; what is said comes by the rooms."""
+        kind, _colon, _number = frame["topic"].partition(":")
+        if kind != announcing.TOPIC:
+            if kind in {"user", Channel.REF_KIND}:
+                self.look_soon()
+        elif frame["kind"] == announcing.EPHEMERAL:
+            async with self._order:
+                await self._tell_alone()
+        elif frame["kind"] == announcing.VIEWED:
+            await self._tell("channel_viewed", {"channel_id": ids.of("channel", int(frame["ref"].partition(":")[2]))})
+        else:
             self.look_soon()
+
+    async def _tell_alone(self) -> None:
+        assert self.standing is not None
+        for one in await door.in_thread(standing.alone, self.standing, self._alone):
+            self._alone = one.pk
+            await self._tell(
+                "ephemeral_message", {"post": json.dumps(records.ephemeral(one))}, self.mine.get(one.channel_id)
+            )
 
     async def look_again(self) -> None:
         """Close when the token opens no more; hear of new channels, and no longer of those that are theirs no more."""
@@ -192,9 +218,26 @@ class V4Socket(Stranger):
                 if found is None:
                     await self.close(door.SIGNED_OUT)
                     return
+                for event, data, mine in changes.events(self.standing, found, self.seen.since):
+                    await self._tell(event, data, mine)
+                self.standing = found
                 await self._follow(found)
             except DatabaseError:
                 await self.send_away()
+
+    async def hear_people(self, people: dict[int, around.Here]) -> None:
+        """Tell how people are now; how they are at first is asked by a call."""
+        for pk, here in people.items():
+            status = records.status(pk, here)["status"]
+            if self._statuses.get(pk, status) != status:
+                await self._tell("status_change", {"status": status, "user_id": ids.of("user", pk)})
+            self._statuses[pk] = status
+
+    async def hear_member(self, channel: int, person: int, *, on: bool) -> None:
+        """Tell that somebody else came or went; of the person themselves their own channels tell."""
+        mine = self.mine.get(channel)
+        if mine is not None and person != self.user_id:
+            await self._tell(*changes.member(mine, person, on=on))
 
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """These programs know no receipts."""
@@ -212,6 +255,7 @@ class V4Socket(Stranger):
         self._closed = True
         for pk in list(self.mine):
             self._leave(pk)
+        around.unwatch(self, self.watched)
         if self._counted:
             self._counted = False
             _open[self.user_id] -= 1
@@ -226,6 +270,10 @@ class V4Socket(Stranger):
         place["channel_id"] = ids.of("channel", mine.channel.pk) if mine else ""
         seq, self._seq = self._seq, self._seq + 1
         await self.say({"event": event, "data": data, "broadcast": place, "seq": seq})
+
+
+def _topics(pk: int) -> tuple[str, str]:
+    return f"{TOPIC}:{pk}", f"{Channel.REF_KIND}:{pk}"
 
 
 def _of(mine: Mine, state: happening.State) -> dict[str, Any]:

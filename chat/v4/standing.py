@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 from django.utils import timezone
 
-from chat import queries
-from chat.models import Channel, Message, Reaction
-from chat.v4 import door, records
+from chat import around, queries
+from chat.actions import ephemerals
+from chat.models import Channel, Ephemeral, Message, Reaction
+from chat.v4 import door, preferences, records
 from chat.v4.happening import Seen
 from collab.accounts.models import AppPassword, User
 from collab.lib.errors import Refusal
@@ -21,7 +22,11 @@ from collab.rights.actor import Actor
 
 @dataclass(frozen=True)
 class Standing:
-    """`mine`: {channel: as they have it}; `seen`: where this socket begins; `writes`: whether the token may."""
+    """`mine`: {channel: as they have it}; `seen`: where this socket begins; `writes`: whether the token may.
+
+    `kept`: preferences, but for messages that are kept; `ended`: {channel: when, in ms} of those among the channels
+    heard before that were archived or thrown away; `alone`: the last thing that was said to them alone.
+    """
 
     user_id: int
     device: str
@@ -30,6 +35,10 @@ class Standing:
     mine: dict[int, queries.Mine]
     seen: Seen
     own: Joined
+    is_bot: bool
+    kept: preferences.Kept
+    ended: dict[int, int]
+    alone: int
 
 
 def enter(token: str, address: str) -> Standing:
@@ -45,11 +54,30 @@ def again(before: Standing) -> Standing | None:
         return None
     found = Actor.of(user)
     try:
-        return _standing(
+        now = _standing(
             Actor(user, found.principals, user.epoch, "app-password", frozenset(row.scopes), device=before.device)
         )
     except Refusal:
         return None
+    lost = Channel.objects.filter(pk__in=before.mine.keys() - now.mine.keys())
+    ended = {
+        pk: records.ms(deleted or archived)
+        for pk, deleted, archived in lost.values_list("pk", "deleted_at", "archived_at") if deleted or archived
+    }  # fmt: skip
+    return replace(now, ended=ended)
+
+
+def alone(before: Standing, after: int) -> list[Ephemeral]:
+    """Return what was said to them alone since. Raises a Refusal."""
+    user = User.objects.get(pk=before.user_id)
+    rows = Ephemeral.objects.visible_to(Actor.of(user)).filter(pk__gt=after).select_related("author")
+    return list(rows.order_by("pk")[: ephemerals.MOST])
+
+
+def partners(before: Standing) -> set[int]:
+    """Return of whom they are told how these are: with whom they talk in private, and they themselves."""
+    actor = Actor.of(User.objects.get(pk=before.user_id))
+    return around.partners(actor, before.mine.values()) | {before.user_id}
 
 
 def clocks(channels: Iterable[int]) -> dict[int, int]:
@@ -68,4 +96,9 @@ def _standing(actor: Actor) -> Standing:
     numbers = {pk: one.channel.number for pk, one in mine.items()}
     seen = Seen(numbers, message, sign, records.ms(timezone.now()))
     writes = actor.allows_scope(door.SCOPE, write=True)
-    return Standing(actor.user.pk, actor.device, str(actor.user), writes, mine, seen, Joined(None, 0))
+    kept = preferences.of(actor, mine.values(), flagged=False)
+    alone = Ephemeral.objects.filter(user=actor.user).aggregate(last=Max("pk"))["last"] or 0
+    return Standing(
+        actor.user.pk, actor.device, str(actor.user), writes, mine, seen, Joined(None, 0), actor.user.is_bot, kept, {},
+        alone,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chat.v4.door import door, unknown
-from chat.v4.views import channels, files, people, posts, spaces, system
+from chat.v4.views import channels, commands, files, own, people, posts, spaces, system
 
 app_name = "v4"
 _USER, _TEAM, _CHANNEL, _POST, _FILE = (f"{kind}s/<str:{kind}>" for kind in ("user", "team", "channel", "post", "file"))
@@ -20,7 +20,13 @@ urlpatterns = [
     path("users/search", door(reads=True, POST=people.search)),
     path("users/autocomplete", door(GET=people.complete)),
     path("users/username/<str:name>", door(GET=people.by_name)),
+    path("users/status/ids", door(reads=True, POST=own.statuses)),
     path(_USER, door(GET=people.one)),
+    path(f"{_USER}/status", door(GET=own.status, PUT=own.say_status)),
+    path(f"{_USER}/preferences", door(GET=own.kept, PUT=own.keep)),
+    path(f"{_USER}/preferences/delete", door(POST=own.drop)),
+    path(f"{_USER}/preferences/<str:category>", door(GET=own.kept)),
+    path(f"{_USER}/preferences/<str:category>/name/<str:name>", door(GET=own.one)),
     path(f"{_USER}/teams", door(GET=people.teams)),
     path(f"{_USER}/channels", door(GET=spaces.mine)),
     path(f"{_USER}/{_TEAM}/channels", door(GET=spaces.mine)),
@@ -46,7 +52,11 @@ urlpatterns = [
     path(f"{_CHANNEL}/stats", door(GET=channels.stats)),
     path(f"{_CHANNEL}/members", door(GET=channels.members, POST=channels.join)),
     path(f"{_CHANNEL}/members/<str:user>", door(GET=channels.member, DELETE=channels.leave)),
+    path("commands", door(GET=commands.listing)),
+    path("commands/execute", door(POST=commands.execute)),
+    path(f"{_TEAM}/commands/autocomplete", door(GET=commands.complete)),
     path("posts", door(POST=posts.say)),
+    path("posts/ephemeral", door(POST=commands.say_alone)),
     path("posts/ids", door(reads=True, POST=posts.by_ids)),
     path(_POST, door(GET=posts.one, PUT=posts.change, DELETE=posts.take_back)),
     path(f"{_POST}/patch", door(PUT=posts.change)),

@@ -14,7 +14,7 @@ from chat import drawing, queries, wording
 from chat.actions import channels, moderating, sitting
 from chat.models import Message, Seat
 from chat.queries import Mine
-from chat.views import commands, showing
+from chat.views import commands, ephemeral, showing
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -34,7 +34,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "chat/_thread.html", thread_context(request, one))
     before, after, at = (_number(request, name) for name in ("before", "after", "at"))
     rows = queries.page(one, before=before, after=after, around=at)
-    context = _rows(one, rows) | {"before": before, "after": after}
+    context = _rows(request, one, rows) | {"before": before, "after": after}
     if is_fragment(request):
         answer = render(request, "chat/_rows.html", context)
         answer["Chat-Clock"] = str(one.channel.clock)  # of before: what is drawn is as new, or newer
@@ -89,19 +89,25 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
         "one": one,
         "root": drawing.row(beginning, one.channel),
         "answers": [drawing.row(row, one.channel) for row in answers],
+        "own_answers": ephemeral.in_thread(request, beginning.pk),
         "following": following,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }
 
 
-def _rows(one: Mine, rows: list[Message]) -> dict[str, Any]:
+def _rows(request: HttpRequest, one: Mine, rows: list[Message]) -> dict[str, Any]:
     line = queries.messages(one).in_channel()
     older = bool(rows) and line.filter(number__lt=rows[0].number).exists()
     newer = bool(rows) and line.filter(number__gt=rows[-1].number).exists()
+    own = ephemeral.between(request, one.channel.pk, rows, newer=newer)
+    drawn = drawing.all_of(rows, one.channel)
+    for row in drawn:
+        row["own"] = own.get(row["message"].pk, ())
     return {
         "one": one,
         "channel": one.channel,
-        "rows": drawing.all_of(rows, one.channel),
+        "rows": drawn,
+        "own": own.get(0, ()),
         "older": rows[0].pk if older else 0,
         "newer": rows[-1].pk if newer else 0,
         "url": reverse("chat:channel", args=[one.channel.pk]),

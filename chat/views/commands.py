@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from chat import queries
-from chat.actions import commanding
+from chat.actions import asking, commanding
 from collab.lib.errors import NotFound
 from collab.registry.plugin import Beginning
 from collab.rights import switches
@@ -19,13 +19,17 @@ from collab.rights.actor import Actor
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The commands, as a list of offers."""
-    found = [
-        {"value": f"/{one.name}", "name": f"/{one.name} {one.usage}".strip(), "note": str(one.help), "initials": "/",
-         "hue": "ardoise"}
-        for one in commanding.offered(request.actor)
-    ]  # fmt: skip
-    return JsonResponse({"found": found})
+    """The commands, as a list of offers: those of the house, and of programs in the `channel`."""
+    found = [(one.name, str(one.usage), str(one.help)) for one in commanding.offered(request.actor)]
+    channel = request.GET.get("channel", "")
+    if channel.isascii() and channel.isdigit() and len(channel) < 19:
+        here = queries.mine(request.actor, int(channel))
+        found += [(one.word, one.usage, one.help or one.name) for one in asking.offered(here.channel)]
+    offers = [
+        {"value": f"/{word}", "name": f"/{word} {usage}".strip(), "note": note, "initials": "/", "hue": "ardoise"}
+        for word, usage, note in sorted(found)
+    ]
+    return JsonResponse({"found": offers})
 
 
 def beginnings(actor: Actor) -> list[Beginning]:

@@ -10,11 +10,11 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from chat import payload
+from chat import payload, replies
 from chat.actions import hooking
 from chat.models import Channel, Hook
 from collab.lib.addresses import client_address
-from collab.lib.errors import BadInput, Conflict, NotFound, Refusal
+from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.text import fold
 from collab.rights import switches
 from collab.rights.actor import Actor
@@ -36,19 +36,45 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
         if sent.channel and not _is_of(sent.channel, found):
             raise payload.Unreadable("channel_not_found", "This address belongs to another channel.", 404)
         hooking.say(found, sent.text, name=sent.name)
-    except payload.Unreadable as wrong:
-        return _refused(wrong.code, wrong.message, wrong.status)
-    except Refusal as refusal:
-        answer = _refused(*_SAID.get(type(refusal), _LATER))
-        if refusal.retry_after is not None:
-            answer["Retry-After"] = str(refusal.retry_after)
-        return answer
+    except (payload.Unreadable, Refusal) as wrong:
+        return _told(wrong)
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@csrf_exempt  # the signature in the address says who; nobody's session counts here
+def reply(request: HttpRequest, token: str) -> HttpResponse:
+    """Take what a program answers later to a command; answered as a hook."""
+    if request.method != "POST":
+        answer = _refused("method_not_allowed", "Programs POST to this address.", 405)
+        answer["Allow"] = "POST"
+        return answer
+    try:
+        switches.require(switches.by_slug("chat"), Actor.nobody())
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdigit() and int(length) > payload.MOST_BYTES:
+            raise payload.Unreadable("payload_too_large", "At most 64 KB are taken.", 413)
+        body = request.read(payload.MOST_BYTES + 1)
+        replies.later(token, client_address(request.META), body, request.content_type or "")
+    except (payload.Unreadable, Refusal) as wrong:
+        return _told(wrong)
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _told(wrong: payload.Unreadable | Refusal) -> HttpResponse:
+    if isinstance(wrong, payload.Unreadable):
+        return _refused(wrong.code, wrong.message, wrong.status)
+    answer = _refused(*_SAID.get(type(wrong), _LATER))
+    if wrong.retry_after is not None:
+        answer["Retry-After"] = str(wrong.retry_after)
+    return answer
 
 
 _SAID: dict[type[Refusal], tuple[str, str, int]] = {
     NotFound: ("no_service", "No hook has this address, or it was stopped.", 404),
     Conflict: ("channel_is_archived", "This channel is archived: nothing is said in it any more.", 410),
+    Forbidden: ("not_allowed", "Nothing may be said there for this person.", 403),
     BadInput: ("no_text", "There is nothing in it that can be said.", 400),
 }
 _LATER = ("rate_limited", "That was a lot at once: wait a moment.", 429)

@@ -64,6 +64,8 @@ def publish_now(topic: str, payload: dict[str, Any]) -> bool:
 
     Returns whether Redis took it.
     """
+    if not settings.REDIS_URL:
+        return False
     try:
         wake.client().publish(CHANNEL + topic, json.dumps(payload))
     except redis.RedisError:

@@ -18,15 +18,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 PORTS = frozenset({443})
-SECONDS = 10.0
-LONGEST = 1000
-_MOST_READ = 4096
-_BLOCK = 65_536
-SLOWEST, _GRACE = 1000, 30.0
-"""Bytes a second that a long answer must bring, once it had that many seconds."""
+SECONDS, LONGEST = 10.0, 1000
+_MOST_READ, _BLOCK = 4096, 65_536
+SLOWEST, _GRACE = 1000, 30.0  # bytes a second that a long answer must bring, once it had that many seconds
 _EMBEDDING = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """Networks whose addresses hold another one, perhaps a private one."""
 
@@ -66,8 +64,7 @@ def check(url: str, reach: Reach = NEAR) -> SplitResult:
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
     """Send the body, return the status and Retry-After ("" for none). Raises Hostile, OSError (no answer)."""
     parts = check(url)
-    host, port = str(parts.hostname), parts.port or 443
-    connection = _Connection(host, port, address_of(host, port))
+    connection = _Connection(host := str(parts.hostname), port := parts.port or 443, address_of(host, port))
     try:
         connection.request("POST", _target(parts), body, {**headers, "User-Agent": "Collab"})
         answer = connection.getresponse()
@@ -93,7 +90,7 @@ def address_of(host: str, port: int, reach: Reach = NEAR) -> str:
 def is_public(text: str) -> bool:
     """Whether the address is one of the public network, and holds no other."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+    if getattr(address, "ipv4_mapped", None) is not None:
         return False
     return address.is_global and not address.is_multicast and not any(address in network for network in _EMBEDDING)
 
@@ -101,8 +98,7 @@ def is_public(text: str) -> bool:
 def is_of_the_house(text: str) -> bool:
     """Whether the address is of a private network, or of this machine; never of one where machines find each other."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     return address.is_loopback or (address.is_private and not any(address in network for network in _EMBEDDING))
@@ -184,8 +180,7 @@ class Session:
         return _Connection(host, port, address) if secure else _Plain(host, port, address)
 
 
-@dataclass(frozen=True)
-class Fetched:
+class Fetched(NamedTuple):
     """A whole answer: `headers` by small names, `body` as it was before it was packed for the way."""
 
     status: int
@@ -193,9 +188,7 @@ class Fetched:
     body: bytes
 
 
-HOPS = 4
-"""So many addresses one request asks at most, each the redirect of the one before."""
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+HOPS, _REDIRECTS = 4, frozenset({301, 302, 303, 307, 308})  # so many addresses one request asks at most
 
 
 def get(url: str, reach: Reach, headers: Mapping[str, str], *, most: int, seconds: float) -> Fetched:
@@ -205,34 +198,45 @@ def get(url: str, reach: Reach, headers: Mapping[str, str], *, most: int, second
     """
     ends = time.monotonic() + seconds
     for _hop in range(HOPS):
-        parts = check(url, reach)
-        session = Session(url, reach, headers)
-        connection = session._open()
-        opened: list[socket.socket] = []  # an answer that ends with its connection takes the socket away from it
-        clock = threading.Timer(max(ends - time.monotonic(), 0.0), _cut, [connection, opened])
-        clock.daemon = True
-        clock.start()  # the limits of a connection hold for each byte that drips in: this one for all of them
-        try:
-            connection.connect()
-            opened.append(connection.sock)
-            if time.monotonic() > ends:
-                raise OSError("not in time")
-            connection.request("GET", _target(parts), None, session.headers)
-            answer = connection.getresponse()
-            if answer.status in _REDIRECTS and answer.headers.get("Location"):
-                url = urljoin(url, answer.headers["Location"])
-                continue
-            body = Answer(answer).read(most) if answer.status == 200 else b""
-            said = {name.lower(): value for name, value in answer.headers.items()}
-            return Fetched(answer.status, said, _unpacked(body, said.get("content-encoding", ""), most))
-        except http.client.HTTPException as error:
-            raise OSError(f"no proper answer: {type(error).__name__}") from None
-        finally:
-            clock.cancel()
-            connection.close()
-            if time.monotonic() > ends:
-                raise OSError("not in time")
+        found = _exchanged("GET", url, reach, headers, None, most, ends)
+        if found.status not in _REDIRECTS or not found.headers.get("location"):
+            return found
+        url = urljoin(url, found.headers["location"])
     raise Hostile("too many redirects")
+
+
+def send(url: str, reach: Reach, headers: Mapping[str, str], body: bytes, *, most: int, seconds: float) -> Fetched:
+    """Send the body, return what is answered, under the limits of `get`; a redirect is an answer. Raises as it does."""
+    return _exchanged("POST", url, reach, headers, body, most, time.monotonic() + seconds)
+
+
+def _exchanged(
+    method: str, url: str, reach: Reach, headers: Mapping[str, str], sent: bytes | None, most: int, ends: float
+) -> Fetched:
+    parts = check(url, reach)
+    session = Session(url, reach, headers)
+    connection = session._open()
+    opened: list[socket.socket] = []  # an answer that ends with its connection takes the socket away from it
+    clock = threading.Timer(max(ends - time.monotonic(), 0.0), _cut, [connection, opened])
+    clock.daemon = True
+    clock.start()  # the limits of a connection hold for each byte that drips in: this one for all of them
+    try:
+        connection.connect()
+        opened.append(connection.sock)
+        if time.monotonic() > ends:
+            raise OSError("not in time")
+        connection.request(method, _target(parts), sent, session.headers)
+        answer = connection.getresponse()
+        body = Answer(answer).read(most) if 200 <= answer.status < 300 else b""
+        said = {name.lower(): value for name, value in answer.headers.items()}
+        return Fetched(answer.status, said, _unpacked(body, said.get("content-encoding", ""), most))
+    except http.client.HTTPException as error:
+        raise OSError(f"no proper answer: {type(error).__name__}") from None
+    finally:
+        clock.cancel()
+        connection.close()
+        if time.monotonic() > ends:
+            raise OSError("not in time")
 
 
 def _target(parts: SplitResult) -> str:

@@ -1,5 +1,6 @@
 // The column of channels: what is new in others, who is here of those with whom one talks.
 
+import { alone } from "chat/ephemeral";
 import { elements } from "chat/talk";
 
 export const COLUMN = "#channels [data-channel]";
@@ -58,4 +59,5 @@ export function aside(frame) {
   if (frame.news) news(frame.news.channel);
   else if (frame.column) drawColumn();
   else if (frame.people) people(frame.people);
+  else if (frame.ephemeral) alone(frame.ephemeral);
 }

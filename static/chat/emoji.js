@@ -58,9 +58,10 @@ export function used(sign) {
 
 // A source for <mention-field>: a slash at the beginning offers commands.
 export const commanding = {
-  typed: /^(\/[a-z]{0,20})$/u,
+  typed: /^(\/[a-z0-9_-]{0,30})$/u,
   async ask(typed, signal) {
-    const answer = await fetch("/chat/commands/", { signal });
+    const here = document.querySelector("chat-page")?.dataset.channel ?? "";
+    const answer = await fetch(`/chat/commands/?${new URLSearchParams({ channel: here })}`, { signal });
     if (!answer.ok) throw new Error(answer.statusText);
     return { found: (await answer.json()).found.filter(({ value }) => value.startsWith(typed)) };
   },

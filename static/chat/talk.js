@@ -54,7 +54,9 @@ export class Talk {
     const all = [...this.messages()];
     const before = all.findLast((one) => Number(one.dataset.id) < id);
     if (!before && all.length && this.element.querySelector("[data-older]")) return;
-    if (before) before.after(fresh);
+    let place = before;
+    while (place?.nextElementSibling?.matches(".is-ephemeral")) place = place.nextElementSibling; // it came before
+    if (place) place.after(fresh);
     else if (all.length) all[0].before(fresh);
     else this.element.append(fresh);
     if (this.element.dataset.talk === "days" && before?.dataset.day !== fresh.dataset.day) fresh.before(dayLine(fresh));

@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
@@ -18,51 +15,19 @@ from chat import calls, tasks
 from chat.actions import calling, hooking, posting
 from chat.models import Call, Channel, Message, Outgoing
 from collab.events.models import AuditEntry
-from collab.lib import outside
-from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.lib.errors import BadInput, Forbidden
 from tests import town as make
-from tests.chat import chatting
+from tests.chat import chatting, robots
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
 HERE = "https://robots.example.org/in?x=1"
 
 
-class Robot:
-    """A program at an address of its own: keeps what it is sent, and answers as it is told to."""
-
-    def __init__(self):
-        self.got: list[tuple[str, dict, bytes]] = []
-        self.status, self.body = 200, b""
-        robot = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                robot.got.append((self.path, dict(self.headers), body))
-                self.send_response(robot.status)
-                self.send_header("Content-Length", str(len(robot.body)))
-                self.end_headers()
-                self.wfile.write(robot.body)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/in?x=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def fields(self, place: int = -1) -> dict[str, str]:
-        return {name: values[0] for name, values in parse_qs(self.got[place][2].decode()).items()}
-
-
 @pytest.fixture
 def robot(monkeypatch):
-    monkeypatch.setattr(outside, "NEAR", outside.Reach(any_port=True, private=True))
-    one = Robot()
-    yield one
-    one.server.shutdown()
-    one.server.server_close()
+    with robots.running(monkeypatch) as one:
+        yield one
 
 
 @pytest.fixture
@@ -207,5 +172,5 @@ def test_only_who_manages_the_channel_has_the_page(town, trips):
         assert page.post(here, {"name": "x", "address": HERE}).status_code == status
     with pytest.raises(Forbidden):
         calling.make(make.act(town.bob), chatting.fresh(trips), "x", HERE)
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
         calling.make(make.act(town.alice), chatting.direct(town.alice, town.bob), "x", HERE)

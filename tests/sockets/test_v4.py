@@ -139,8 +139,9 @@ def test_a_new_conversation_is_heard_from_its_first_word(town, play):
         async with line(secret, challenge=False) as bob:
             assert (await bob.hear())["event"] == "hello"
             said = await do(write)
-            (frame,) = await events(bob, 1)
-            assert frame["event"] == "posted"
+            added, shown, frame = await events(bob, 3)
+            assert [one["event"] for one in (added, shown, frame)] == ["direct_added", "preferences_changed", "posted"]
+            assert added["data"]["teammate_id"] == ids.of("user", town.alice.pk)
             assert frame["data"]["channel_type"] == "D"
             assert json.loads(frame["data"]["post"])["id"] == ids.of("post", said.pk)
 
@@ -161,7 +162,8 @@ def test_strangers_and_wrong_tokens_hear_nothing(town, play):
             await begun(eve)
             await do(chatting.say, town.alice, trips, "Not for Eve")
             await do(lambda: chatting.say(town.alice, chatting.direct(town.alice, town.eve), "For Eve"))
-            (frame,) = await events(eve, 1)
+            added, _shown, frame = await events(eve, 3)
+            assert added["event"] == "direct_added"
             assert "For Eve" in frame["data"]["post"]
         async with line("x", challenge=False) as late:
             assert (await late.hear())["status"] == "FAIL"

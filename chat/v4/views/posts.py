@@ -27,7 +27,7 @@ def say(request: HttpRequest, actor: Actor) -> Any:
     files = _files(actor, told.get("file_ids"))
     root = told.get("root_id")
     said = posting.say_once(
-        actor, mine.channel, _words(told), key=_key(told.get("pending_post_id")),
+        actor, mine.channel, words_of(told), key=_key(told.get("pending_post_id")),
         root=ids.read("post", root) if root else None, bring=(lambda: files) if files else None,
     )  # fmt: skip
     record = _drawn(actor, said.message)
@@ -59,7 +59,7 @@ def change(request: HttpRequest, actor: Actor, post: str) -> Any:
     if isinstance(told.get("is_pinned"), bool) and told["is_pinned"] != (found.pinned_at is not None):
         posting.pin(actor, found, on=told["is_pinned"])
     if told.get("message") is not None:
-        posting.edit(actor, found, _words(told))
+        posting.edit(actor, found, words_of(told))
     return _drawn(actor, _again(found, mine))
 
 
@@ -131,7 +131,7 @@ def unsign(request: HttpRequest, actor: Actor, user: str, post: str, name: str) 
     return OK
 
 
-def _words(told: dict[str, Any]) -> str:
+def words_of(told: dict[str, Any]) -> str:
     """Return what is said: the text, and attachments in the shape of hooks as Markdown."""
     words, props = door.text(told.get("message")), told.get("props")
     attached = props.get("attachments") if isinstance(props, dict) else None

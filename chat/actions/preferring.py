@@ -1,0 +1,48 @@
+"""What programs of other makers keep for their person, under a category and a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from chat import announcing
+from chat.models import Preference
+from collab.accounts.models import User
+from collab.lib.errors import BadInput, Conflict, Forbidden
+from collab.rights.actor import Actor
+
+MOST = 500
+"""So many words are kept for one person."""
+TOO_MANY = _("Programs keep 500 words for you already.")
+Word = tuple[str, str, str]
+"""(category, name, value)."""
+
+
+@transaction.atomic
+def keep(actor: Actor, words: Iterable[Word]) -> None:
+    """Keep these for the actor, in the place of what was under the same names. Raises BadInput, Conflict."""
+    user = _locked(actor)
+    for category, name, value in words:
+        if not (0 < len(category) <= 32 and 0 < len(name) <= 64 and len(value) <= 2000):
+            raise BadInput
+        Preference.objects.update_or_create(user=user, category=category, name=name, defaults={"value": value})
+    if Preference.objects.filter(user=user).count() > MOST:
+        raise Conflict(TOO_MANY)
+    announcing.to([user.pk], announcing.KEPT)
+
+
+@transaction.atomic
+def drop(actor: Actor, names: Iterable[tuple[str, str]]) -> None:
+    """Keep what is under these (category, name) no longer."""
+    user = _locked(actor)
+    for category, name in names:
+        Preference.objects.filter(user=user, category=category, name=name).delete()
+    announcing.to([user.pk], announcing.KEPT)
+
+
+def _locked(actor: Actor) -> User:
+    if actor.user is None:
+        raise Forbidden
+    return User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
