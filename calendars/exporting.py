@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calendars import queries
-from calendars.dav.entry import shown
+from calendars.dav.entry import SMALL, shown
 from calendars.ical import splitting
+from calendars.ical.busy import without_people
 from calendars.ical.writing import PRODUCT
+from calendars.models import CalendarObject
 from calendars.queries import Mine
 from calendars.roles import Sight, sight
 from collab.dav.connections import release_connections
@@ -28,23 +30,32 @@ def stream(actor: Actor, found: Mine) -> Iterator[bytes]:
     last = 0
     while rows := _rows(actor, found, last):
         last = rows[-1][0]
-        piece = b"".join(_entry(actor, found, row, known) for row in rows)
-        release_connections()  # a slow reader must not hold one of the few
-        yield piece
+        piece: list[bytes] = []
+        for row in rows:
+            piece.append(_entry(actor, found, row, known))
+            if row[1] is None or row[0] == last:  # large ones leave one by one
+                release_connections()  # a slow reader must not hold one of the few
+                yield b"".join(piece)
+                piece.clear()
     yield b"END:VCALENDAR\r\n"
 
 
-def _rows(actor: Actor, found: Mine, after: int) -> list[tuple[int, bytes, int, int | None]]:
+Row = tuple[int, bytes | None, int, int | None]
+
+
+def _rows(actor: Actor, found: Mine, after: int) -> list[Row]:
     rows = queries.objects(actor, found).filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", "data", "secrecy", "created_by_id")[:STEP])
+    return list(rows.values_list("pk", SMALL, "secrecy", "created_by_id")[:STEP])
 
 
-def _entry(actor: Actor, found: Mine, row: tuple[int, bytes, int, int | None], known: set[bytes]) -> bytes:
-    _pk, data, secrecy, by = row
+def _entry(actor: Actor, found: Mine, row: Row, known: set[bytes]) -> bytes:
+    pk, data, secrecy, by = row
     how = sight(found.mask, actor.user, secrecy, by)
-    if how is Sight.NOTHING:
+    whole = data if data is not None else CalendarObject.objects.filter(pk=pk).values_list("data", flat=True).first()
+    if how is Sight.NOTHING or whole is None:
         return b""
-    zones, body = splitting.pieces(shown(bytes(data), how))
+    said = shown(bytes(whole), how)
+    zones, body = splitting.pieces(said if actor.user is not None else without_people(said))
     new = [raw for name, raw in zones.items() if name not in known]
     known.update(zones)
     return b"".join([*new, body])

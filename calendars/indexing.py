@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,8 @@ def index(item: Item, zone: str, *, now: datetime | None = None) -> Index:
     return Index(columns, found)
 
 
+MOST_RINGS = 200
+"""So often one occurrence rings at most: all of a series are looked through each time that one is due."""
 MORNING = timedelta(hours=8)
 """What is due on a day is told of at this hour of it."""
 
@@ -112,12 +115,13 @@ def rings(one: expanding.Occurrence, tz: ZoneInfo) -> list[datetime]:
     part = one.part
     if part.status in {"CANCELLED", "COMPLETED"} or part.completed is not None:
         return []
-    return [
+    found = (
         at
         for alarm in part.alarms
         for at in alarm.moments(one.starts_utc, one.ends_utc, tz)
         if alarm.acknowledged is None or at > alarm.acknowledged  # RFC 9074, 6.1
-    ]
+    )
+    return list(islice(found, MOST_RINGS))
 
 
 def busy_of(part: Part, invited: Collection[str] = ()) -> int:

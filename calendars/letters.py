@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from calendars import addresses, drawing, layout, wording
 from calendars.addresses import normal
-from calendars.ical import expanding
+from calendars.ical import attending, expanding
 from calendars.ical.parts import Item, Part
 from calendars.models import CalendarObject, Delivery, Invitee
 from collab.accounts import languages, mails
@@ -69,7 +69,8 @@ def _compose(
     reply_to = _reply_to(one, event, who)
     mail = EmailMultiAlternatives(" ".join(str(facts["subject"]).split()), text, _sender(who), [to], reply_to=reply_to)
     mail.attach_alternative(render_to_string("calendars/email/invitation.html", facts), "text/html")
-    body = _public(data).decode()
+    seen = data if one.user is not None else attending.seen_without_account(data, one.address, normal)
+    body = _public(seen if one.method == "REQUEST" else data).decode()
     mail.attach_alternative(body, f"text/calendar; method={one.method}")
     mail.attach("invite.ics", body, "application/ics")
     return mail
@@ -125,8 +126,8 @@ class _Happens:
 def _name(part: Part, one: Delivery) -> str:
     said = part.attendees[0] if one.method == "REPLY" and part.attendees else part.organizer
     name = said.name if said is not None else ""
-    known = addresses.users([one.sender]).get(one.sender)
-    return " ".join((name or str(known or "") or one.sender).split())[:120]
+    known = addresses.users([one.sender]).get(one.sender)  # nobody of the house writes under another name
+    return " ".join((str(known or "") or name or one.sender).split())[:120]
 
 
 def _url(one: Delivery, event: CalendarObject | None) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calendars.actions import calling_off, inviting
+from calendars.actions import calling_off, inviting, zoning
 from calendars.actions.common import color_of, description_of, hold, tell, title_of, zone_of
 from calendars.models import AppointmentPage, Calendar, Component, Preference
 from calendars.refusals import MustBeNull, NotHere
@@ -74,6 +74,8 @@ def change(actor: Actor, calendar: Calendar, **fields: Any) -> None:
     _set(calendar, fields)
     if any(getattr(calendar, name) != value for name, value in before.items()):
         calendar.save()
+        if before.get("zone", calendar.zone) != calendar.zone:
+            zoning.move(calendar, before["zone"], calendar.zone)
         tell(actor, calendar, "calendar-change", title=calendar.title)
 
 

@@ -15,7 +15,7 @@ from calendars.roles import Sight, sight
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 
-_SMALL = Case(When(size__lte=64 << 10, then=F("data")), default=None, output_field=BinaryField())
+SMALL = Case(When(size__lte=64 << 10, then=F("data")), default=None, output_field=BinaryField())
 """A thousand entries with pictures inside do not come into memory together."""
 
 
@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 def entries(actor: Actor, found: Mine, rows: Any = None, *, data: bool = False) -> list[Entry]:
     """Return the entries of a calendar, or those of `rows`, that the person sees; `data` with their bytes."""
     wanted = rows if rows is not None else queries.objects(actor, found).order_by("id")
-    names = (*ROW, _SMALL) if data else ROW
+    names = (*ROW, SMALL) if data else ROW
     return list(seen(actor, found, wanted.values_list(*names)))
 
 

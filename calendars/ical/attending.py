@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from calendars.ical.itip import names
 from calendars.ical.opened import open_object
 from calendars.ical.writing import touch
+from collab.lib import contentlines
 from collab.lib.contentlines import Component, Line, Params
 
 REQUIRED, OPTIONAL = "REQ-PARTICIPANT", "OPT-PARTICIPANT"
@@ -69,6 +70,16 @@ def invite(data: bytes, said: Invitation, normal: Normal, *, now: datetime, at: 
 def are_shown(tree: Component) -> bool:
     """Whether those invited see who else is."""
     return tree.value(SHOWN).strip().upper() == "SHOWN"
+
+
+def seen_without_account(data: bytes, address: str, normal: Normal) -> bytes:
+    """Return an event or a message as an attendee without account gets it: the others are in it where it says so."""
+    tree = contentlines.read(data)
+    for calendar in tree.components("VCALENDAR"):
+        for part in calendar.components():
+            if not are_shown(part):
+                part.remove("ATTENDEE", lambda line: normal(line.value) != address)
+    return bytes(tree)
 
 
 def _write(tree: Component, there_is: Line | None, said: Invitation, normal: Normal) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 
 from collab.lib import contentlines
@@ -12,6 +14,8 @@ _KEPT = frozenset(
      "SEQUENCE", "TRANSP", "STATUS", "CREATED", "LAST-MODIFIED", "COMPLETED"}
 )  # fmt: skip
 _OF_CALENDAR = frozenset({"VERSION", "PRODID", "CALSCALE"})
+_PEOPLE = re.compile(rb"(?:ATTENDEE|ORGANIZER|\n[ \t])", re.IGNORECASE)
+"""A name may be folded: such entries are read."""
 _OUTER = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VTIMEZONE"})
 
 
@@ -25,6 +29,17 @@ def only_busy(data: bytes) -> bytes:
             part.add("SUMMARY", contentlines.escape(_("Busy")))
             part.add("CLASS", "CONFIDENTIAL")
     tree.inside = tree.components("VCALENDAR")  # type: ignore[assignment]
+    return bytes(tree)
+
+
+def without_people(data: bytes) -> bytes:
+    """Return the entry without who invites, who is invited and what they said: addresses are not for everybody."""
+    if not _PEOPLE.search(data):
+        return data
+    tree = contentlines.read(data)
+    for part in contentlines.walk(tree):
+        part.remove("ATTENDEE")
+        part.remove("ORGANIZER")
     return bytes(tree)
 
 

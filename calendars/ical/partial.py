@@ -15,11 +15,13 @@ from calendars.ical.component import Reader
 from calendars.ical.expanding import MOST, Occurrence, occurrences
 from calendars.ical.moments import from_utc, plain, stamp
 from calendars.ical.parts import Item, Part
-from calendars.ical.refusals import NAMESPACE, InvalidFilter, UnsupportedFilter
+from calendars.ical.refusals import NAMESPACE, InvalidFilter, TooManyInstances, UnsupportedFilter
 from calendars.ical.spans import Span, read_span
 from calendars.ical.zones import Zones
 from collab.lib.contentlines import Component, Line, component, make
 
+EXPANDED = 32 << 20
+"""Bytes of one object expanded: each occurrence says all that its series does, pictures too."""
 _RULES = {"RRULE", "EXRULE", "RDATE", "EXDATE"}
 _MOMENTS = {"DTSTART", "DTEND", "DUE", "RECURRENCE-ID"}
 
@@ -104,7 +106,7 @@ def answer(item: Item, asked: Data, zone: tzinfo) -> bytes:
 
 
 def expand(item: Item, span: Span, zone: tzinfo) -> bytes:
-    """Return the occurrences in the span as one file (CALDAV:expand)."""
+    """Return the occurrences in the span as one file (CALDAV:expand). Raises TooManyInstances for what is too long."""
     return bytes(_expanded(item, span, zone))
 
 
@@ -130,7 +132,10 @@ def _expanded(item: Item, span: Span, zone: tzinfo) -> Component:
     calendar = item.tree.components()[0]
     kept: list[Line | Component] = [one for one in calendar.inside if isinstance(one, Line)]
     zones = Zones(calendar)
-    found = occurrences(item, span.since, span.until, zone, MOST)
+    room = max(1, EXPANDED // max(len(bytes(part.tree)) for part in item.parts))
+    found = occurrences(item, span.since, span.until, zone, min(MOST, room + 1))
+    if len(found) > room:
+        raise TooManyInstances
     if not found and not item.recurring and not item.parts[0].starts and not item.parts[0].due:
         kept.append(item.parts[0].tree)  # a to-do without dates is always now
     return _within(item, [*kept, *(_instance(one, item, zones, zone) for one in found)])

@@ -50,13 +50,19 @@ class Alarm:
 
     def moments(self, starts: datetime, ends: datetime, default: tzinfo) -> list[datetime]:
         """Return when it rings, in UTC, for an occurrence between these moments in UTC."""
-        if self.at is not None:
-            first = self.at.utc(default)
-        elif self.offset is not None:
-            first = (ends if self.from_end else starts) + self.offset.total
-        else:
-            return []
-        return [first + self.every * number for number in range(self.repeat + 1)]
+        found: list[datetime] = []
+        try:
+            if self.at is not None:
+                first = self.at.utc(default)
+            elif self.offset is not None:
+                first = (ends if self.from_end else starts) + self.offset.total
+            else:
+                return []
+            for number in range(self.repeat + 1):
+                found.append(first + self.every * number)
+        except OverflowError:  # before or after all time there is, it never rings
+            pass
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from collab.lib import contentlines
 from collab.lib.errors import BadInput
 
 KINDS = frozenset({b"VEVENT", b"VTODO", b"VJOURNAL"})
-_EDGE = re.compile(rb"^(BEGIN|END):[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE)
+_EDGE = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(BEGIN|END)(?:;[^:\r\n]*)?:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
 _UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:((?:[^\r\n]|\r?\n[ \t])*)", re.MULTILINE | re.IGNORECASE)
 _ZONE = re.compile(rb';TZID="?([^":;,\r\n]+)')
 _NAMED = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
@@ -56,7 +59,12 @@ class Split:
 
 def pieces(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     """Return the time zones of one object by their names, and its components as they stand, without what is around."""
-    (calendar,) = _calendars(data)
+    try:
+        (calendar,) = _calendars(data)
+    except (BadInput, ValueError):  # what is folded where nobody folds
+        (read,) = contentlines.read(data).components("VCALENDAR")
+        zones = {one.value("TZID").strip().encode(): bytes(one) for one in read.components("VTIMEZONE")}
+        return zones, b"".join(bytes(one) for one in read.components() if one.name.encode() in KINDS)
     return calendar.zones, b"".join(raw for parts in calendar.parts.values() for raw in parts)
 
 
@@ -65,7 +73,7 @@ def _calendars(data: bytes) -> list[_Calendar]:
     open_: list[tuple[bytes, int]] = []
     for edge in _EDGE.finditer(data):
         name = edge[2].upper()
-        if edge[1] == b"BEGIN":
+        if edge[1].upper() == b"BEGIN":
             if len(open_) == 1 and calendars and not calendars[-1].head:
                 calendars[-1].head = _head(data[open_[0][1] : edge.start()])
             open_.append((name, edge.start()))

@@ -99,6 +99,8 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(who, HttpResponse):
         return who
     data = itip.view(_item(who), who.address, _zone(who), addresses.normal) or b""
+    if data and who.user is None:
+        data = attending.seen_without_account(data, who.address, addresses.normal)
     headers = {"Content-Disposition": 'attachment; filename="event.ics"', "Cache-Control": "private, no-store"}
     return HttpResponse(data, content_type="text/calendar; charset=utf-8", headers=headers)
 

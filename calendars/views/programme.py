@@ -94,7 +94,8 @@ def _when(event: drawing.Shown, zone: tzinfo) -> tuple[str, date | None]:
 def _texts(ids: set[int]) -> dict[int, str]:
     """Return {id: description} of entries that the person sees whole."""
     found = {}
-    for pk, data in CalendarObject.objects.filter(pk__in=ids).exclude(text="").values_list("pk", "data"):
+    rows = CalendarObject.objects.filter(pk__in=ids).exclude(text="").values_list("pk", "data")
+    for pk, data in rows.iterator(chunk_size=20):
         try:
             item = reading.read(bytes(data))
         except Refusal:

@@ -1,9 +1,13 @@
 """Entries and questions made to cost the house its time: refused or kept, always soon, as devices understand it."""
 
 import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from calendars import indexing
+from calendars.ical import expanding, reading
 from calendars.models import CalendarObject, Occurrence
 from tests.calendars.caldav import SPACES, event, home, query
 from tests.dav.conftest import device
@@ -29,6 +33,7 @@ def numbers(most):
 
 
 ALARM = ["BEGIN:VALARM", "TRIGGER:-PT1M", "REPEAT:999999999", "DURATION:PT1S", "END:VALARM"]
+FAR = ["BEGIN:VALARM", "TRIGGER:P366000D", "REPEAT:50", "DURATION:P366000D", "END:VALARM"]
 ENTRIES = {
     "every second": (entry("RRULE:FREQ=SECONDLY"), 403, b"max-instances"),
     "every minute for ever": (entry("RRULE:FREQ=MINUTELY"), 403, b"max-instances"),
@@ -48,6 +53,7 @@ ENTRIES = {
     "one octet a line": (entry("DESCRIPTION:" + "\r\n ".join("x" * 40_000)), 201, b""),
     "far too late": (event("bomb", "Boom", "99991231T235959Z", "99991231T235959Z"), 403, b"max-date-time"),
     "alarms": (entry(*ALARM * 500), 201, b""),
+    "alarms beyond all time": (entry(*FAR), 201, b""),
 }  # fmt: skip
 
 
@@ -104,3 +110,20 @@ def test_a_question_that_would_cost_too_much(personal, name):
 def test_a_question_in_another_language_is_refused(personal):
     alice, path = personal
     assert alice("REPORT", path, "{}", Content_Type="application/json").status in {400, 415}
+
+
+def test_a_picture_is_not_told_for_each_day_of_ten_years(personal):
+    alice, path = personal
+    data = entry("RRULE:FREQ=DAILY", "ATTACH;VALUE=BINARY:" + "A" * 100_000)
+    assert alice.put(f"{path}bomb.ics", data).status == 201
+    span = 'start="20261201T000000Z" end="20361201T000000Z"'
+    props = f"<cal:calendar-data><cal:expand {span}/></cal:calendar-data>"
+    answer = query(alice, path, f"<cal:time-range {span}/>", props)
+    assert (answer.status, answer.body.count(b"BEGIN:VEVENT")) == (207, 1)
+    assert len(answer.body) < 1 << 20
+
+
+def test_one_time_rings_so_often_at_most():
+    tree = reading.read(entry(*ALARM * 100))
+    (one,) = expanding.occurrences(tree, datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC), UTC)
+    assert len(indexing.rings(one, ZoneInfo("UTC"))) == indexing.MOST_RINGS

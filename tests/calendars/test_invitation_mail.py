@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from calendars import mailbox, post
@@ -93,6 +94,21 @@ def test_an_invitation_by_mail(people, invited, alice_phone):
     scheduling.post()
     assert "Annulé" in mail.outbox[1].subject
     assert "METHOD:CANCEL" in calendar_of(mail.outbox[1])[0]
+
+
+def test_who_else_comes_is_told_to_those_without_account_where_it_says_so(people, alice_phone, client):
+    both = attendee(OUT), attendee("yves@example.net", "DECLINED")
+    for number, shown in enumerate(((), ("X-COLLAB-GUESTS:SHOWN",))):
+        uid = f"meet{number}@test"
+        alice_phone.put(path(alice_phone, uid), event(organizer(people.alice, CN="Bob"), *both, *shown, uid=uid))
+        scheduling.post()
+        message = next(one for one in reversed(mail.outbox) if one.to == [OUT])
+        assert "Bob" not in message.from_email, "nobody writes under another's name"
+        token = token_of(Invitee.objects.get(event__uid=uid, address=OUT))
+        file = client.get(reverse("calendars:invitation-file", args=[token])).content.decode()
+        for text_ in (calendar_of(message)[0], file):
+            assert OUT in text_.replace("\r\n ", "")
+            assert ("yves" in text_) == bool(shown)
 
 
 def test_an_answer_without_an_account(people, invited, alice_phone):

@@ -4,13 +4,15 @@ import html
 import re
 
 import pytest
+from django.db.models import BinaryField, Value
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from calendars import exporting as entries
 from calendars import paged
 from calendars.actions import making, storing
-from calendars.ical import splitting
+from calendars.ical import reading, splitting
 from calendars.models import CalendarObject
 from collab.rights.links import token_of
 from collab.rights.right import READER, Right
@@ -71,6 +73,35 @@ def test_the_feed_holds_each_entry_as_sent_and_each_zone_once(town, sport):
     found = CalendarObject.objects.get(uid="a")
     storing.delete(make.act(town.alice), found)
     assert read(Client(), f"{url}calendar.ics", if_none_match=answer["ETag"])[0].status_code == 200
+
+
+def test_the_feed_tells_strangers_of_nobody_who_is_invited(town, sport):
+    folded = "ATTEN\r\n DEE;PARTSTAT=DECLINED;X-RESPONSE-COMMENT=ill:mailto:eve@example.org"
+    people = ("ORGANIZER;CN=Alice:mailto:alice@example.org", "ATTENDEE;CN=Bob:mailto:bob@example.org", folded)
+    storing.put(make.act(town.alice), sport, "p.ics", entry("p", "Party", timezone.localdate(), *people))
+    _answer, text = read(Client(), f"{address(town, sport)}calendar.ics")
+    assert "Party" in text
+    assert not any(word in text for word in ("@example.org", "ATTEN", "ORGANIZER", "Bob", "ill"))
+
+
+ODD = {
+    "small letters": (b"BEGIN:VEVENT", b"begin:vevent"),
+    "a mark of byte order": (b"BEGIN:VCALENDAR", b"\xef\xbb\xbfBEGIN:VCALENDAR"),
+    "a parameter": (b"BEGIN:VEVENT", b"BEGIN;X-A=1:VEVENT"),
+    "a fold": (b"BEGIN:VEVENT", b"BEGIN:VEV\r\n ENT"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_entry_in_an_odd_form_breaks_no_feed(town, sport, monkeypatch, name):
+    monkeypatch.setattr(entries, "SMALL", Value(None, BinaryField()))  # each is fetched by itself
+    data = entry("odd", "Odd", timezone.localdate()).replace(*ODD[name])
+    storing.put(make.act(town.alice), sport, "odd.ics", data)
+    storing.put(make.act(town.alice), sport, "z.ics", entry("z", "Zumba", timezone.localdate()))
+    _answer, text = read(Client(), f"{address(town, sport)}calendar.ics")
+    assert all(word in text for word in ("Match", "Odd", "Zumba", "END:VCALENDAR"))
+    if "fold" not in name:
+        assert [reading.read(one).uid for one in splitting.Split(data)] == ["odd"], "and is brought in from a file"
 
 
 def test_a_link_to_busy_times_tells_nothing_else(town, sport):
