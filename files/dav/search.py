@@ -151,7 +151,7 @@ def _comparison(term: Term, values: dict[str, Any]) -> str:
         values[key] = _endings(term.literal)
         return f"(n.kind = {FILE} AND lower(substring(n.name FROM '[^.]*$')) = ANY(%({key})s))"
     if term.prop == _LABEL:
-        values[key] = int(term.literal) if term.literal.isascii() and term.literal.isdigit() else 0
+        values[key] = _whole(term.literal) or 0
         return f"{_BEARS} %({key})s)"
     if term.prop == _OWNER:
         values[key] = term.literal
@@ -207,7 +207,7 @@ def filter_files(request: Request, root: Any) -> Response:
     asked = Asked(prop_names(props) if props is not None else (), everything=props is None)
     query = Query(
         request.parts, True, asked, Term("and", tuple(terms)), (),
-        min(int(limit), MOST) if limit.isdecimal() else DEFAULT_LIMIT, int(first) if first.isdecimal() else 0,
+        DEFAULT_LIMIT if (most := _whole(limit)) is None else min(most, MOST), _whole(first) or 0,
     )  # fmt: skip
     scope, kind, rows, href_of = run(request.tree, request, query)
     return multistatus.answer(multistatus.of_rows(scope, kind, rows, asked, href_of))
@@ -220,3 +220,7 @@ def _rule(element: Any, oc: str) -> Term:
     if element.tag == f"{oc}systemtag" and said.isascii() and said.isdigit() and len(said) < 19:
         return Term("eq", prop=_LABEL, literal=said)
     raise BadInput(_("This report needs a rule: favourites, or a label."))
+
+
+def _whole(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None

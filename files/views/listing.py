@@ -72,7 +72,8 @@ def _page(
     actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str, label: str
 ) -> tuple[list[Entry], bool]:
     """Return a page of entries, and whether there are more."""
-    size = min(MOST_ROWS, max(PAGE, int(shown))) if (shown := request.GET.get("rows", "")).isdigit() else PAGE
+    shown = request.GET.get("rows", "")
+    size = min(MOST_ROWS, max(PAGE, int(shown))) if shown.isascii() and shown.isdigit() and len(shown) < 9 else PAGE
     after = order.after(request.GET.get("after", ""))
     if wanted or label:
         entries = _filtered(actor, folder, order, wanted, label, size + 1, after)

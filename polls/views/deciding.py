@@ -48,8 +48,9 @@ def decided(request: HttpRequest, actor: Actor, poll: Poll, back: str, undo: Toa
     rows = [(one, wording.name(one), wording.standing(poll, totals[one.pk]) if totals else "") for one in chosen]
     wanted = request.GET.get("option", "")
     best = next((pk for pk, total in totals.items() if total.best), None)
+    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 18
     context = {
-        "poll": poll, "rows": rows, "wanted": int(wanted) if wanted.isdigit() and len(wanted) < 18 else best,
+        "poll": poll, "rows": rows, "wanted": int(wanted) if known else best,
         "count": results.count, "mails": letters.can_post(), "back": back, "layout": layout,
     }  # fmt: skip
     return render(request, "polls/decide.html", context)

@@ -69,7 +69,7 @@ def _mtime(header: str) -> int | None:
 def _length(header: str) -> int | None:
     if not header:
         return None
-    if not header.isdecimal():
+    if not header.isdecimal() or len(header) > 18:
         raise BadInput(_("The announced length is not a number."))
     return int(header)
 

@@ -223,7 +223,8 @@ def _people(request: HttpRequest) -> list[User]:
     """Return who is meant: the person `user`, or those named in `who` (between commas) and `whom` (one each)."""
     wanted = request.POST.get("user", "")
     if wanted:
-        found = User.objects.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
+        known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+        found = User.objects.filter(pk=int(wanted)).first() if known else None
         if found is None:
             raise NotFound
         return [found]

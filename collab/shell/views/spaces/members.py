@@ -115,7 +115,8 @@ def _principal(request: HttpRequest) -> Principal:
     if "who" in request.POST:
         return people.principal_named(request.POST["who"])
     wanted = request.POST.get("principal", "")
-    found = Principal.objects.filter(pk=int(wanted), link=None).first() if wanted.isdigit() else None
+    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+    found = Principal.objects.filter(pk=int(wanted), link=None).first() if known else None
     if found is None:
         raise BadInput(_("This person or group is gone. Reload the page."))
     return found
@@ -126,6 +127,6 @@ def _mask(request: HttpRequest) -> Right:
     if role := BY_SLUG.get(request.POST.get("role", "")):
         return role.mask
     mask = request.POST.get("mask", "")
-    if mask.isdigit() and 0 < int(mask) <= Right.ALL:
+    if mask.isascii() and mask.isdigit() and len(mask) < 9 and 0 < int(mask) <= Right.ALL:
         return Right(int(mask))
     raise BadInput(_("Choose what this person or group may do."))
