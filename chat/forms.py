@@ -21,11 +21,11 @@ class ChannelForm(forms.Form):
     )  # fmt: skip
     space = forms.ModelChoiceField(Space.objects.none(), label=_("Space"), empty_label=_("Choose a space"))
     closed = forms.BooleanField(
-        label=_("Private"), required=False, help_text=_("Only those whom you invite find it.")
+        label=_("Private"), required=False, help_text=_("Only people you invite find it.")
     )  # fmt: skip
     announcements = forms.BooleanField(
         label=_("Announcements only"), required=False,
-        help_text=_("Only who moderates begins something; everybody answers in threads."),
+        help_text=_("Only moderators post; everyone replies in threads."),
     )  # fmt: skip
 
     receipts = forms.BooleanField(

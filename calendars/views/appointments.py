@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calendars import appointment_forms, appointment_shares, guests, queries
+from calendars import appointment_forms, appointment_shares, drawing, guests, queries
 from calendars.actions import appointing, hosting
 from calendars.appointment_forms import PageForm
 from calendars.models import Appointment, AppointmentPage
@@ -152,5 +152,7 @@ def _calendars(request: HttpRequest) -> list[Mine]:
 
 
 def _draw(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    column = calendar_page.column(request, calendar_page.listed(request), None, timezone.localdate())
+    shown = calendar_page.listed(request)
+    column = calendar_page.column(request, shown, None, timezone.localdate())
+    column["style"] = drawing.style(drawing.hue_rules(shown))
     return render(request, template, column | context, status=status)

@@ -31,7 +31,7 @@ class PaceForm(forms.Form):
 
     pace = forms.TypedChoiceField(
         label=gettext_lazy("Between two messages of one person"), coerce=int,
-        help_text=gettext_lazy("Who moderates is not slowed down."),
+        help_text=gettext_lazy("Moderators are not slowed down."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -42,7 +42,7 @@ class PaceForm(forms.Form):
 class KeepForm(forms.Form):
     """For how long what is said is kept: "" as the space says, where that is offered."""
 
-    days = forms.ChoiceField(label=gettext_lazy("What is said is kept"), required=False)
+    days = forms.ChoiceField(label=gettext_lazy("Messages are kept"), required=False)
 
     def __init__(self, *args: Any, days: int | None, space_days: int | None, in_space: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -100,7 +100,7 @@ def _address() -> tuple[str, str, str]:
         return "good", settings.URL, ""
     return (
         "warn",
-        settings.URL,
+        f"{settings.URL}.",
         _("Without https, passwords can be read on the way. Set COLLAB_URL to an https address."),
     )
 

@@ -30,7 +30,7 @@ class NewSpaceForm(forms.Form):
     """A space to be: what it starts from, its name, what it is for."""
 
     template = forms.ChoiceField(
-        label=_("What it starts from"),
+        label=_("Start from"),
         choices=lambda: [(one.slug, one.name) for one in TEMPLATES],
         initial=TEMPLATES[0].slug,
         widget=forms.RadioSelect,

@@ -31,7 +31,7 @@ def test_a_bot_is_let_in_and_a_program_is_told(visit, town):
     wide = visit(f"/chat/{trips.pk}/told/", town.alice)
     wide.get_by_label("Name of the program").fill("Forge")
     wide.get_by_label("Address").fill("https://forge.example.org/in")
-    wide.get_by_label("Words by which messages begin").fill("!build")
+    wide.get_by_label("Trigger words").fill("!build")
     with wide.expect_navigation():
         wide.get_by_role("button", name="Create its token").click()
     expect(wide.get_by_role("group", name="Token")).to_be_visible()

@@ -84,7 +84,7 @@ def test_turning_private_keeps_who_has_it_and_tells_before_who_loses_it(town, cl
     node = Node.objects.get(name="plan.txt")
     assert make.act(town.bob).can(node, Right.SEE)
     page = client.get(f"/chat/{trips.pk}/turn/", headers=EN).content.decode()
-    assert "1 person loses it" in page
+    assert "1 person loses access" in page
     assert str(town.bob) in page
     client.post(f"/chat/{trips.pk}/turn/", {"to": "private"})
     assert chatting.fresh(trips).form == Channel.Form.CLOSED
@@ -93,7 +93,7 @@ def test_turning_private_keeps_who_has_it_and_tells_before_who_loses_it(town, cl
         assert make.act(carl).can(what, Right.SEE)
         assert not make.act(town.bob).can(what, Right.SEE)
     page = client.get(f"/chat/{trips.pk}/turn/", headers=EN).content.decode()
-    assert "1 person gains it" in page
+    assert "1 person gains access" in page
     assert str(town.bob) in page
     client.post(f"/chat/{trips.pk}/turn/", {"to": "open"})
     for what in (chatting.fresh(trips), make.fresh(node)):

@@ -42,7 +42,7 @@ def test_an_export_is_looked_at_and_a_channel_gets_rules(visit, town):
     page.get_by_label("Between two messages of one person").select_option("30")
     with page.expect_navigation():
         page.get_by_role("button", name="Save").first.click()
-    page.get_by_label("What is said is kept").select_option("90")
+    page.get_by_label("Messages are kept").select_option("90")
     with page.expect_navigation():
         page.get_by_role("button", name="Save").last.click()
     assert violations(page) == []

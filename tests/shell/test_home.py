@@ -52,7 +52,7 @@ def test_a_person_without_anything_reads_an_honest_sentence(as_, eve):
     page = html(as_(eve))
     assert "Nothing is waiting for you. Have a good day." in page
     assert "To do" not in page
-    assert "Your answer is awaited" not in page
+    assert "Waiting for your answer" not in page
 
 
 def test_a_block_that_fails_says_so_and_can_be_tried_again(as_, bob, only):
@@ -83,7 +83,7 @@ def test_what_apps_say_is_under_one_heading_and_in_the_greeting(as_, bob, only):
     text = html(as_(bob))
     assert "Two appointments today. One answer is awaited." in text
     assert "Nothing is waiting for you" not in text
-    assert text.count("<h2>Your answer is awaited</h2>") == 1
+    assert text.count("<h2>Waiting for your answer</h2>") == 1
     assert text.index("18:00") < text.index("Which day?") < text.index("Who brings cake?")
     assert "To do" not in text
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 NEWS, LATELY = 8, 5
 SECTIONS = {
     "today": gettext_lazy("Today"),
-    "answer": gettext_lazy("Your answer is awaited"),
+    "answer": gettext_lazy("Waiting for your answer"),
     "do": gettext_lazy("To do"),
 }
 """Those whose blocks stand under one heading, in their order."""
