@@ -50,8 +50,10 @@ MOST = 3_000
 """So many articles a process keeps, of about two kilobytes: those of the channels that people look at."""
 
 
-def draw(message: Message) -> SafeString:
+def draw(message: Message, *, plain: bool = False) -> SafeString:
     """Return the message as an article. It was dressed (`queries.dress`); language and time zone are those at hand.
+
+    `plain`: for visitors, whom it tells neither ids of people nor of other things, and leads nowhere else.
 
     What the article shows is a message of this clock, its author as they look now, and the day from which it is told:
     while none of them changes it is drawn once in a process, whoever asks.
@@ -59,14 +61,15 @@ def draw(message: Message) -> SafeString:
     face = faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else ""
     preview = message.preview if message.deleted_at is None else None
     key = (
-        message.pk, message.clock, who(message), face, message.author is not None and message.author.is_bot,
+        plain, message.pk, message.clock, who(message), face, message.author is not None and message.author.is_bot,
         tuple((sign, *people, message.pictures.get(sign)) for sign, people in message.signs.items()),
         preview and (preview.pk, preview.title, preview.has_picture),
         get_language(), timezone.get_current_timezone_name(), timezone.localdate(),
     )  # fmt: skip
     article = _drawn.pop(key, None)
     if article is None:
-        article = SafeString(get_template("chat/_message.html").render(_context(message, face, preview)))
+        template = "chat/visitor/_message.html" if plain else "chat/_message.html"
+        article = SafeString(get_template(template).render(_context(message, face, preview)))
     _drawn[key] = article
     while len(_drawn) > MOST:
         _drawn.popitem(last=False)
@@ -84,12 +87,12 @@ def ephemeral(one: Ephemeral) -> SafeString:
     return SafeString(get_template("chat/_ephemeral.html").render(context))
 
 
-def row(message: Message, channel: Channel) -> dict[str, Any]:
+def row(message: Message, channel: Channel, *, plain: bool = False) -> dict[str, Any]:
     """Return the message with its article, and what stands around it in lists."""
     local = timezone.localtime(message.at)
     return {
-        "message": message, "channel": channel, "article": draw(message), "who": who(message), "day": local.date(),
-        "day_name": day_name(local.date()), "hour": _hour(local),
+        "message": message, "channel": channel, "article": draw(message, plain=plain), "who": who(message),
+        "day": local.date(), "day_name": day_name(local.date()), "hour": _hour(local),
     }  # fmt: skip
 
 
@@ -103,8 +106,8 @@ def _context(message: Message, face: str, preview: Any) -> dict[str, Any]:
         "files": len(message.facts.get("files", [])) if message.deleted_at is None else 0,
         "preview": preview,
         "linked": message.deleted_at is None and links.leads_home(message),
-        "who": who(message),
-        "initials": initials(who(message)),
+        "who": name(message),
+        "initials": initials(name(message)),
         "body": SafeString(message.html),  # what `lib.markdown` made of the words, which lets no markup through
         "face": face,
         "day": local.date(),
@@ -118,9 +121,9 @@ def _hour(local: datetime) -> str:
     return f"{local.hour}:{local.minute:02d}"
 
 
-def all_of(messages: Iterable[Message], channel: Channel) -> list[dict[str, Any]]:
+def all_of(messages: Iterable[Message], channel: Channel, *, plain: bool = False) -> list[dict[str, Any]]:
     """Return the rows of several, each saying whether a new `begins_day` with it."""
-    found = [row(message, channel) for message in messages]
+    found = [row(message, channel, plain=plain) for message in messages]
     before = None
     for one in found:
         one["begins_day"] = one["day"] != before
@@ -129,5 +132,10 @@ def all_of(messages: Iterable[Message], channel: Channel) -> list[dict[str, Any]
 
 
 def who(message: Message) -> str:
+    """Return the name under which it was said, a visitor's with a word that says so: where words are all there is."""
+    return _("%(name)s (visitor)") % {"name": message.name} if message.facts.get("visitor") else name(message)
+
+
+def name(message: Message) -> str:
     """Return the name under which it was said."""
     return message.name or str(message.author or _("Somebody who left"))

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from chat.models import Channel, Message, Reaction, Seat
+from chat.models import Channel, Message, Reaction, Seat, Visitor
 from collab.accounts.models import User
 from collab.lib.text import fold
 from collab.rights.actor import Actor
@@ -87,7 +87,8 @@ def readable(actor: Actor) -> Any:
 
 def _from(rows: Any, value: str) -> Any:
     people = User.objects.filter(Q(username__iexact=value) | Q(display_name__unaccent__icontains=value))
-    return rows.filter(author__in=people.values("pk"))
+    visitors = Visitor.objects.filter(name__unaccent__icontains=value)
+    return rows.filter(Q(author__in=people.values("pk")) | Q(visitor__in=visitors.values("pk")))
 
 
 def _in(rows: Any, value: str) -> Any:

@@ -9,6 +9,7 @@ from collab.registry.plugin import Setting
 
 EMOJI = "chat.emoji"
 PREVIEWS = "chat.previews"
+VISITORS = "chat.visitors"
 
 
 def emoji_field() -> forms.Field:
@@ -30,7 +31,18 @@ def previews_field() -> forms.Field:
     )
 
 
+def visitors_field() -> forms.Field:
+    """Return the field for whether people without an account come into channels."""
+    return forms.BooleanField(
+        label=_("People without an account join channels"),
+        required=False,
+        help_text=_("through public links. When switched off, visitors are out at once, and no link can be made."),
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
+
 SETTINGS = (
+    Setting(VISITORS, True, visitors_field, "links"),
     Setting(PREVIEWS, True, previews_field),
     Setting(EMOJI, "everybody", emoji_field),
 )

@@ -89,8 +89,10 @@ class Pack:
         author = row.author
         said: dict[str, Any] = {
             "id": row.pk, "thread": row.root_id, "at": row.at, "author": author.username if author else None,
-            "name": drawing.who(row), "text": row.text,
+            "name": drawing.name(row), "text": row.text,
         }  # fmt: skip
+        if row.facts.get("visitor"):
+            said["visitor"] = True
         if row.deleted_at is not None:
             return said | {"taken_back": row.deleted_at, "by_author": row.deleted_by_id == row.author_id}
         if row.kind == Message.Kind.NOTED or "program" in row.facts:

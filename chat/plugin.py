@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat import about, house_settings, searching, telling
-from chat.actions import exporting
+from chat.actions import exporting, visiting
 from chat.models import Channel
+from collab.registry import house
 from collab.registry.plugin import (
     Every,
     NavEntry,
@@ -22,8 +23,9 @@ from collab.registry.plugin import (
     Widget,
 )
 from collab.registry.ports import Channel as Socket
+from collab.registry.ports import LinkChoice
 from collab.rights.actor import Actor
-from collab.rights.right import COMMENTER, CONTRIBUTOR, EDITOR, MANAGER, READER
+from collab.rights.right import COMMENTER, CONTRIBUTOR, EDITOR, MANAGER, READER, Role
 from collab.rights.switches import switch
 
 
@@ -65,6 +67,31 @@ def apart(spaces: list[int], text: str) -> Any:
     return found.select_related("acl", "space").order_by("title", "pk")
 
 
+def link_roles(channel: Channel) -> tuple[Role, ...]:
+    """Return what a public link may give: to talk along, or to read; what is between people has none."""
+    if channel.is_between or not house.get(house_settings.VISITORS):
+        return ()
+    return (CONTRIBUTOR, READER)
+
+
+def public(request: Any, opened: Any, rest: str) -> Any:
+    """Answer below the address of a public link."""
+    from chat.views import public as pages  # views need the registry to be filled
+
+    return pages.page(request, opened, rest)
+
+
+CHOICES = (
+    LinkChoice(
+        visiting.LOBBY, _("Lobby: visitors wait until somebody lets them in"),
+        _("moderators see who is waiting"), default=True,
+    ),
+    LinkChoice(visiting.HISTORY, _("They read earlier messages"), _("otherwise only from the moment they join")),
+    LinkChoice(
+        visiting.FILES, _("They open files of the channel"),
+        _("of a private channel; those of an open one belong to its space"),
+    ),
+)  # fmt: skip
 _NAME = pgettext_lazy("app", "Chat")
 
 plugin = Plugin(
@@ -84,6 +111,9 @@ plugin = Plugin(
             title=lambda channel: channel.title or str(_("a conversation")),
             url=lambda channel, actor: reverse("chat:channel", args=[channel.pk]),
             roles=(READER, COMMENTER, CONTRIBUTOR, EDITOR, MANAGER),
+            link_roles=link_roles,
+            public=public,
+            link_choices=CHOICES,
             many=many,
             seen=seen,
             apart=apart,
@@ -96,6 +126,7 @@ plugin = Plugin(
     notifications=telling.NOTICES,
     channels=(
         Socket("chat", "chat.socket.ChatSocket"),
+        Socket("chat-visitor", "chat.visiting_socket.VisitorSocket"),
         Socket("v4", "chat.v4.socket.V4Socket", path="api/v4/websocket"),
     ),
     jobs=(

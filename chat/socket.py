@@ -3,8 +3,9 @@
 From the page: {"since": clock} once, then {"typing": true}. To the page: {"messages": [{"id", "root", "number",
 "clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
 {"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
-"word", "says"}}}: who of those in its column is here; {"read": [[id, number, name]]}: how far they have read;
-{"ephemeral": [{"id", "root", "html"}]}: said to this person alone; {"reset": true}; {"gone": true}.
+"word", "says"}}}: who of those in its column is here; {"lobby": true}: visitors came, went or wait; {"read": [[id,
+number, name]]}: how far they have read; {"ephemeral": [{"id", "root", "html"}]}: said to this person alone;
+{"reset": true}; {"gone": true}.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from chat import announcing, around, drawing, queries
 from chat import room as rooms
 from chat.actions import ephemerals
 from chat.actions.common import TOPIC
+from chat.actions.visiting import LOBBY
 from chat.models import Ephemeral
 from collab.accounts import languages
 from collab.accounts.models import User
@@ -156,6 +158,8 @@ class ChatSocket(door.Line):
             await self._tell_alone()
         elif kind == TOPIC and int(number) != self.channel_id and frame["kind"] == "said":
             await self.say({"news": {"channel": int(number), "kind": frame["kind"]}})
+        elif kind == TOPIC and int(number) == self.channel_id and frame["kind"] == LOBBY:
+            await self.say({"lobby": True})
 
     async def _tell_alone(self) -> None:
         """Tell what was said to this person alone; the page puts each in its place once."""

@@ -21,6 +21,7 @@ from chat.actions import (
     previewing,
     scheduling,
     signing,
+    visiting,
 )
 from chat.models import Channel
 
@@ -100,4 +101,5 @@ def tidy() -> int:
     signing.tidy()
     previewing.tidy()
     scheduling.tidy(timezone.now() - signing.KEPT)
+    visiting.tidy()
     return len(ids)

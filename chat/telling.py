@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat import finding, queries
-from chat.models import Channel
+from chat.models import Channel, Visitor
 from collab.events.models import Change
 from collab.registry import registry
 from collab.registry.plugin import Gather, Notice, Told
@@ -77,6 +78,29 @@ def _say(text: Any, between: Any) -> Any:
     return say
 
 
+def _of_visitors(text: Any, state: str) -> Any:
+    """Return how a notice of visitors is put into words: who of them spoke last, or waits; nobody's, once none does."""
+
+    def say(actor: Actor, notes: list[Any]) -> dict[int, Told]:
+        found = _channels(actor, notes)
+        rows = Visitor.objects.filter(channel__in=found)
+        if state:
+            rows = rows.waiting()
+        names = dict(
+            rows.order_by("channel", F("said_at").desc(nulls_last=True), "-pk")
+            .distinct("channel")
+            .values_list("channel", "name")
+        )
+        return {
+            note.pk: Told(
+                0, text % {"name": names[pk]}, found[pk].title, reverse("chat:channel", args=[pk]), alone=True
+            )
+            for note in notes if (pk := note.refs[-1]) in names
+        }  # fmt: skip
+
+    return say
+
+
 def _remind(actor: Actor, notes: list[Any]) -> dict[int, Told]:
     """Say of which message one wanted to be reminded: by its first words, and where it was said."""
     found = messages_of(actor).select_related("channel").in_bulk({note.refs[-1] for note in notes})
@@ -133,6 +157,14 @@ NOTICES = (
         "chat.said", gettext_lazy("Messages to me, and in channels of which I want to hear all"),
         gettext_lazy("because you want to hear of every message here"),
         say=_say(gettext_lazy("wrote in"), gettext_lazy("wrote to you")), seen=told_of,
+    ),
+    Notice(
+        "chat.visitor", gettext_lazy("Messages of visitors"), gettext_lazy("because you follow this channel"),
+        say=_of_visitors(gettext_lazy("%(name)s (visitor) wrote in"), ""), seen=told_of,
+    ),
+    Notice(
+        "chat.knock", gettext_lazy("Visitors waiting to be let in"), gettext_lazy("because you may let them in"),
+        say=_of_visitors(gettext_lazy("%(name)s is waiting to be let into"), "waiting"), seen=told_of, at_once=True,
     ),
     Notice(
         "chat.reminder", gettext_lazy("Reminders of messages that I kept"),

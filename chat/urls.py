@@ -12,6 +12,7 @@ from chat.views import (
     imports,
     inbox,
     inviting,
+    lobby,
     making,
     messages,
     outgoings,
@@ -19,6 +20,7 @@ from chat.views import (
     searching,
     slashes,
     threads,
+    visitors,
 )
 
 app_name = "chat"
@@ -55,6 +57,9 @@ urlpatterns = [
     path("<int:pk>/invite/", inviting.invite, name="invite"),
     path("<int:pk>/turn/", inviting.turn, name="turn"),
     path("<int:pk>/rules/", rules.channel, name="rules"),
+    path("<int:pk>/lobby/", lobby.bar, name="lobby"),
+    path("<int:pk>/visitors/", visitors.page, name="visitors"),
+    path("<int:pk>/visitors/<int:visitor>/<slug:verb>/", lobby.act, name="visitor"),
     path("<int:pk>/programs/", hooks.listing, name="programs"),
     path("<int:pk>/programs/<int:hook>/<slug:verb>/", hooks.act, name="program"),
     path("<int:pk>/commands/", slashes.channel, name="slashes"),

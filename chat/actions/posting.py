@@ -54,8 +54,7 @@ def say(
     user = actor.user
     if user is None:
         raise Forbidden
-    if key and not _KEY.fullmatch(key):
-        raise BadInput
+    require_key(key)
     numbered = root is None or also
     files = []
     if bring is not None:  # before the channel's lock: that of a space is taken first everywhere
@@ -70,10 +69,10 @@ def say(
         raise Forbidden(ONLY_ANNOUNCEMENTS)
     _require_pace(user.pk)
     moderating.require_pace(actor, channel)
-    beginning = _root(channel, root) if root is not None else None
+    begins = beginning(channel, root) if root is not None else None
     named = naming.of(actor, channel, text)
     said = put(
-        channel, turn, named, text=text, author=user, key=key, root=beginning, numbered=numbered,
+        channel, turn, named, text=text, author=user, key=key, root=begins, numbered=numbered,
         facts=(facts or {}) | ({"files": files} if files else {}),
     )  # fmt: skip
     return Said(said, new=True)
@@ -144,14 +143,20 @@ def edit(actor: Actor, message: Message, text: str) -> None:
 @transaction.atomic
 def take_back(actor: Actor, message: Message) -> None:
     """Take one's own message back, or as moderator (DELETE) somebody's: its place stays, its words go for good."""
-    turn = take_turn(actor, message.channel, Right.SEE)
-    now = _again(message)
-    own = actor.user is not None and now.author_id == actor.user.pk
+    own = actor.user is not None and message.author_id == actor.user.pk
     if not own:
         actor.require(message.channel, Right.DELETE)
+    withdraw(actor, message, Right.SEE if own else Right.DELETE)
+
+
+def withdraw(actor: Actor, message: Message, right: Right = Right.SEE) -> None:
+    """Take the words of a message away, for whom its author lets do so, or this right; in the transaction at hand."""
+    turn = take_turn(actor, message.channel, right)
+    now = _again(message)
     now.revisions.all().delete()
     now.reactions.all().delete()
-    now.text, now.html, now.words, now.people, now.facts, now.pinned_at = "", "", "", [], {}, None
+    now.text, now.html, now.words, now.people, now.pinned_at = "", "", "", [], None
+    now.facts = {"visitor": True} if now.facts.get("visitor") else {}
     now.listeners = []
     now.deleted_at, now.deleted_by, now.clock = timezone.now(), actor.user, turn.clock
     now.save()
@@ -189,7 +194,23 @@ def _again(message: Message) -> Message:
     return now
 
 
-def _root(channel: Channel, pk: int) -> Message:
+def _ring_for_visitor(channel: Channel, message: Message, root: Message | None, levels: dict[int, str]) -> None:
+    """Tell of what a visitor said, by their name, those who listen, follow the thread or want to hear all."""
+    people = {pk for pk, level in levels.items() if level == Seat.Level.ALL} | set(message.listeners)
+    if root is not None:
+        people |= set(Follow.objects.filter(root=root, stopped=False).values_list("user", flat=True))
+    quiet = {pk for pk, level in levels.items() if level == Seat.Level.NOTHING}
+    if people - quiet:
+        notices.tell("chat.visitor", sorted(people - quiet), (Channel.REF_KIND, channel.pk))
+
+
+def require_key(key: str) -> None:
+    """Raise BadInput for what no page of ours sends as a key; without one ("") it is said as often as it is sent."""
+    if key and not _KEY.fullmatch(key):
+        raise BadInput
+
+
+def beginning(channel: Channel, pk: int) -> Message:
     """Return the beginning of a thread; an answer to an answer belongs to the same. Raises NotFound, Conflict."""
     found = Message.objects.filter(pk=pk, channel=channel, kind=Message.Kind.SAID).select_related("root").first()
     if found is None:
@@ -230,6 +251,9 @@ def _ring(channel: Channel, message: Message, root: Message | None) -> None:
     chosen = Seat.objects.filter(channel=channel).exclude(level=Seat.Level.MENTIONS).values_list("user", "level")
     levels = dict(chosen)
     quiet = {pk for pk, level in levels.items() if level == Seat.Level.NOTHING}
+    if message.visitor_id is not None:
+        _ring_for_visitor(channel, message, root, levels)
+        return
     told = {by, *message.people, *message.listeners}
     for kind, called in (("chat.named", message.people), ("chat.word", message.listeners)):
         if people := [pk for pk in called if pk not in quiet]:

@@ -19,7 +19,7 @@ from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
-NOTICES = ("chat.named", "chat.word", "chat.answered", "chat.said")
+NOTICES = ("chat.named", "chat.word", "chat.answered", "chat.said", "chat.visitor")
 """What tells people of things said here; reading the channel, they have heard of it."""
 READ = "chat-read"
 """Who read how far, where a channel shows it, is told under `chat-read:<channel>`: a page that misses it asks later."""

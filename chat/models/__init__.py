@@ -14,6 +14,7 @@ from chat.models.outgoing import Call, Outgoing
 from chat.models.preference import Preference
 from chat.models.preview import Preview
 from chat.models.slash import Asking, Ephemeral, EphemeralQuerySet, SlashCommand
+from chat.models.visitor import Visitor
 
 __all__ = [
     "Asking",
@@ -46,4 +47,5 @@ __all__ = [
     "Scheduled",
     "Seat",
     "SlashCommand",
+    "Visitor",
 ]

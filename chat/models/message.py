@@ -30,9 +30,10 @@ class Message(models.Model):
     `text` is Markdown as typed, `html` what was made of it, `words` what is searched: without accents and case.
     `root`: what it answers; `number`: its place among what is said to the whole channel, 0 for an answer that stands
     in its thread alone. `clock`: of the channel when it last changed. `key`: given by the page that sent it, so that it
-    is said once however often it is sent; “in-…”: brought over. `name`: of a program, or of somebody of another house,
-    who said it. `people`: ids of those whom it names; `listeners`: of those who listen to a word of it, which nobody
-    else is told. Taken back (`deleted_at`), it keeps its place and loses its words.
+    is said once however often it is sent; “in-…”: brought over. `name`: of a program, of a visitor, or of somebody of
+    another house, who said it. `visitor`: which one, as long as they are known; `facts` say for ever that it was one.
+    `people`: ids of those whom it names; `listeners`: of those who listen to a word of it, which nobody else is told.
+    Taken back (`deleted_at`), it keeps its place and loses its words.
     """
 
     class Kind(models.TextChoices):
@@ -49,6 +50,7 @@ class Message(models.Model):
     number = models.BigIntegerField(default=0)
     clock = models.BigIntegerField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    visitor = models.ForeignKey("chat.Visitor", models.SET_NULL, null=True, related_name="messages", db_index=False)
     name = models.CharField(max_length=120, blank=True)
     key = models.CharField(max_length=40, blank=True)
     text = models.TextField(blank=True, max_length=16_000)
@@ -80,12 +82,18 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["author", "key"], name="chat_message_once", condition=~Q(key="")),
+            models.UniqueConstraint(
+                fields=["visitor", "key"],
+                name="chat_message_once_visitor",
+                condition=Q(visitor__isnull=False) & ~Q(key=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["channel", "number"], name="chat_message_number", condition=Q(number__gt=0)),
             models.Index(fields=["channel", "clock"], name="chat_message_clock"),
             models.Index(fields=["root", "id"], name="chat_message_thread", condition=Q(root__isnull=False)),
             models.Index(fields=["author", "id"], name="chat_message_author"),
+            models.Index(fields=["visitor", "id"], name="chat_message_visitor", condition=Q(visitor__isnull=False)),
             models.Index(
                 fields=["channel", "pinned_at"], name="chat_message_pinned", condition=Q(pinned_at__isnull=False)
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from chat import people, queries
 from chat.models import Channel, Message
@@ -43,10 +43,11 @@ def myself(actor: Actor, text: str = ME) -> User:
 
 
 def teams(actor: Actor) -> Any:
-    """Return the spaces in which the actor finds anything to talk about."""
+    """Return the spaces in which the actor finds anything to talk about; `is_found`: the space itself, too."""
     inside = Channel.objects.living().rooms().visible_to(actor).values("space")
     ours = Space.objects.visible_to(actor).values("pk")
-    return Space.objects.team().living().filter(Q(pk__in=ours) | Q(pk__in=inside)).order_by("name", "pk")
+    found = Space.objects.team().living().filter(Q(pk__in=ours) | Q(pk__in=inside))
+    return found.annotate(is_found=ExpressionWrapper(Q(pk__in=ours), BooleanField())).order_by("name", "pk")
 
 
 def team(actor: Actor, text: str) -> Space:
@@ -123,11 +124,11 @@ def cards(actor: Actor, rows: Iterable[Message]) -> records.Files:
 
 
 def members(actor: Actor, mine: Mine, part: slice) -> list[User]:
-    """Return a page of those who see the channel, by name."""
+    """Return a page of those who see the channel, by name; to a guest, of those whom they know."""
     from collab.rights import explain  # it explains only when asked
 
     wanted = explain.people_with(mine.channel.acl_id, Right.SEE)
-    return list(User.objects.filter(pk__in=list(wanted)).order_by("username")[part])
+    return list(people.known(actor).filter(pk__in=list(wanted)).order_by("username")[part])
 
 
 def named(actor: Actor, term: str) -> Any:

@@ -51,11 +51,12 @@ def program() -> dict[str, Any]:
 
 
 def team(space: Space) -> dict[str, Any]:
-    """Return a space."""
+    """Return a space (of `finding.teams`): its name alone where only some of its channels are seen."""
     made = ms(space.created_at)
     return {
         "id": ids.of("team", space.pk), "create_at": made, "update_at": made, "delete_at": ms(space.archived_at),
-        "display_name": space.name, "name": space.slug, "description": space.description, "email": "", "type": "I",
+        "display_name": space.name, "name": space.slug, "email": "", "type": "I",
+        "description": space.description if space.is_found else "",  # type: ignore[attr-defined]
         "company_name": "", "allowed_domains": "", "invite_id": "", "allow_open_invite": False, "scheme_id": None,
     }  # fmt: skip
 

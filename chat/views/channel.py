@@ -14,7 +14,7 @@ from chat import drawing, queries, wording
 from chat.actions import channels, moderating, sitting
 from chat.models import Message, Seat
 from chat.queries import Mine
-from chat.views import commands, ephemeral, showing
+from chat.views import commands, ephemeral, lobby, showing
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -54,6 +54,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "jump": 0 if at or before else showing.jump(one, rows),
         "read_number": one.seat.read if one.seat else one.channel.number,
     }  # fmt: skip
+    context |= lobby.at_door(one)
     context["partner"] = showing.partner(context, pk)
     if request.GET.get("thread"):
         context |= thread_context(request, one)

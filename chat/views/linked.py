@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -35,9 +36,11 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, max_age=86_400)
-def picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """The picture of a page of the web, as we drew it, for whoever is signed in."""
+def picture(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
+    """The picture of a page of the web, as we drew it, for who was told its address by a message."""
     found = get_object_or_404(Preview.objects.exclude(picture=None), pk=pk)
+    if not constant_time_compare(mark, found.mark):
+        raise Http404
     return HttpResponse(bytes(found.picture), content_type="image/webp")
 
 

@@ -93,7 +93,8 @@ def _asked(declared: Shareable, thing: Any, wanted: words.LinkFields) -> dict[st
     told = wanted.dict(exclude_unset=True)
     mask = _mask(declared, thing, told.pop("role", None))
     password, end = _password(told.pop("password", "")), things.end_of(told.pop("until", None))
-    return {"mask": mask, "password": password, "expires_at": end, **told}
+    chosen = [one.slug for one in declared.link_choices if one.default]
+    return {"mask": mask, "password": password, "expires_at": end, "choices": chosen, **told}
 
 
 @router.get("/{int:link_id}", response=words.Link, summary="One public link", url_name="one_link")

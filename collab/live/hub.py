@@ -26,6 +26,7 @@ RIGHTS = frozenset(
     {
         "share",
         "unshare",
+        "unlink",
         "restrict",
         "inherit",
         "expire",

@@ -70,16 +70,15 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         cookie = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
         self._session = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, "")
         try:
-            user = await in_thread(topics.person, self._session) if self._session else None
+            known = await self.identify() if self._session else False
         except DatabaseError:  # a busy moment, as when all pages come back at once: they try again by themselves
             await self.accept()
             await self.send_away()
             return
         await self.accept()
-        if user is None:
-            await self.close(SIGNED_OUT)
+        if not known:
+            await self.unknown()
             return
-        self.user_id = user.pk
         hub.enter(self)
         try:
             await asyncio.wait_for(hub.up.wait(), 2)
@@ -100,6 +99,16 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
                 raise
             logger.exception("live: a frame could not be answered")
             await self.send_away()
+
+    async def identify(self) -> bool:
+        """Find out whose session it is; False where it is nobody's."""
+        user = await in_thread(topics.person, self._session)
+        self.user_id = user.pk if user is not None else 0
+        return user is not None
+
+    async def unknown(self) -> None:
+        """Turn away whoever has no session here."""
+        await self.close(SIGNED_OUT)
 
     async def opened(self) -> None:
         """The session is known and the hub hears: what it listens to can be told."""

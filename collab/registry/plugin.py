@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from collab.registry.duties import Duties
 from collab.registry.places import Places
-from collab.registry.ports import Calendar, Channel, FileStore, Into, PollMaker
+from collab.registry.ports import Calendar, Channel, FileStore, Into, LinkChoice, PollMaker
 from collab.registry.searching import Command, Search
 from collab.registry.upkeep import Health, Outgoing, Store
 
@@ -100,9 +100,10 @@ class Shareable:
 
     `many(ids)`: {id: thing}, in a number of queries that does not grow with the ids. `takes`: (slug, label) of the
     kinds of file to which a link that takes some may be limited. `looks(thing)`: (slug, label) of the ways in which its
-    public page may show it, the first unless another is chosen. `hand_over(thing, actor)`: the address of the page on
-    which the actor gives the thing to somebody else for good, "" when they may not. `seen(actor, ids)`: which of these
-    the actor may see, thrown away or not, in one query.
+    public page may show it, the first unless another is chosen. `link_choices`: what else is chosen for a link; such an
+    app asks visitors for their names itself. `hand_over(thing, actor)`: the address of the page on which the actor
+    gives the thing to somebody else for good, "" when they may not. `seen(actor, ids)`: which of these the actor may
+    see, thrown away or not, in one query.
 
     For lists of many: `apart(spaces, text)` is the guarded queryset of what lies in these spaces (ids) with a circle of
     its own and bears `text` in its name, by name. `sort(thing)` says what it is: an icon, and “a folder” for whom its
@@ -121,6 +122,7 @@ class Shareable:
     many: Callable[[list[int]], dict[int, Any]] | None = None
     takes: tuple[tuple[str, Text], ...] = ()
     looks: Callable[[Any], tuple[tuple[str, Text], ...]] | None = None
+    link_choices: tuple[LinkChoice, ...] = ()
     hand_over: Callable[[Any, Any], str] | None = None
     seen: Callable[[Any, list[int]], set[int]] | None = None
     apart: Callable[[list[int], str], Any] | None = None

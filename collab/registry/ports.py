@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class FileCard:
@@ -170,3 +172,14 @@ class Channel:
     name: str
     consumer: str
     path: str = ""
+
+
+@dataclass(frozen=True)
+class LinkChoice:
+    """Something that who makes a public link may switch on (`Link.choices`): its name, a sentence, whether it is on
+    unless they say otherwise."""
+
+    slug: str
+    label: str | Promise
+    hint: str | Promise = ""
+    default: bool = False

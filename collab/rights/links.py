@@ -28,7 +28,7 @@ from collab.rights.right import LINK_MAX, Right
 from collab.rights.telling import day, tell
 
 PLAIN = (
-    "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left", "look",
+    "label", "title", "text", "ask_name", "ask_mail", "ask_visitor", "hide_download", "uses_left", "look", "choices",
     "most_files", "most_each", "most_together", "kinds", "tell",
 )  # fmt: skip
 """What one says of a link that changes nothing in the rights."""
@@ -199,6 +199,13 @@ def count_visit(link: Link) -> bool:
     """Note one opening of the link's page. False when somebody else took the last use meanwhile."""
     usable = Link.objects.filter(Q(uses_left=None) | Q(uses_left__gt=0), pk=link.pk)
     return bool(usable.update(visits=F("visits") + 1, last_opened_at=Now(), uses_left=F("uses_left") - 1))
+
+
+def still_opens(link: Link) -> bool:
+    """Whether whoever opened the link may go on: it has not ended, and its maker may share its thing still."""
+    live = Q(principal__grants__expires_at=None) | Q(principal__grants__expires_at__gt=Now())
+    lives = Link.objects.filter(live, pk=link.pk, principal__grants__isnull=False).exists()
+    return lives and Actor.of(link.created_by).can(link, Right.SHARE)
 
 
 def require_showing(mask: int, *, hide_download: bool) -> None:

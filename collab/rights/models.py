@@ -95,7 +95,8 @@ class Link(models.Model):
     address for the receipt with `ask_mail`. What it takes in one visit: `most_files`, `most_each` and `most_together`
     in bytes (null: as much as the house takes), `kinds` of file (none: all). `tell`: when its maker hears of it.
     `ask_visitor`: who opens it says their name first. `hide_download`: it is looked at, not downloaded. `look`: in
-    which of the ways that the app offers its page shows the thing ("": as the app thinks best).
+    which of the ways that the app offers its page shows the thing ("": as the app thinks best). `choices`: what else
+    of the app's own was switched on.
     """
 
     class Tell(models.TextChoices):
@@ -123,6 +124,7 @@ class Link(models.Model):
     ask_visitor = models.BooleanField(default=False)
     ask_mail = models.BooleanField(default=False)
     look = models.CharField(max_length=20, blank=True)
+    choices = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     most_files = models.PositiveIntegerField(null=True)
     most_each = models.BigIntegerField(null=True)
     most_together = models.BigIntegerField(null=True)

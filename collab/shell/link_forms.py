@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import languages
 from collab.registry import house
+from collab.registry.ports import LinkChoice
 from collab.rights import link_rules
 from collab.rights.models import Link
 from collab.rights.right import BY_SLUG, DROP_BOX, READER, Right, Role
 
 FIELDS = (
     "label", "uses_left", "hide_download", "ask_visitor", "title", "text", "ask_name", "ask_mail", "most_files",
-    "kinds", "tell", "look",
+    "kinds", "tell", "look", "choices",
 )  # fmt: skip
 DROP = ("title", "text", "ask_name", "ask_mail", "most_files", "most_each", "most_together", "kinds", "tell")
 """What concerns files that arrive."""
@@ -97,6 +98,7 @@ class LinkForm(forms.Form):
         ),
     )
     look = forms.ChoiceField(label=_("How it is shown"), required=False)
+    choices = forms.MultipleChoiceField(label=_("Who comes by it"), required=False, widget=forms.CheckboxSelectMultiple)
     title = forms.CharField(label=_("Title of the page"), required=False, max_length=200)
     text = forms.CharField(
         label=_("What people should drop off"),
@@ -134,13 +136,14 @@ class LinkForm(forms.Form):
 
     def __init__(
         self, roles: list[Role], *args: Any, link: Link | None = None, kinds: Iterable[tuple[str, Any]] = (),
-        looks: Iterable[tuple[str, Any]] = (), **kwargs: Any,
+        looks: Iterable[tuple[str, Any]] = (), choices: Iterable[LinkChoice] = (), **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = list(kinds)  # type: ignore[attr-defined]
         self.fields["look"].choices = list(looks)  # type: ignore[attr-defined]
         if not self.fields["look"].choices:  # type: ignore[attr-defined]
             del self.fields["look"]
+        self._offer(list(choices), is_new=link is None)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.slug, f"{role.label} ({role.gives})") for role in roles
         ]
@@ -162,6 +165,19 @@ class LinkForm(forms.Form):
             del self.fields["no_password"]
         if has_password:
             self.fields["password"].help_text = _("It has one. Leave this empty to keep it.")
+
+    def _offer(self, choices: list[LinkChoice], *, is_new: bool) -> None:
+        """Offer what the app lets one choose; where there is something, it asks for names itself and shows no files."""
+        if not choices:
+            del self.fields["choices"]
+            return
+        field = self.fields["choices"]
+        field.choices = [  # type: ignore[attr-defined]
+            (one.slug, f"{one.label} ({one.hint})" if one.hint else one.label) for one in choices
+        ]
+        if is_new:
+            field.initial = [one.slug for one in choices if one.default]
+        del self.fields["ask_visitor"], self.fields["hide_download"]
 
     @classmethod
     def of(

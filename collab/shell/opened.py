@@ -23,12 +23,17 @@ _KEY = "links"
 class Visit:
     """What the visitor's session knows about one token. It ends with the browser, or when the password changes."""
 
-    def __init__(self, session: Any, token: str):
+    def __init__(self, session: Any, token: str, digest: bytes = b""):
         self._session = session
-        self._key = links.digest_of(token).hex()[:32]
+        self._key = (digest or links.digest_of(token)).hex()[:32]
         found = session.get(_KEY)
         self._kept: dict[str, Any] = found if isinstance(found, dict) else {}
         self._mine: dict[str, Any] = self._kept.get(self._key, {})
+
+    @classmethod
+    def of(cls, session: Any, link: Link) -> Visit:
+        """Return what the session knows about this link, for who was not told its token again: a socket."""
+        return cls(session, "", bytes(link.digest))
 
     @property
     def is_counted(self) -> bool:

@@ -1,6 +1,7 @@
 // The column of channels: what is new in others, who is here of those with whom one talks.
 
 import { alone } from "chat/ephemeral";
+import { drawLobby } from "chat/lobby";
 import { elements } from "chat/talk";
 
 export const COLUMN = "#channels [data-channel]";
@@ -58,6 +59,7 @@ function people(told) {
 export function aside(frame) {
   if (frame.news) news(frame.news.channel);
   else if (frame.column) drawColumn();
+  else if (frame.lobby) drawLobby();
   else if (frame.people) people(frame.people);
   else if (frame.ephemeral) alone(frame.ephemeral);
 }

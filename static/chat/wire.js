@@ -14,9 +14,9 @@ export class Wire {
   #ended = false;
   #in = false;
 
-  // `since()` gives the clock that the page knows; `heard(frame)` gets what comes.
-  constructor(channel, since, heard) {
-    this.channel = channel;
+  // `since()` gives the clock that the page knows; `heard(frame)` gets what comes; a visitor has a line of another name.
+  constructor(channel, since, heard, name = "chat") {
+    this.path = `/ws/${name}/${channel}/`;
     this.since = since;
     this.heard = heard;
     this.#connect();
@@ -45,7 +45,7 @@ export class Wire {
   }
 
   #connect() {
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/chat/${this.channel}/`);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.path}`);
     this.#socket = socket;
     this.#in = false;
     socket.addEventListener("message", ({ data }) => {

@@ -142,7 +142,7 @@ def test_a_page_is_looked_at_once_and_shown_to_all(town, trips, web, client, dja
     assert page.count("Tents &lt;b&gt; for all") == 2
     assert "Cheap tents" in page
     found = Preview.objects.get()
-    picture = client.get(f"/chat/pages/{found.pk}.webp")
+    picture = client.get(f"/chat/pages/{found.pk}-{found.mark}.webp")
     assert Image.open(io.BytesIO(picture.content)).format == "WEBP"
     assert chatting.fresh(trips).clock == 4  # each was told to the pages as a change
     # its author lets it stand bare; nobody else but who moderates does

@@ -244,6 +244,8 @@ PHRASES: dict[str, Phrase] = {
     "channels-exported": _("%(who)s took all channels that they manage out as an archive."),
     "chat-imported": _("%(who)s brought the export %(what)s into the chat: %(posts)s messages."),
     "channel-pace": _pace,
+    "visitor-in": _("%(who)s let the visitor “%(visitor)s” into %(what)s."),
+    "visitor-out": _("%(who)s showed the visitor “%(visitor)s” out of %(what)s."),
     "channel-kept": _talk_kept,
     "talk-kept": _talk_kept,
     "hook-made": _("%(who)s let the program “%(program)s” write in %(what)s."),

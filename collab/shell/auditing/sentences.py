@@ -46,7 +46,8 @@ FAMILIES = {
     ),
     "channels": Family(
         gettext_lazy("Channels"),
-        ("channel-exported", "channels-exported", "chat-imported", "channel-pace", "channel-kept", "talk-kept"),
+        ("channel-exported", "channels-exported", "chat-imported", "channel-pace", "channel-kept", "talk-kept",
+         "visitor-in", "visitor-out"),
     ),
     "programs": Family(
         gettext_lazy("Programs in channels"),

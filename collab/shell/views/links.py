@@ -34,7 +34,9 @@ def listing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     withheld = links.withheld(request.actor, declared, thing)  # type: ignore[attr-defined]
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
     initial = link_forms.proposed(roles)
-    form = LinkForm(roles, request.POST or None, initial=initial, kinds=declared.takes, looks=_looks(declared, thing))
+    offered: dict[str, Any] = {"kinds": declared.takes, "looks": _looks(declared, thing)}
+    offered["choices"] = declared.link_choices
+    form = LinkForm(roles, request.POST or None, initial=initial, **offered)
     if request.method == "POST":
         request.actor.require(thing, Right.SHARE)  # type: ignore[attr-defined]
         if form.is_valid() and (made := _make(request, declared, thing, form)) is not None:
@@ -77,7 +79,7 @@ def edit(request: HttpRequest, kind: str, pk: int, link: int) -> HttpResponse:
     if grant is None:
         raise NotFound
     roles = links.roles_to_give(request.actor, declared, thing)  # type: ignore[attr-defined]
-    offered = {"kinds": declared.takes, "looks": _looks(declared, thing)}
+    offered = {"kinds": declared.takes, "looks": _looks(declared, thing), "choices": declared.link_choices}
     form = LinkForm.of(roles, one, role_of(grant.rights), grant.expires_at, request.POST or None, **offered)
     if request.method == "POST" and form.is_valid():
         try:
