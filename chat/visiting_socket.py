@@ -110,6 +110,9 @@ class VisitorSocket(door.Line):
     async def hear_typing(self, channel: int, person: int, name: str) -> None:
         """Visitors are not told who is here."""
 
+    async def hear_member(self, channel: int, person: int, *, on: bool) -> None:
+        """Nor who comes and goes."""
+
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """Nor who has read."""
 
