@@ -7,6 +7,7 @@ others see: who moves or deletes it there, by whatever door, moves or cancels th
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import zoneinfo
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ from calendars.models import Appointment, AppointmentPage, CalendarObject, Compo
 from calendars.models.appointments import PREFIX
 from collab.accounts.models import User
 from collab.events import notices
-from collab.lib.errors import Conflict, Forbidden
+from collab.lib.errors import Conflict, Forbidden, NotFound
 from collab.rights import letters, links
 from collab.rights.actor import Actor
 from collab.rights.models import Link
@@ -128,7 +129,8 @@ def cancel(found: Appointment) -> None:
     tell_hosts(found)
     end(found, timezone.now())
     if event is not None and event.deleted_at is None and maker is not None:
-        storing.delete(Actor.of(maker), CalendarObject.objects.select_related("calendar").get(pk=event.pk))
+        with contextlib.suppress(Forbidden, NotFound):  # whoever made the page may not any more: the hosts are told
+            storing.delete(Actor.of(maker), CalendarObject.objects.select_related("calendar").get(pk=event.pk))
 
 
 def token_of(found: Appointment) -> str:

@@ -224,7 +224,7 @@ def _copy(one: Delivery, user: User, calendar: Calendar) -> bool:
         if one.copy is not None and not one.quiet and not sees(user, one.event):
             keeping.insert(calendar, bytes(one.copy), user, Stance.ATTENDEE)
         return True
-    if found.organizer != one.sender and not _came_before(one):
+    if found.organizer != one.sender and not _same(found.organizer, one.sender) and not _came_before(one):
         return False
     if found.stance != Stance.ORGANIZER and not _newer(one):
         _renew(one, found, ZoneInfo(calendar.zone))
@@ -244,6 +244,12 @@ def _renew(one: Delivery, found: CalendarObject, zone: ZoneInfo) -> None:
         found.schedule_tag = secrets.token_hex(16)
     found.stance = Stance.ATTENDEE
     keeping.rewrite(found, data)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two addresses are of one person of this house: programs write now this one, now that."""
+    people = addresses.users([one, other])
+    return len(people) == 2 and people[one].pk == people[other].pk
 
 
 def _came_before(one: Delivery) -> bool:

@@ -143,6 +143,15 @@ def test_what_the_host_does_in_the_calendar_happens_to_the_appointment(town, pag
     ]  # fmt: skip
 
 
+def test_a_visitor_gives_back_whatever_the_maker_of_the_page_may_by_now(town, page, url):
+    visitor = Client()
+    mine = take(url, hour(10), visitor)["Location"].partition("?")[0]
+    make.change(page.calendar, fed=True)
+    assert send(visitor, mine, do="cancel").status_code == 302
+    assert Appointment.objects.get().cancelled_at is not None
+    assert not HostHold.objects.exists()
+
+
 def test_an_event_of_the_same_uid_elsewhere_moves_nothing(town, page, url):
     take(url, hour(10))
     found = Appointment.objects.get()

@@ -302,10 +302,17 @@ def test_a_uid_alone_changes_nobodys_events(people, alice_phone, bob_phone):
     found = [copy_of(people.bob, uid) for uid in ("own@bob", "meet@test")]
     assert [(one.summary, one.status) for one in found] == [("Doctor", ""), ("Budget", "")]
     assert Message.objects.filter(user=people.bob).count() == 1, "nor are they told of it"
-    # who invites goes on, by a new address too
+    # who invites goes on, by a new address and by another of theirs too
+    principal = f"/remote.php/dav/principals/users/{people.alice.username}/"
     people.alice.email = "alice@example.net"
     people.alice.save()
     moved = text(copy_of(people.alice)).replace("alice@example.org", "alice@example.net").replace("Budget", "Accounts")
     assert alice_phone.put(path(alice_phone), moved.encode()).status == 204
     post()
     assert copy_of(people.bob).summary == "Accounts"
+    Delivery.objects.all().delete()
+    moved = text(copy_of(people.alice)).replace("ORGANIZER:mailto:alice@example.net", f"ORGANIZER:{principal}")
+    assert principal in moved
+    assert alice_phone.put(path(alice_phone), moved.replace("Accounts", "Plans").encode()).status == 204
+    post()
+    assert copy_of(people.bob).summary == "Plans"
