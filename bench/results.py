@@ -51,14 +51,16 @@ class Row:
 
 
 EMPTY = "an answer that asks nothing"
-HEAD = ["", "unit", "target", "Collab", "median", "CPU-ms", "to empty", "nginx", "rclone", "to nginx", "to rclone", ""]
+HEAD = ["", "unit", "target", "Collab", "median", "CPU-ms", "to empty"]
 
 
 def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table with aligned columns."""
     empty = next((row.best("Collab") for row in rows if row.title == EMPTY), None)
-    lines = [HEAD, *(_cells(row, empty) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    others = [name for name in dict.fromkeys(name for row in rows for name in row.runs) if name != "Collab"]
+    head = [*HEAD, *others, *(f"to {name}" for name in others), ""]
+    lines = [head, *(_cells(row, empty, others) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     texts = []
     for line in lines:
         cells = [_put(cell, width, at) for at, (cell, width) in enumerate(zip(line, widths, strict=True))]
@@ -71,7 +73,7 @@ def _put(cell: str, width: int, column: int) -> str:
     return cell.ljust(width) if column < 2 else cell.rjust(width)
 
 
-def _cells(row: Row, empty: float | None) -> list[str]:
+def _cells(row: Row, empty: float | None, others: list[str]) -> list[str]:
     verdict = {None: "", True: "ok", False: "MISSED"}[row.passed]
     if row.refused:
         verdict += f" ({row.refused} refused)"
@@ -79,7 +81,7 @@ def _cells(row: Row, empty: float | None) -> list[str]:
     return [
         row.title, row.unit, sign + shown(row.target) if row.target is not None else "", shown(row.best("Collab")),
         shown(row.median("Collab")), f"{statistics.median(row.cost):.2f}" if row.cost else "", _share(row, empty),
-        shown(row.best("nginx")), shown(row.best("rclone")), row.ratio("nginx"), row.ratio("rclone"), verdict,
+        *(shown(row.best(name)) for name in others), *(row.ratio(name) for name in others), verdict,
     ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """`make clients`: fetch the programs that tests drive, which speak CalDAV or the protocol of Mattermost.
 
+And the calendar servers beside which `make bench` measures.
+
 They are no part of Collab: where they are not there, their tests are skipped. Each kind has an environment of its own.
 Needs the network, the .venv of `make setup-dev`, and npm for two of them. A name (“chat”) fetches only that kind.
 """
@@ -12,7 +14,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KINDS = {"calendars": ROOT / ".tools" / "calendar-clients", "chat": ROOT / ".tools" / "chat-clients"}
+KINDS = {
+    "calendars": ROOT / ".tools" / "calendar-clients",
+    "chat": ROOT / ".tools" / "chat-clients",
+    "servers": ROOT / ".tools" / "calendar-servers",
+}
 """Where they lie; what they are, each file with its hash, is in tests/clients/<kind>."""
 
 
@@ -37,13 +43,19 @@ def fetch(kind: str) -> None:
         run(*pip, "download", *sources, "-r", lists / "suites.txt", "--dest", suites)
         for archive in suites.glob("*.tar.gz"):
             shutil.unpack_archive(archive, suites)  # pip held it against its hash
+    if (lists / "package.json").exists():
+        fetch_scripts(home, lists)
+    print(f"The {kind} are in {home.relative_to(ROOT)}.")
+
+
+def fetch_scripts(home: Path, lists: Path) -> None:
+    """Install those in JavaScript."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(lists / name, home)
     if shutil.which("npm"):
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=home)
     else:
         print("npm is not installed: the clients in JavaScript are left out.")
-    print(f"The clients are in {home.relative_to(ROOT)}.")
 
 
 def run(*command: object, cwd: Path | None = None) -> None:

@@ -22,12 +22,15 @@ class Held:
 
     mask: Right
     seq: int
+    fresh: int = 0
+    """An id for an entry that may be made: what is new is written and recorded in one exchange."""
 
 
 _LOCK = "SELECT seq, archived_at FROM spaces_space WHERE id = %(space)s FOR UPDATE"
 _RIGHTS = f"""SELECT c.acl_id, c.fed, c.books, {sql.mask_of("c.acl_id").replace("%s", "%(principals)s")}
  FROM calendars_calendar c WHERE c.id = %(calendar)s AND c.deleted_at IS NULL"""
 _SHORT = [field for field in CalendarObject._meta.concrete_fields if field.name not in {"data", "text"}]
+_FRESH = "SELECT nextval(pg_get_serial_sequence('calendars_calendarobject', 'id'))"
 _THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM calendars_calendarobject
  WHERE calendar_id = %(calendar)s AND deleted_at IS NULL AND (name = %(name)s OR uid = %(uid)s)"""
 
@@ -48,14 +51,15 @@ def hold(actor: Actor, calendar: Calendar) -> Held:
     In one exchange: the second statement begins when the lock is held, so that it sees what was committed before.
     """
     statements = _statements(actor, calendar)
-    return _held(actor, calendar, *together(*statements))
+    spaces, calendars = together(*statements)
+    return _held(actor, calendar, spaces, calendars)
 
 
 def hold_at(actor: Actor, calendar: Calendar, name: str, uid: str) -> tuple[Held, dict[str, CalendarObject]]:
     """Hold the calendar and return what is `there`, in one exchange too."""
     asked = (_THERE, {"calendar": calendar.pk, "name": name, "uid": uid})
-    spaces, calendars, rows = together(*_statements(actor, calendar), asked)
-    return _held(actor, calendar, spaces, calendars), _objects(calendar, rows)
+    spaces, calendars, rows, ((fresh,),) = together(*_statements(actor, calendar), asked, (_FRESH, {}))
+    return _held(actor, calendar, spaces, calendars, fresh), _objects(calendar, rows)
 
 
 def _statements(actor: Actor, calendar: Calendar) -> list[tuple[str, dict[str, Any]]]:
@@ -63,7 +67,7 @@ def _statements(actor: Actor, calendar: Calendar) -> list[tuple[str, dict[str, A
     return [(_LOCK, {"space": calendar.space_id}), (_RIGHTS, rights)]
 
 
-def _held(actor: Actor, calendar: Calendar, spaces: list[Any], calendars: list[Any]) -> Held:
+def _held(actor: Actor, calendar: Calendar, spaces: list[Any], calendars: list[Any], fresh: int = 0) -> Held:
     if not spaces or not calendars:
         raise NotFound
     ((seq, archived),), ((acl, fed, books, mask),) = spaces, calendars
@@ -74,7 +78,7 @@ def _held(actor: Actor, calendar: Calendar, spaces: list[Any], calendars: list[A
     calendar.acl_id, calendar.books = acl, books
     actor.forget()
     actor.remember(calendar, mask)
-    return Held(booking(mask, books), seq)
+    return Held(booking(mask, books), seq, fresh)
 
 
 def there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:

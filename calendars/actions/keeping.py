@@ -9,7 +9,7 @@ import hashlib
 import secrets
 
 from calendars import addresses, indexing
-from calendars.actions import listing, storing
+from calendars.actions import listing, storing, written
 from calendars.ical import itip, reading
 from calendars.ical.parts import Item
 from calendars.models import Calendar, CalendarObject
@@ -59,5 +59,5 @@ def _write(found: CalendarObject, item: Item, data: bytes, kind: str, by: User |
     who = Actor(user=by)
     storing.write_row(who, found, data, digest, index, seq + 1)
     listing.list_invited(found, item)
-    storing.settle(who, calendar, kind, found)
+    written.settle(who, calendar, kind, found)
     return found

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -26,8 +25,8 @@ from calendars.models import Brought, Calendar, CalendarObject, Occurrence
 from calendars.models.appointments import PREFIX
 from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
-from collab.events.log import record, record_with
 from collab.lib.errors import Conflict, Forbidden, NotFound
+from collab.lib.statements import Statement
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
@@ -94,12 +93,15 @@ def put(
         kind, status = ("event-change", new.status) if new.pk else ("event-make", None)
         if told is not None:
             index.columns.update(told.columns)
-        was = telling.Was(new)
-        moved = write_row(actor, new, data, digest, index, seq + 1)
+        was, write, moved = telling.Was(new), None, False
+        if told is None and not calendar.books:  # all of it in one exchange: nothing is asked of the row before
+            write = _written_later(actor, new, data, digest, index, seq + 1, held.fresh)
+        else:
+            moved = write_row(actor, new, data, digest, index, seq + 1)
         if told is not None:
             listing.list_invited(new, item)
             inviting.send(new, told.news)
-        settle(actor, calendar, was.kind(kind, new), new, was.more(new))
+        written.settle(actor, calendar, was.kind(kind, new), new, was.more(new), write)
         booking.tell(actor, new, status, moved=moved)
         _follow(new, index)
     return Stored(new, created=old is None, rewritten=rewritten or (told is not None and told.rewritten))
@@ -167,7 +169,7 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
         data = bytes(now.data)
         index = indexing.index(reading.read(data), calendar.zone)
         write_row(actor, now, data, now.etag, index, held.seq + 1)
-        settle(actor, calendar, "event-restore", now)
+        written.settle(actor, calendar, "event-restore", now)
         booking.tell(actor, now, None, moved=True)
     return now
 
@@ -224,12 +226,26 @@ def _require_change(actor: Actor, mask: int, old: CalendarObject | None) -> None
 
 def write_row(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> bool:
     """Write the row and its occurrences. Return whether a booking takes other times than before."""
+    _fill(actor, found, data, digest, index, seq)
+    written.write(found, index.rows(found, listing.invited_as(found)))
+    return booking.take(actor, found, index)
+
+
+def _written_later(
+    actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int, fresh: int
+) -> Statement:
+    """Return the statement that writes the row and its occurrences, and give a new one its id already."""
+    _fill(actor, found, data, digest, index, seq)
+    write = written.statement(found, index.rows(found, listing.invited_as(found)), fresh=fresh)
+    found.pk = found.pk or fresh
+    return write
+
+
+def _fill(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: indexing.Index, seq: int) -> None:
     for name, value in index.columns.items():
         setattr(found, name, value)
     found.data, found.etag, found.size, found.seq = data, digest, len(data), seq
     found.changed_by, found.changed_at = actor.user, timezone.now()
-    written.write(found, index.rows(found, listing.invited_as(found)))
-    return booking.take(actor, found, index)
 
 
 def _follow(found: CalendarObject, index: indexing.Index | None) -> None:
@@ -249,32 +265,4 @@ def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:
     Occurrence.objects.filter(event=found).delete()
     booking.free(found)
     booking.tell(actor, found, found.status, moved=False)
-    return settle(actor, calendar, "event-trash", found)
-
-
-_GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-done": 0, "event-trash": -1}
-
-
-def settle(
-    actor: Actor, calendar: Calendar, kind: str, found: CalendarObject, more: dict[str, Any] | None = None
-) -> int:
-    """Record the change, move the calendar's clock with it, and remember or forget that the name is gone.
-
-    Raises TooLarge where the calendar is full.
-    """
-    by = actor.user.pk if actor.user else None
-    after: dict[str, Any] = {"calendar": calendar.pk, **(more or {})}
-    if found.secrecy == CalendarObject.Secrecy.PUBLIC:
-        after["title"] = found.summary[:200]
-    ref = (CalendarObject.REF_KIND, found.pk)
-    more_now = _GROWS[kind]
-    if found.deleted_at is not None:
-        seq = record(calendar.space_id, kind, ref, by, after=after)
-        written.move_clock(calendar, seq, more_now, gone=found.name)
-        return seq
-    clock = written.clock(calendar, found.seq, more_now, back=found.name if more_now else "")
-    seq, (((members,),),) = record_with(calendar.space_id, kind, ref, by, clock, after=after)
-    if found.seq != seq:
-        raise RuntimeError("the clock of the space moved under its lock")
-    written.moved(calendar, seq, more_now, members)
-    return seq
+    return written.settle(actor, calendar, "event-trash", found)

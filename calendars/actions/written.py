@@ -1,4 +1,4 @@
-"""Writing an entry and what is written down of it: one statement with a kept plan, for devices write many in a row."""
+"""Writing an entry, what is written down of it, and that it changed: with kept plans, for devices write many."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from calendars.models import Calendar, CalendarObject, Occurrence
+from collab.events.log import record, record_with
 from collab.lib.errors import TooLarge
 from collab.lib.statements import Statement, kept
+from collab.rights.actor import Actor
 
 MOST = 100_000
 """So many entries lie in one calendar at most."""
@@ -21,8 +23,9 @@ _OCCURRENCES = f"""INSERT INTO calendars_occurrence (event_id, calendar_id, {", 
  SELECT e.id, %(calendar_id)s::bigint, {", ".join(f"o.{name}" for name in _WHEN)}
  FROM e, unnest({", ".join(f"%(all_{name})s::{kind}[]" for name, kind in zip(_WHEN, _KINDS, strict=True))})
   AS o ({", ".join(_WHEN)})"""
-_INSERT = f"""WITH e AS (INSERT INTO calendars_calendarobject ({", ".join(column for _name, column in _NAMES)})
-  VALUES ({", ".join(f"%({name})s" for name, _column in _NAMES)}) RETURNING id),
+_INSERT = f"""WITH e AS (INSERT INTO calendars_calendarobject (id, {", ".join(column for _name, column in _NAMES)})
+  VALUES (coalesce(%(id)s::bigint, nextval(pg_get_serial_sequence('calendars_calendarobject', 'id'))),
+   {", ".join(f"%({name})s" for name, _column in _NAMES)}) RETURNING id),
  o AS ({_OCCURRENCES}) SELECT id FROM e"""
 _UPDATE = f"""WITH e AS (UPDATE calendars_calendarobject
   SET {", ".join(f"{column} = %({name})s" for name, column in _NAMES)} WHERE id = %(id)s RETURNING id),
@@ -32,15 +35,26 @@ _UPDATE = f"""WITH e AS (UPDATE calendars_calendarobject
 
 def write(found: CalendarObject, occurrences: list[Occurrence]) -> None:
     """Write the row, new where it has no id, and these occurrences in place of those that it had."""
-    is_new = found.pk is None
-    values: dict[str, Any] = {field.attname: field.pre_save(found, is_new) for field in _FIELDS}
-    values |= {f"all_{name}": [getattr(one, name) for one in occurrences] for name in _WHEN}
+    text, values = statement(found, occurrences)
     with kept() as cursor:
-        cursor.execute(_INSERT if is_new else _UPDATE, values if is_new else values | {"id": found.pk})
+        cursor.execute(text, values)
         row = cursor.fetchone()
     if row is None:
         raise CalendarObject.DoesNotExist
     found.pk = row[0]
+    is_written(found)
+
+
+def statement(found: CalendarObject, occurrences: list[Occurrence], *, fresh: int | None = None) -> Statement:
+    """Return what writes the row (a new one as `fresh`) and its occurrences: its id, nothing where it is gone."""
+    is_new = found.pk is None
+    values: dict[str, Any] = {field.attname: field.pre_save(found, is_new) for field in _FIELDS}
+    values |= {f"all_{name}": [getattr(one, name) for one in occurrences] for name in _WHEN}
+    return _INSERT if is_new else _UPDATE, values | {"id": fresh if is_new else found.pk}
+
+
+def is_written(found: CalendarObject) -> None:
+    """Let Django know that the row is there."""
     found._state.adding, found._state.db = False, "default"
 
 
@@ -79,3 +93,36 @@ _GONE = (
     " VALUES (%(calendar)s, %(name)s, %(seq)s, now())"
     " ON CONFLICT (calendar_id, name) DO UPDATE SET seq = excluded.seq, at = excluded.at)"
 )
+
+_GROWS = {"event-make": 1, "event-restore": 1, "event-change": 0, "event-done": 0, "event-trash": -1}
+
+
+def settle(
+    actor: Actor, calendar: Calendar, kind: str, found: CalendarObject, more: dict[str, Any] | None = None,
+    write: Statement | None = None,
+) -> int:  # fmt: skip
+    """Record the change, move the calendar's clock with it, and remember or forget that the name is gone.
+
+    `write`: what writes the row, in the same exchange. Raises TooLarge where the calendar is full.
+    """
+    by = actor.user.pk if actor.user else None
+    after: dict[str, Any] = {"calendar": calendar.pk, **(more or {})}
+    if found.secrecy == CalendarObject.Secrecy.PUBLIC:
+        after["title"] = found.summary[:200]
+    ref = (CalendarObject.REF_KIND, found.pk)
+    more_now = _GROWS[kind]
+    if found.deleted_at is not None:
+        seq = record(calendar.space_id, kind, ref, by, after=after)
+        move_clock(calendar, seq, more_now, gone=found.name)
+        return seq
+    ticks = clock(calendar, found.seq, more_now, back=found.name if more_now else "")
+    then = (write, ticks) if write is not None else (ticks,)
+    seq, (*rows, ((members,),)) = record_with(calendar.space_id, kind, ref, by, *then, after=after)
+    if write is not None:
+        if rows != [[(found.pk,)]]:
+            raise CalendarObject.DoesNotExist
+        is_written(found)
+    if found.seq != seq:
+        raise RuntimeError("the clock of the space moved under its lock")
+    moved(calendar, seq, more_now, members)
+    return seq

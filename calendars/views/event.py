@@ -27,6 +27,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     context = facts(request, found)
     if is_fragment(request):
         return render(request, "calendars/_event.html", context)
+    context["topics"] = page.topics(request, [found.mine])
     context |= page.column(request, page.listed(request), None, timezone.localdate())
     context["style"] = drawing.style(drawing.hue_rules(context["calendars"]))
     return render(request, "calendars/event.html", context)
@@ -41,6 +42,7 @@ def facts(request: HttpRequest, found: finding.Event) -> dict[str, Any]:
         "when": drawing.when(local),
         "back": back,
         "hue": drawing.hue(found.mine),
+        "src": request.get_full_path(),
     }
     context["why_not"] = "" if found.allows(roles.may_change) else editing.why_not(found)
     if found.is_busy_only:

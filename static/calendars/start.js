@@ -4,3 +4,4 @@ import "calendars/event-dialog";
 import "calendars/drawing-in";
 import "calendars/moving";
 import "calendars/refresh";
+import "calendars/live-event";

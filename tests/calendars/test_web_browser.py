@@ -5,10 +5,12 @@ from datetime import date, datetime
 import pytest
 from playwright.sync_api import expect
 
-from calendars.models import CalendarObject, Occurrence
+from calendars.actions import answering
+from calendars.models import CalendarObject, Invitee, Occurrence
 from tests import town as make
 from tests.calendars.calendaring import calendar, put
 from tests.conftest import build_town
+from tests.files.web import signed_in
 from tests.shell.browsing import LOOKS, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -157,3 +159,32 @@ def test_an_event_is_made_and_deleted_without_script(visit, town, sport):
         page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="Concert")).to_have_count(0)
     assert CalendarObject.objects.get().deleted_at is not None
+
+
+def test_what_somebody_answers_is_on_the_page_of_the_event_and_in_its_dialog(visit, town, sport):
+    people = "Bob (bob), Eve (eve)"
+    form = {"title": "Board", "first": "2026-12-01", "last": "2026-12-01", "begins": "18:00", "ends": "20:00",
+            "zone": "Europe/Paris", "interval": "1", "calendar": sport.pk, "needed": people}  # fmt: skip
+    assert signed_in(town.alice).post("/calendars/events/new/", form).status_code == 302
+    event = CalendarObject.objects.get(calendar=sport)
+
+    def answered(page, user, said):
+        found = CalendarObject.objects.select_related("calendar__space__owner").get(pk=event.pk)
+        answering.answer(Invitee.objects.get(event=event, user=user), found, said)
+        say = "document.querySelector('live-topic').say('live:change', [{kind: 'event-change', ref: 'event:%d'}])"
+        page.evaluate(say % event.pk)
+
+    page = visit(f"/calendars/events/{event.pk}/", town.alice)
+    page.wait_for_function("Boolean(customElements.get('live-event'))")
+    page.get_by_role("link", name="Change", exact=True).focus()
+    answered(page, town.bob, "ACCEPTED")
+    expect(page.locator(".guests__sign--accepted")).to_have_count(1)
+    expect(page.get_by_role("link", name="Change", exact=True)).to_be_focused()
+
+    page.goto(WEEK)
+    page.locator("a.event", has_text="Board").click()
+    expect(page.locator("dialog .guests__sign--accepted")).to_have_count(1)
+    answered(page, town.eve, "DECLINED")
+    expect(page.locator("dialog .guests__sign--declined")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
