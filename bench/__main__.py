@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from bench import talking
+from bench import beside, talking
 from bench.measures import OPERATIONS, Bench
 from bench.processes import CannotMeasure
 from bench.results import table
@@ -107,7 +107,7 @@ def measure(bench: Bench, only: list[str], *, quick: bool) -> None:
     if "polls" in only:
         bench.polls()
     if "calendars" in only:
-        bench.calendars()
+        beside.measure(bench)
     if "calendar-pages" in only:
         bench.calendar_pages()
     if "chat" in only:

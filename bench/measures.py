@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import calendar_pages, calendars, chat, client, processes, sharing, sockets
+from bench import calendar_pages, chat, client, processes, sharing, sockets
 from bench.load import PROPERTIES, Request, press
 from bench.results import EMPTY, Row
 from bench.servers.base import Server
 from bench.servers.collab import Collab
-from bench.servers.radicale import CalendarServer, Radicale, Xandikos
 
 MIB = 1 << 20
 _RING = 1000
@@ -261,33 +260,6 @@ class Bench:
         row.add("Collab", found["votes"])
         self.rows.append(row)
         self.tell(f"  votes: {found['votes']:.0f} a second")
-
-    def calendars(self) -> None:
-        """What devices ask of a calendar of 5,000 entries, here and of the small servers beside us."""
-        self.collab.ask("calendars")
-        rows: dict[str, Row] = {}
-        path = f"/remote.php/dav/calendars/{self.collab.user}/personal/"
-        for title, (unit, figure, target) in calendars.measure(self.collab, path).items():
-            rows[title] = Row(title, unit, target, floor=unit == "/s")
-            rows[title].add("Collab", figure)
-            self.tell(f"  {title}: {figure:.1f} {unit}, wanted {target:.0f}")
-        for number, kind in enumerate((Radicale, Xandikos)):
-            self._beside(kind(self.home / kind.name.lower(), self.collab.port + 20 + number), rows)
-        self.rows += rows.values()
-
-    def _beside(self, server: CalendarServer, rows: dict[str, Row]) -> None:
-        """Measure the same of another server; where it is not there, say so."""
-        try:
-            server.start()
-            calendars.put_all(server)
-            for title, (unit, figure, _target) in calendars.measure(server, server.calendar).items():
-                rows[title].add(server.name, figure)
-                self.tell(f"  {server.name}, {title}: {figure:.1f} {unit}")
-        except processes.CannotMeasure as reason:
-            self.tell(f"  {server.name} is left out: {reason}")
-        finally:
-            if hasattr(server, "program"):
-                server.end()
 
     def calendar_pages(self) -> None:
         """The pages of twenty calendars with fifty thousand entries."""
