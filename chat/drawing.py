@@ -46,8 +46,9 @@ class Sign:
 
 
 _drawn: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
-MOST = 3_000
-"""So many articles a process keeps, of about two kilobytes: those of the channels that people look at."""
+MOST, LARGEST = 3_000, 16_000
+"""So many articles a process keeps, of about two kilobytes: those of the channels that people look at. None that has
+more characters, so that nobody fills its memory with long ones."""
 
 
 def draw(message: Message, *, plain: bool = False) -> SafeString:
@@ -63,14 +64,15 @@ def draw(message: Message, *, plain: bool = False) -> SafeString:
     key = (
         plain, message.pk, message.clock, who(message), face, message.author is not None and message.author.is_bot,
         tuple((sign, *people, message.pictures.get(sign)) for sign, people in message.signs.items()),
-        preview and (preview.pk, preview.title, preview.has_picture),
+        preview and (preview.pk, preview.site, preview.title, preview.text, preview.has_picture),
         get_language(), timezone.get_current_timezone_name(), timezone.localdate(),
     )  # fmt: skip
     article = _drawn.pop(key, None)
     if article is None:
         template = "chat/visitor/_message.html" if plain else "chat/_message.html"
         article = SafeString(get_template(template).render(_context(message, face, preview)))
-    _drawn[key] = article
+    if len(article) <= LARGEST:
+        _drawn[key] = article
     while len(_drawn) > MOST:
         _drawn.popitem(last=False)
     return article

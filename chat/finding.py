@@ -113,27 +113,29 @@ def _is(rows: Any, value: str) -> Any:
     return rows.exclude(edited_at=None) if value in {"edited", "modifie"} else None
 
 
-def _day(value: str) -> datetime | None:
+def _day(value: str) -> tuple[datetime, datetime] | None:
+    """Return when a day begins and when it is over, where the person is; None for what is none."""
     try:
         day = date.fromisoformat(value)
-        return timezone.make_aware(datetime.combine(day, time()))
+        first, last = (datetime.combine(one, time()) for one in (day, day + timedelta(days=1)))
+        return (timezone.make_aware(first), timezone.make_aware(last)) if day.year > 1 else None
     except (ValueError, OverflowError):
         return None
 
 
 def _before(rows: Any, value: str) -> Any:
     day = _day(value)
-    return None if day is None else rows.filter(at__lt=day)
+    return None if day is None else rows.filter(at__lt=day[0])
 
 
 def _after(rows: Any, value: str) -> Any:
     day = _day(value)
-    return None if day is None else rows.filter(at__gte=day + timedelta(days=1))
+    return None if day is None else rows.filter(at__gte=day[1])
 
 
 def _on(rows: Any, value: str) -> Any:
     day = _day(value)
-    return None if day is None else rows.filter(at__gte=day, at__lt=day + timedelta(days=1))
+    return None if day is None else rows.filter(at__gte=day[0], at__lt=day[1])
 
 
 _NARROW = {"from": _from, "in": _in, "has": _has, "is": _is, "before": _before, "after": _after, "on": _on}

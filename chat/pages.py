@@ -17,6 +17,11 @@ MOST_PICTURE, PICTURE_SECONDS = 3_000_000, 6.0
 WIDTH, HEIGHT = 480, 252
 _AGENT = {"Accept": "text/html", "Accept-Encoding": "identity"}
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]{2,30})", re.IGNORECASE)
+_CHARSETS = re.compile(
+    rb"utf-?8|us-ascii|iso-?8859-\d{1,2}|latin-?1|windows-12\d\d|koi8-[ru]|shift[_-]jis|euc-(?:jp|kr)|gb(?:k|2312|18030)|big5",
+    re.IGNORECASE,
+)
+"""In which pages are written; others that Python knows (punycode) take minutes over bytes that were made for that."""
 _KINDS = {"og:title", "og:description", "og:image", "og:site_name", "description", "twitter:title", "twitter:image"}
 
 
@@ -85,8 +90,9 @@ class _Head(HTMLParser):
 
 def _text(body: bytes, content_type: str) -> str:
     found = _CHARSET.search(content_type.encode(errors="ignore")) or _CHARSET.search(body[:2048])
+    known = found is not None and _CHARSETS.fullmatch(found[1])
     try:
-        return body.decode(found[1].decode() if found else "utf-8", errors="replace")
+        return body.decode(found[1].decode() if found is not None and known else "utf-8", errors="replace")
     except LookupError:
         return body.decode("utf-8", errors="replace")
 

@@ -18,7 +18,7 @@ from collab.rights.models import Grant
 from collab.rights.right import Right
 from collab.spaces.models import Space
 
-PAGE = 50
+PAGE, ANSWERS = 50, 200
 MOST_IN_COLUMN = 300
 
 
@@ -160,13 +160,16 @@ def _number(channel: Mine, pk: int) -> int:
     return (row[0] or row[1] or 0) if row is not None else 0
 
 
-def thread(channel: Mine, root: int, *, after: int = 0) -> tuple[Message, list[Message]]:
-    """Return the beginning of a thread and its answers from one on, a page. Raises NotFound."""
+def thread(
+    channel: Mine, root: int, *, after: int | None = None, before: int = 0
+) -> tuple[Message, list[Message]]:  # fmt: skip
+    """Return how a thread begins and a page of answers: the last (`before` one), or those `after` one. Or NotFound."""
     beginning = messages(channel).filter(pk=root, root=None).first()
     if beginning is None:
         raise NotFound
-    rows = messages(channel).filter(root=root, pk__gt=after).order_by("pk")
-    answers = list(rows[: 4 * PAGE])
+    rows = messages(channel).filter(root=root, **({"pk__lt": before} if before else {}))
+    answers = list(rows.filter(pk__gt=after).order_by("pk")[:ANSWERS] if after is not None else
+                   reversed(rows.order_by("-pk")[:ANSWERS]))  # fmt: skip
     dress([beginning, *answers])
     return beginning, answers
 

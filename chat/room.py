@@ -230,6 +230,12 @@ def _who_sees(channel: int) -> set[int]:
     return set(explain.people_with(found, Right.SEE)) if found is not None else set()
 
 
+def is_for(since: int, pk: int, root: int, number: int) -> bool:
+    """Whether a message is told to who reads from `since` on: one of a thread that began before, if it stands in the
+    channel too, as on their page."""
+    return pk >= since and (number > 0 or (root or pk) >= since)
+
+
 def draw(channel: Channel, rows: list[Message], look: Look) -> list[Piece]:
     language, zone = look
     with translation.override(language), timezone.override(ZoneInfo(zone)):

@@ -120,10 +120,13 @@ class ChatSocket(door.Line):
             await door.in_thread(rooms.tell_typing, self.channel_id, self.user_id, self._name)
 
     async def hand(self, pieces: list[rooms.Piece]) -> None:
-        """Take what happened, each once, but for what was said before this person's time."""
+        """Take what happened, each once, but for what was said before this person's time, and in threads of before."""
         fresh = [piece for piece in pieces if piece["clock"] > self.clock]
         self.clock = max((piece["clock"] for piece in fresh), default=self.clock)
-        mine = [piece for piece in fresh if (piece["root"] or piece["id"]) >= self.since]
+        mine = [
+            piece for piece in fresh
+            if rooms.is_for(self.since, piece["id"], piece["root"], piece["number"])
+        ]  # fmt: skip
         if mine:
             await self.say({"messages": mine})
 

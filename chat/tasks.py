@@ -93,13 +93,12 @@ def preview(message: int, address: str) -> bool:
 @shared_task
 def tidy() -> int:
     """Delete for good what was thrown away long enough ago, and archives past their day. Returns how many channels."""
-    old = Channel.objects.filter(deleted_at__lt=timezone.now() - channels.KEPT)
-    ids = list(old.values_list("pk", flat=True)[:BATCH])
-    channels.erase(ids)
     exporting.sweep()
     importing.sweep()
     signing.tidy()
     previewing.tidy()
     scheduling.tidy(timezone.now() - signing.KEPT)
     visiting.tidy()
-    return len(ids)
+    before = timezone.now() - channels.KEPT
+    ids = list(Channel.objects.filter(deleted_at__lt=before).values_list("pk", flat=True)[:BATCH])
+    return sum(channels.erase_thrown(pk, before) for pk in ids)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions import inviting
 from chat.actions.common import line
 from chat.models import Bot, Channel, Seat
 from collab.accounts.actions import devices
@@ -79,14 +80,13 @@ def stop(actor: Actor, bot: Bot, *, on: bool = True) -> None:
 
 @transaction.atomic
 def let_in(actor: Actor, bot: Bot, channel: Channel) -> None:
-    """Let it read and write in a channel. Needs SHARE there. Raises NotFound, Forbidden."""
+    """Let it read and write in a channel, what the actor reads. Needs SHARE there. Raises NotFound, Forbidden."""
     now = held(actor, bot.pk)
     if channel.is_between:
         raise Forbidden
     rights.share(actor, channel, now.user.principal, CONTRIBUTOR.mask)  # type: ignore[attr-defined]
-    Seat.objects.update_or_create(
-        channel=channel, user=now.user, defaults={"left_at": None}, create_defaults={"read": channel.number}
-    )
+    first = {"read": channel.number, "since": inviting.reads_from(actor, channel)}
+    Seat.objects.update_or_create(channel=channel, user=now.user, defaults={"left_at": None}, create_defaults=first)
 
 
 @transaction.atomic

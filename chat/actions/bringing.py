@@ -41,7 +41,11 @@ def place(name: str) -> tuple[str, str]:
 
 
 def _keep(actor: Actor, store: FileStore, channel: Channel, files: Sequence[Any]) -> list[int]:
-    """Keep them in the space of the channel; where it has its own people, these alone see them."""
+    """Keep them in the space of the channel; where it has its own people, these alone see them.
+
+    It is read anew under the lock of its space: files take minutes to arrive, and it may have turned private meanwhile.
+    """
+    channel.hold()
     kept = store.keep(
         actor, channel.space, place(channel.title), files, circle=channel.circle, folder=channel.folder
     )  # fmt: skip

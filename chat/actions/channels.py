@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,8 @@ MOST_PEOPLE = 50
 """So many people talk in one conversation that is no channel."""
 KEPT = timedelta(days=30)
 """How long what was thrown away can be brought back."""
+ERASED_AT_ONCE = 5_000
+"""So many messages are in memory while a channel is erased, however many it has."""
 UNNAMED = _("Give the channel a name of at most 80 letters.")
 TOO_LONG = _("Say in at most 250 letters what it is for.")
 TAKEN = _("There is a channel of this name here already.")
@@ -139,7 +142,10 @@ def direct(actor: Actor, person: User) -> Channel:
 
 @transaction.atomic
 def group(actor: Actor, people: Sequence[User]) -> Channel:
-    """Begin a conversation with several people; of exactly these there is one. Raises Forbidden, BadInput."""
+    """Return the conversation of exactly these people that has no name of its own, made where there is none yet.
+
+    Raises Forbidden, BadInput.
+    """
     user = _person(actor)
     others = [one for one in {one.pk: one for one in people}.values() if one.pk != user.pk]
     if len(others) < 2:
@@ -147,15 +153,38 @@ def group(actor: Actor, people: Sequence[User]) -> Channel:
     if len(others) >= MOST_PEOPLE:
         raise BadInput(_("A conversation has at most %(count)d people: make a channel.") % {"count": MOST_PEOPLE})
     _require_found(actor, others)
-    return _between(actor, others, Channel.Form.GROUP, "")
+    ids = {user.pk, *(one.pk for one in others)}
+    User.objects.select_for_update(no_key=True).get(pk=min(ids))  # two of them begin it at the same moment
+    return _group_of(actor, ids) or _between(actor, others, Channel.Form.GROUP, "")
+
+
+def _group_of(actor: Actor, people: Collection[int]) -> Channel | None:
+    """Return the conversation in which exactly these people are, the one of the last talk where there are several."""
+    rows = Channel.objects.living().filter(form=Channel.Form.GROUP, title="", archived_at=None).visible_to(actor)
+    theirs = Q(acl__grants__principal__user__in=people)
+    rows = rows.annotate(all=Count("acl__grants"), these=Count("acl__grants", filter=theirs))
+    found = rows.filter(all=len(people), these=len(people)).select_related("acl", "space")
+    return found.order_by(F("last_at").desc(nulls_last=True), "-pk").first()
 
 
 @transaction.atomic
 def erase(ids: Collection[int]) -> None:
     """Delete channels for good, with all that was said, their circles and links."""
-    Message.objects.filter(channel__in=ids).exclude(root=None).delete()
+    for rows in (Message.objects.exclude(root=None), Message.objects.all()):  # answers first
+        while some := list(rows.filter(channel__in=ids).values_list("pk", flat=True)[:ERASED_AT_ONCE]):
+            Message.objects.filter(pk__in=some).delete()
     Channel.objects.filter(pk__in=ids).delete()
     forget_things(Channel.REF_KIND, ids)
+
+
+@transaction.atomic
+def erase_thrown(pk: int, before: datetime) -> bool:
+    """Delete a channel for good if it was thrown away before this; not one that was brought back at this moment."""
+    thrown = Channel.objects.select_for_update(of=("self",)).filter(pk=pk, deleted_at__lt=before)
+    if thrown.first() is None:
+        return False
+    erase([pk])
+    return True
 
 
 @transaction.atomic

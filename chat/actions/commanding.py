@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.actions import asking, channels, inviting, posting, sitting
+from chat.actions.common import LONGEST
 from chat.models import Channel, Message, Seat
 from collab.lib.errors import BadInput, Forbidden
 from collab.marks.actions import mentioning
@@ -64,7 +65,7 @@ def run(actor: Actor, channel: Channel, text: str, **how: Any) -> Answer | None:
 
     What begins with a slash and is none (a path, “/etc/hosts”) is said as it is; so is what follows a backslash.
     """
-    found = _COMMAND.fullmatch(text.strip())
+    found = _COMMAND.fullmatch(text.strip()) if len(text) <= LONGEST else None  # what is too long is refused as such
     if found is None:
         return None
     command = next((one for one in offered(actor) if one.name == found[1]), None)

@@ -131,7 +131,7 @@ def _write(actor: Actor, wanted: Export, packed: archive.Archive, progress: jobs
         except (NotFound, Forbidden):  # taken from them while the others were written
             continue
         space = one.channel.space
-        into = sections.setdefault(space.pk, packed.section(space.name))
+        into = sections.get(space.pk) or sections.setdefault(space.pk, packed.section(space.name))
         path, tell = packing.folder_of(one.channel), _telling(progress, count, total)
         count += packing.Pack(actor, one, into, path=path, with_files=wanted.with_files).write(tell)
     return count

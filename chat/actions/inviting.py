@@ -33,8 +33,9 @@ def invite(
 ) -> list[User]:  # fmt: skip
     """Let these into the channel. Needs SHARE and what the role gives; in a conversation of several, to speak there.
 
-    `history` holds for people who did not read here before; groups, whose members change, read everything. Returns the
-    people who are new here. Raises BadInput, Forbidden.
+    `history` holds for people who do not read here now, those who come back too: what was said while they were out is
+    shown to them only if that was wished. Nobody shows more than they read themselves. Groups, whose members change,
+    read everything. Returns the people who are new here. Raises BadInput, Forbidden.
     """
     if role not in ROLES or history not in HISTORY or len(people) + len(groups) > MOST_AT_ONCE:
         raise BadInput
@@ -44,9 +45,12 @@ def invite(
         raise BadInput(_("Groups read all that was said. Choose people, or let them read everything."))
     _require_found(actor, people, groups)
     rights.hold(actor, channel)
+    own = reads_from(actor, channel)
+    if groups and own:
+        raise BadInput(_("You do not read all that was said here, and groups would: choose people."))
     there = explain.people_with(channel.acl_id, Right.SEE)
     new = [one for one in people if one.pk not in there]
-    _seat(channel, new, _since(channel, history))
+    _seat(channel, new, max(own, _since(channel, history)))
     if channel.is_between:
         _let_in(actor, channel, new)
     else:
@@ -69,12 +73,16 @@ def _let_in(actor: Actor, channel: Channel, new: Sequence[User]) -> None:
 
 
 def _seat(channel: Channel, new: Sequence[User], since: int) -> None:
-    """Give them a place from which they read; whoever was here before and is back keeps what they were shown."""
+    """Give them a place from which they read."""
     for one in new:
-        defaults: dict[str, Any] = {"left_at": None, "read": channel.number}
-        Seat.objects.update_or_create(
-            channel=channel, user=one, defaults=defaults, create_defaults={**defaults, "since": since}
-        )
+        defaults: dict[str, Any] = {"left_at": None, "read": channel.number, "since": since}
+        Seat.objects.update_or_create(channel=channel, user=one, defaults=defaults)
+
+
+def reads_from(actor: Actor, channel: Channel) -> int:
+    """Return the id of the first message that the actor may read in the channel; 0 for all."""
+    seats = Seat.objects.filter(channel=channel, user=actor.user.pk if actor.user is not None else 0)
+    return seats.values_list("since", flat=True).first() or 0
 
 
 def _since(channel: Channel, history: str) -> int:

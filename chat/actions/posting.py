@@ -25,7 +25,8 @@ from collab.rights.right import Right
 SPEAK = Right.ADD
 MOST_AT_ONCE, PACE = 60, timedelta(minutes=1)
 """So many things a person may say in that time: each may ring at many people's."""
-_KEY = re.compile(r"[A-Za-z0-9-]{8,40}")
+_KEY = re.compile(r"(?!in-)[A-Za-z0-9-]{8,40}")
+"""“in-…” is what was brought over: whoever knew such a key could keep a message from ever coming."""
 NOT_YOURS = _("You can change only what you said yourself.")
 ONLY_ANNOUNCEMENTS = _("Only moderators post here; you can reply in threads.")
 
@@ -135,7 +136,9 @@ def edit(actor: Actor, message: Message, text: str) -> None:
     previewing.wish(now)
     new = [pk for pk in named.people if pk not in before]
     if new:
-        Seat.objects.filter(channel=now.channel_id, user__in=new).update(mentions=F("mentions") + 1)
+        _call(now.channel_id, new, message.channel.number)
+        quiet = Seat.objects.filter(channel=now.channel_id, user__in=new, level=Seat.Level.NOTHING)
+        new = sorted({*new} - {*quiet.values_list("user", flat=True)})
         notices.tell("chat.named", new, (Channel.REF_KIND, now.channel_id), actor_id=actor.user.pk)
     announce(message.channel, turn.clock, "changed")
 
@@ -237,12 +240,14 @@ def _seat(message: Message, *, numbered: bool) -> None:
             channel_id=message.channel_id, user=message.author, defaults={**fields, "left_at": None}
         )
     if people := [*message.people, *message.listeners]:
-        before = message.channel.number - numbered  # whoever had no seat has read what was said until now
-        seats = [Seat(channel_id=message.channel_id, user_id=pk, read=before) for pk in people]
-        Seat.objects.bulk_create(seats, ignore_conflicts=True)
-        Seat.objects.filter(channel=message.channel_id, user__in=people).update(
-            mentions=F("mentions") + 1, left_at=None
-        )
+        _call(message.channel_id, people, message.channel.number - numbered)
+
+
+def _call(channel: int, people: list[int], before: int) -> None:
+    """Count that these are named. Whoever had no seat has read what was said `before`; whoever left has it back."""
+    seats = [Seat(channel_id=channel, user_id=pk, read=before) for pk in people]
+    Seat.objects.bulk_create(seats, ignore_conflicts=True)
+    Seat.objects.filter(channel=channel, user__in=people).update(mentions=F("mentions") + 1, left_at=None)
 
 
 def _ring(channel: Channel, message: Message, root: Message | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from collab.rights.right import Right
 
 MOST = 200
 FAILED = "chat.unsaid"
+logger = logging.getLogger(__name__)
 
 
 def schedule(actor: Actor, channel: Channel, text: str, at: datetime, root: int | None = None) -> Scheduled:
@@ -73,14 +75,18 @@ def send_now(actor: Actor, one: Scheduled) -> Message:
 def send_due(most: int = 200) -> int:
     """Say what is due by now. Each in a transaction of its own that holds its row: another worker takes others, and
     what was said is not said again, since the row goes with the message. Returns how many were said."""
-    said = 0
+    said, faults = 0, set[int]()
     for _turn in range(most):
         with transaction.atomic():
-            due = Scheduled.objects.select_for_update(skip_locked=True, of=("self",))
+            due = Scheduled.objects.select_for_update(skip_locked=True, of=("self",)).exclude(pk__in=faults)
             one = due.filter(at__lte=timezone.now(), why="", cancelled_at=None).order_by("at", "pk").first()
             if one is None:
                 return said
-            said += _try(one)
+            try:
+                said += _try(one)
+            except Exception:  # whatever is wrong with one, those after it are said; this one is tried again
+                logger.exception("chat: scheduled message %d could not be said", one.pk)
+                faults.add(one.pk)
     return said
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from chat import finding as words
 from chat import people, queries
 from chat.models import Channel, Message
 from chat.queries import Mine
@@ -14,6 +15,7 @@ from chat.v4 import ids, records
 from collab.accounts.models import User
 from collab.lib.errors import BadInput, NotFound
 from collab.registry import registry
+from collab.registry.ports import FileCard
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
@@ -93,6 +95,13 @@ def message(actor: Actor, text: object) -> tuple[Message, Mine]:
     return found, mine
 
 
+def messages(actor: Actor, texts: Iterable[str]) -> list[Message]:
+    """Return those of the messages that the actor reads, dressed, in this order. Raises BadInput."""
+    wanted = [ids.read("post", text) for text in texts]
+    found = words.readable(actor).in_bulk(wanted)
+    return queries.dress([found[pk] for pk in dict.fromkeys(wanted) if pk in found])
+
+
 def line(mine: Mine, part: slice, *, before: str = "", after: str = "") -> list[Message]:
     """Return what stands in the channel itself, the latest first, by page or beside a message."""
     rows = queries.messages(mine).in_channel().filter(deleted_at=None)
@@ -121,6 +130,29 @@ def cards(actor: Actor, rows: Iterable[Message]) -> records.Files:
     wanted = list(dict.fromkeys(pk for row in rows for pk in row.facts.get("files", [])))
     store = registry.files()
     return {card.id: card for card in store.cards(actor, wanted)} if store is not None and wanted else {}
+
+
+def file(actor: Actor, text: object) -> tuple[FileCard, Message]:
+    """Return a file with the message that it came with: a token for the chat opens no other files of the house.
+
+    Raises NotFound, BadInput.
+    """
+    pk, beside = ids.pair("file", text)
+    found = queries.found(actor, beside)[0] if beside else None
+    if found is None or pk not in found.facts.get("files", []) or (card := cards(actor, [found]).get(pk)) is None:
+        raise NotFound
+    return card, found
+
+
+def brought(actor: Actor, mine: Mine, text: object) -> int:
+    """Return the number of a file that the actor brought for this channel, or that came with what they read.
+
+    Raises NotFound, BadInput.
+    """
+    pk, beside = ids.pair("file", text)
+    if beside == ids.waiting(myself(actor).pk, mine.channel.pk, pk):
+        return pk
+    return file(actor, text)[0].id
 
 
 def members(actor: Actor, mine: Mine, part: slice) -> list[User]:

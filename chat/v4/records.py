@@ -164,12 +164,13 @@ def reaction(message: Message, sign: str, person: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def file(card: FileCard, message: Message | None, channel_id: int = 0) -> dict[str, Any]:
-    """Return what there is to know of a file; of one that came with no message yet, in which channel it waits."""
+def file(card: FileCard, message: Message | None, channel_id: int = 0, person: int = 0) -> dict[str, Any]:
+    """Return what there is to know of a file; of one that came with no message yet, where it waits, and whose it is."""
     end = card.name.rpartition(".")[2].lower() if "." in card.name else ""
     where = message.channel_id if message is not None else channel_id
+    beside = message.pk if message is not None else ids.waiting(person, channel_id, card.id)
     return {
-        "id": ids.of("file", card.id, message.pk if message is not None else 0), "name": card.name, "extension": end,
+        "id": ids.of("file", card.id, beside), "name": card.name, "extension": end,
         "size": card.size, "user_id": ids.of("user", (message.author_id or 0) if message is not None else 0),
         "post_id": ids.of("post", message.pk) if message is not None else "",
         "channel_id": ids.of("channel", where), "create_at": ms(message.at) if message is not None else 0,

@@ -163,7 +163,7 @@ class V4Socket(Stranger):
             mine = self.mine.get(state.channel)
             if mine is None or piece["clock"] <= self._clocks[state.channel]:
                 continue
-            if (state.root or state.pk) >= mine.since:
+            if rooms.is_for(mine.since, state.pk, state.root, state.number):
                 for event, data in self.seen.told(state):
                     await self._tell(event, _of(mine, state) | data if event == "posted" else data, mine)
         last = pieces[-1]["state"].channel if pieces else 0

@@ -80,8 +80,10 @@ def head(request: HttpRequest, one: Mine) -> dict[str, Any]:
 
 
 def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
-    """Return what the panel of a thread needs, and note that the person has read it."""
-    beginning, answers = queries.thread(one, _number(request, "thread"))
+    """Return what the panel of a thread needs, its last answers or those before `upto`, and note that they are read."""
+    upto = _number(request, "upto")
+    beginning, answers = queries.thread(one, _number(request, "thread"), before=upto)
+    more = len(answers) == queries.ANSWERS and beginning.answers.filter(pk__lt=answers[0].pk).exists()
     user = request.user.pk
     following = beginning.followers.filter(user=user, stopped=False).exists()
     if following and answers:
@@ -92,6 +94,8 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
         "answers": [drawing.row(row, one.channel) for row in answers],
         "own_answers": ephemeral.in_thread(request, beginning.pk),
         "following": following,
+        "earlier": answers[0].pk if more else 0,
+        "upto": upto,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }
 

@@ -142,7 +142,9 @@ def where(message: Message) -> str:
     """Return the address at which the message is read in its place."""
     channel = reverse("chat:channel", args=[message.channel_id])
     if message.root_id is not None and not message.number:
-        return f"{channel}?thread={message.root_id}#m{message.pk}"
+        later = Message.objects.filter(root=message.root_id, pk__gt=message.pk).order_by("pk")
+        upto = f"&upto={message.pk + 1}" if later[queries.ANSWERS - 1 : queries.ANSWERS].exists() else ""
+        return f"{channel}?thread={message.root_id}{upto}#m{message.pk}"
     return f"{channel}?at={message.pk}#m{message.pk}"
 
 

@@ -74,7 +74,8 @@ def readers(one: Mine) -> str:
     """Return [[id, number, name]] of how far the others have read, as JSON; "" where the channel does not show it."""
     if not one.channel.receipts:
         return ""
-    rows = Seat.objects.filter(channel=one.channel, left_at=None, user__is_active=True).select_related("user")
+    seeing = explain.people_with(one.channel.acl_id, Right.SEE)
+    rows = Seat.objects.filter(channel=one.channel, left_at=None, user__in=list(seeing)).select_related("user")
     return json.dumps([[row.user_id, row.read, str(row.user)] for row in rows.order_by("-read", "pk")[:MOST_READERS]])
 
 

@@ -84,7 +84,7 @@ class ChatPage extends HTMLElement {
       this.number = Math.max(this.number, piece.number);
       if (piece.number || !piece.root) this.talk.put(piece, !past && piece.number > 0);
       const root = Number(this.thread?.dataset.root);
-      if (root && (piece.root === root || piece.id === root)) this.answers.put(piece, piece.root === root);
+      if (root && (piece.root === root || piece.id === root)) this.answers.put(piece, piece.root === root && !("past" in this.thread.dataset));
       if (String(piece.by) !== this.me) this.writes("");
     }
     if (along || pieces.some((piece) => String(piece.by) === this.me && piece.number)) this.talk.toEnd();

@@ -100,17 +100,20 @@ export class Menu {
 
   async edit(message) {
     const address = `/chat/message/${message.dataset.id}/`;
+    if (message.querySelector(".message__editing")) return;
     const text = message.querySelector(".message__text");
+    if (!text) return void location.assign(`${address}?edit`); // files without words
+    const source = await fetch(`${address}source/`).catch(() => null);
+    if (!source?.ok || !text.isConnected) return;
     const form = this.page.querySelector("template[data-editing]").content.firstElementChild.cloneNode(true);
     const field = form.querySelector("textarea");
-    const source = await fetch(`${address}source/`).then((answer) => answer.text());
-    field.value = source;
+    field.value = await source.text();
     text.hidden = true;
     text.after(form);
     field.focus();
     const end = () => {
+      if (form.previousElementSibling) form.previousElementSibling.hidden = false; // its words, as they are by now
       form.remove();
-      text.hidden = false;
     };
     form.querySelector("[data-cancel]").addEventListener("click", end);
     field.addEventListener("keydown", (event) => {

@@ -39,7 +39,7 @@ export class Talk {
     const sending = piece.key ? this.element.querySelector(`:scope > .is-sending[data-key="${piece.key}"]`) : null;
     if (there) {
       sending?.remove();
-      if (Number(there.dataset.clock) < piece.clock) there.replaceWith(fresh);
+      if (Number(there.dataset.clock) < piece.clock) replace(there, fresh);
       else return;
     } else if (sending) sending.remove();
     if (!there) {
@@ -98,6 +98,18 @@ export class Talk {
       chip.setAttribute("aria-pressed", String(chip.dataset.people.split(" ").includes(this.me)));
     }
   }
+}
+
+// What somebody is changing in it at this moment goes on in what takes its place.
+function replace(there, fresh) {
+  const form = there.querySelector(".message__editing");
+  const text = fresh.querySelector(".message__text");
+  const field = form?.contains(document.activeElement) ? document.activeElement : null;
+  there.replaceWith(fresh);
+  if (!form || !text) return;
+  text.hidden = true;
+  text.after(form);
+  field?.focus();
 }
 
 function dayLine(message) {

@@ -63,6 +63,10 @@ def test_two_talk(look, there, trips):
     field = alice.get_by_role("textbox", name="Your message")
     expect(field).to_have_value("Who **drives**?")
     field.fill("Who drives tomorrow?")
+    bob.locator("chat-page .reactions > [aria-pressed=true]").click()  # what happens to it meanwhile takes no word away
+    expect(alice.locator("chat-page .message .reactions")).to_have_count(0)
+    expect(field).to_have_value("Who drives tomorrow?")
+    expect(field).to_be_focused()
     field.press("Enter")
     expect(bob.locator(".talk > .message", has_text="tomorrow").first).to_be_visible()
     expect(bob.locator("chat-page .message")).to_have_count(1)

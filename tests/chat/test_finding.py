@@ -43,6 +43,8 @@ def found(who, text):
         ("on:2026-01-02", ["Le Tournoi d’été"]),
         ("after:2026-01-02", ["https://example.org"]),
         ("before:2026-01-02 tournoi", []),
+        ("before:9999-12-31 after:0001-01-02 tournoi", []),
+        ("after:9999-12-31", []),
         ("is:pinned", []),
         ("-tournoi", []),
         ("", []),

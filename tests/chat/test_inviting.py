@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat.actions import channels, inviting
+from chat.actions import botting, bringing, channels, inviting, turning
 from chat.models import Channel, Message
+from chat.views import showing
 from collab.lib.errors import BadInput, Forbidden
+from collab.registry import registry
 from collab.rights import lineage
 from collab.rights.models import Acl
-from collab.rights.right import CONTRIBUTOR, READER, Right
+from collab.rights.right import CONTRIBUTOR, MANAGER, READER, Right
 from files.models import Node
 from tests import town as make
 from tests.chat import chatting
@@ -118,3 +120,64 @@ def test_only_who_manages_it_turns_it_and_never_what_is_between_people(town, cli
     make.share(town.alice, trips, town.eve, READER.mask)
     client.force_login(town.eve)
     assert client.get(f"/chat/{trips.pk}/turn/").status_code == 403
+
+
+def test_nobody_shows_more_than_they_read_themselves(town):
+    """Whoever reads from now on lets a friend, or a bot, in: these read no more than they do."""
+    carl, dora = make.make_user("carl"), make.make_user("dora")
+    several = channels.group(make.act(town.alice), [town.bob, town.eve])
+    chatting.say(town.alice, several, "Among us")
+    inviting.invite(make.act(town.bob), several, [dora], history="none")
+    chatting.say(dora, several, "Hello")
+    inviting.invite(make.act(dora), several, [carl], history="all")
+    assert chatting.words(carl, several) == ["Hello"]
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    chatting.say(town.alice, board, "Long ago")
+    inviting.invite(make.act(town.alice), board, [town.bob], history="none")
+    make.share(town.alice, board, town.bob, MANAGER.mask)
+    with pytest.raises(BadInput):
+        inviting.invite(make.act(town.bob), board, [], [make.make_group("Friends", carl)])
+    bot = botting.make(make.act(town.bob), "Reader")
+    botting.let_in(make.act(town.bob), bot, chatting.fresh(board))
+    assert chatting.words(bot.user, board) == []
+
+
+def test_who_comes_back_reads_what_the_inviter_says(town, board):
+    chatting.say(town.alice, board, "All together")
+    inviting.invite(make.act(town.alice), board, [town.bob])
+    assert chatting.words(town.bob, board) == ["All together"]
+    make.unshare(town.alice, chatting.fresh(board), town.bob)
+    chatting.say(town.alice, board, "About Bob")
+    inviting.invite(make.act(town.alice), chatting.fresh(board), [town.bob], history="none")
+    chatting.say(town.alice, board, "Welcome back")
+    assert chatting.words(town.bob, board) == ["Welcome back"]
+
+
+def test_files_that_arrive_while_it_turns_private_are_private(town):
+    trips = chatting.channel(town.alice, town.space)
+    before = chatting.fresh(trips)  # as it was when the first bytes came
+    turning.make_private(make.act(town.alice), chatting.fresh(trips))
+    with registry.files().arrive("plan.txt", [b"by bike"]) as file:
+        bringing.send(make.act(town.alice), before, "", [file])
+    node = Node.objects.get(name="plan.txt")
+    assert make.act(town.alice).can(node, Right.SEE)
+    assert not make.act(town.bob).can(node, Right.SEE)
+
+
+def test_how_far_people_read_tells_nothing_of_who_was_put_out(town, board):
+    inviting.invite(make.act(town.alice), board, [town.bob])
+    channels.change(make.act(town.alice), chatting.fresh(board), receipts=True)
+    chatting.say(town.bob, board, "Hello")
+    assert "Bob" in showing.readers(chatting.mine(town.alice, board))
+    make.unshare(town.alice, chatting.fresh(board), town.bob)
+    assert "Bob" not in showing.readers(chatting.mine(town.alice, board))
+
+
+def test_several_people_have_one_conversation(town):
+    first = channels.group(make.act(town.alice), [town.bob, town.eve])
+    assert channels.group(make.act(town.bob), [town.eve, town.alice]) == first
+    inviting.invite(make.act(town.bob), chatting.fresh(first), [make.make_user("dora")])
+    second = channels.group(make.act(town.bob), [town.eve, town.alice])
+    assert second != first
+    channels.change(make.act(town.bob), chatting.fresh(second), title="Surprise")
+    assert channels.group(make.act(town.bob), [town.eve, town.alice]) != second

@@ -184,3 +184,20 @@ def test_nobody_keeps_without_end(town, trips, monkeypatch):
     later(town.bob, trips)
     with pytest.raises(Conflict):
         later(town.bob, trips)
+
+
+def test_one_that_our_own_fault_keeps_from_being_said_does_not_keep_the_others(town, trips, monkeypatch):
+    later(town.bob, trips, "Broken")
+    later(town.bob, trips, "Whole")
+    let_time_pass()
+    say = scheduling._say
+
+    def fails(one):
+        if one.text == "Broken":
+            raise ZeroDivisionError
+        return say(one)
+
+    monkeypatch.setattr(scheduling, "_say", fails)
+    assert tasks.say_due() == 1
+    assert chatting.words(town.bob, trips) == ["Whole"]
+    assert Scheduled.objects.get().why == ""  # it is tried again

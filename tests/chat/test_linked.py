@@ -208,3 +208,16 @@ def test_sound_and_films_are_played_in_their_place(town, trips, client):
     page = files_of(client, Message.objects.get())
     assert page.count("<audio") == page.count("<video") == 1
     assert page.count("/files/inline/") == 2
+
+
+def test_a_page_is_not_read_as_it_says_where_that_takes_minutes(monkeypatch):
+    body = "<title>Tentes d’été-abc</title>".encode()
+    for charset in ("punycode", "utf-7", "unicode_escape", "UTF8", "no-such"):
+        answer = outside.Fetched(200, {"content-type": f"text/html; charset={charset}"}, body)
+        monkeypatch.setattr(outside, "get", lambda *_one, answer=answer, **_more: answer)
+        assert pages.look("https://shop.example/").title == "Tentes d’été-abc"
+    answer = outside.Fetched(
+        200, {"content-type": "text/html; charset=iso-8859-1"}, "<title>Été</title>".encode("latin-1")
+    )
+    monkeypatch.setattr(outside, "get", lambda *_one, **_more: answer)
+    assert pages.look("https://shop.example/").title == "Été"

@@ -159,3 +159,32 @@ def test_the_trash_shows_what_one_may_bring_back(town, trips, client):
     assert "Bring Trips back" in page
     assert client.post(f"/chat/{trips.pk}/restore/").status_code == 302
     assert "The trash is empty" in client.get(f"{where}?state=trash", headers=EN).content.decode()
+
+
+def test_a_rule_that_is_taken_back_while_it_is_carried_out_removes_nothing_more(town, trips, monkeypatch):
+    chatting.say(town.alice, trips, "Kept")
+    Message.objects.update(at=timezone.now() - timedelta(days=50))
+    moderating.keep(make.act(town.alice), chatting.fresh(trips), 30)
+    ruled(trips)
+    found = list(moderating._ruled())
+    moderating.keep(make.act(town.alice), chatting.fresh(trips), 0)
+    monkeypatch.setattr(moderating, "_ruled", lambda: found)
+    assert moderating.expire() == 0
+    assert Message.objects.get().text == "Kept"
+
+
+def test_what_is_brought_back_at_the_last_moment_is_not_erased(town, trips, monkeypatch):
+    monkeypatch.setattr(channels, "ERASED_AT_ONCE", 2)
+    root = chatting.say(town.alice, trips, "Hello")
+    for number in range(4):
+        chatting.say(town.bob, trips, str(number), root=root.pk)
+    channels.throw_away(make.act(town.alice), chatting.fresh(trips))
+    Channel.objects.filter(pk=trips.pk).update(deleted_at=timezone.now() - 2 * channels.KEPT)
+    before = timezone.now() - channels.KEPT
+    channels.bring_back(make.act(town.alice), chatting.fresh(trips))
+    assert not channels.erase_thrown(trips.pk, before)
+    assert Message.objects.count() == 5
+    channels.throw_away(make.act(town.alice), chatting.fresh(trips))
+    Channel.objects.filter(pk=trips.pk).update(deleted_at=timezone.now() - 2 * channels.KEPT)
+    assert channels.erase_thrown(trips.pk, before)
+    assert not Message.objects.exists()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from chat import queries
+from chat import drawing, queries
 from chat.actions import channels, posting, sitting
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events.models import Outbox
@@ -313,3 +314,46 @@ def test_the_queries_of_a_page_do_not_grow(town, trips, django_assert_max_num_qu
         chatting.channel(town.alice, town.space, f"Channel {number}")
     with django_assert_max_num_queries(32):
         browser.get(f"/chat/{trips.pk}/")
+
+
+def test_a_key_of_what_is_brought_over_is_nobodys(town, trips, client):
+    """Whoever guesses it would keep a message of the other house from ever coming."""
+    client.force_login(town.bob)
+    answer = client.post(f"/chat/{trips.pk}/say/", {"text": "First", "key": f"in-{trips.pk}-{'a' * 20}"})
+    assert answer.status_code == 400
+    assert not Message.objects.exists()
+
+
+def test_whoever_is_named_by_a_change_has_the_channel_in_their_column(town, trips):
+    said = chatting.say(town.alice, trips, "Hello")
+    Seat.objects.filter(user=town.bob).delete()
+    posting.edit(make.act(town.alice), said, "Hello @bob")
+    seat = Seat.objects.get(channel=trips, user=town.bob)
+    assert (seat.mentions, seat.left_at) == (1, None)
+
+
+def test_the_end_of_a_long_thread_is_read_first_and_its_beginning_can_be_reached(town, trips, client):
+    root = chatting.say(town.alice, trips, "Who comes?")
+    Message.objects.bulk_create(
+        Message(channel=trips, root=root, clock=root.clock, author=town.bob, text=f"no {number}", html=f"no {number},",
+                at=timezone.now())
+        for number in range(queries.ANSWERS + 5)
+    )  # fmt: skip
+    first, fifth = Message.objects.get(text="no 0"), Message.objects.get(text="no 5")
+    client.force_login(town.bob)
+    page = client.get(f"/chat/{trips.pk}/?thread={root.pk}").content.decode()
+    assert f"no {queries.ANSWERS + 4}," in page
+    assert "no 4," not in page
+    assert f"upto={fifth.pk}" in page
+    page = client.get(f"/chat/{trips.pk}/?thread={root.pk}&upto={fifth.pk}").content.decode()
+    assert "no 0," in page
+    assert "no 5," not in page
+    assert client.get(f"/chat/message/{first.pk}/")["Location"].endswith(f"&upto={first.pk + 1}#m{first.pk}")
+    assert "upto" not in client.get(f"/chat/message/{fifth.pk + 1}/")["Location"]
+
+
+def test_a_long_article_is_not_kept_in_memory(town, trips):
+    for words, kept in (("short", 1), ("long " * 3_000 + "`x` " * 240, 0)):
+        drawing._drawn.clear()
+        drawing.draw(queries.dress([chatting.say(town.alice, trips, words)])[0])
+        assert len(drawing._drawn) == kept

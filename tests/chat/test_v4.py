@@ -18,6 +18,7 @@ from chat.v4 import ids, urls
 from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword
 from collab.lib.errors import BadInput
+from collab.rights.right import Right
 from tests import town as make
 from tests.accounts.people import PASSWORD, make_person
 from tests.chat import chatting
@@ -382,3 +383,28 @@ def test_a_flood_is_slowed_down(bob, where):
     codes = [bob("POST", "posts", {"channel_id": where, "message": str(number)}).status_code for number in range(65)]
     assert codes.count(201) == posting.MOST_AT_ONCE
     refused(bob("POST", "posts", {"channel_id": where, "message": "more"}), 429)
+
+
+def test_a_token_for_the_chat_opens_no_other_file_by_saying_it(town, trips, where, store):
+    """Nor one that waits in another channel, or for somebody else."""
+    secret = make.make_file(town.alice, town.root, "salaries.txt")
+    bob = program(town.bob, scopes=["chat"])
+    assert make.act(town.bob).can(secret, Right.SEE)
+    for beside in (0, 1, 2**55):
+        refused(bob("POST", "posts", {"channel_id": where, "file_ids": [ids.of("file", secret.pk, beside)]}), 404)
+    file = SimpleUploadedFile("plan.txt", b"by bike", "text/plain")
+    answer = bob.client.post("/api/v4/files", {"channel_id": where, "files": file}, headers=bob.headers)
+    (info,) = told(answer, 201)["file_infos"]
+    other = ids.of("channel", chatting.channel(town.bob, town.space, "Other").pk)
+    refused(bob("POST", "posts", {"channel_id": other, "file_ids": [info["id"]]}), 404)
+    refused(program(town.alice)("POST", "posts", {"channel_id": where, "file_ids": [info["id"]]}), 404)
+    post = bob.post("posts", {"channel_id": where, "file_ids": [info["id"]]})
+    again = bob.post("posts", {"channel_id": other, "message": "Look", "file_ids": post["file_ids"]})
+    assert again["metadata"]["files"][0]["name"] == "plan.txt"
+
+
+def test_many_messages_are_asked_for_by_as_many_queries_as_one(town, trips, where, bob, django_assert_max_num_queries):
+    said = [ids.of("post", chatting.say(town.alice, trips, str(number)).pk) for number in range(12)]
+    with django_assert_max_num_queries(12):
+        found = bob.post("posts/ids", said, 200)
+    assert [one["id"] for one in found] == said

@@ -11,7 +11,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from chat import around, queries, room
-from chat.actions import posting, sitting
+from chat.actions import inviting, posting, sitting
 from collab.accounts.models import User
 from collab.asgi import application
 from collab.events import presence
@@ -289,5 +289,21 @@ def test_nothing_said_after_a_right_ended_reaches_a_page_that_has_not_looked_yet
             await do(chatting.say, town.alice, trips, "Among us")
             while "close" not in (frame := await bob.hear()):
                 assert "messages" not in frame
+
+    play(scene())
+
+
+def test_who_reads_from_now_on_hears_what_a_thread_of_before_says_to_the_channel(town, play):
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    root = chatting.say(town.alice, board, "Before")
+    inviting.invite(make.act(town.alice), board, [town.bob], history="none")
+
+    async def scene():
+        async with looks(town.bob, board.pk) as bob:
+            await do(lambda: chatting.say(town.alice, board, "In the thread", root=root.pk))
+            await do(lambda: chatting.say(town.alice, board, "For all", root=root.pk, also=True))
+            assert [one["root"] for one in await messages(bob, 1)] == [root.pk]
+            await do(chatting.say, town.alice, board, "Last")
+            assert len(await messages(bob, 1)) == 1
 
     play(scene())

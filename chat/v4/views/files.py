@@ -8,14 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from chat import queries
 from chat.actions import bringing
-from chat.models import Message
-from chat.v4 import finding, ids, records
+from chat.v4 import finding, records
 from chat.v4.door import Answer
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.registry import registry
-from collab.registry.ports import FileCard
 from collab.rights.actor import Actor
 
 
@@ -37,7 +34,8 @@ def bring(request: HttpRequest, actor: Actor) -> Any:
             raise BadInput(_("Choose a file first."))
         with transaction.atomic():
             kept = bringing.keep(actor, store, mine.channel, form.files)
-    infos = [records.file(card, None, mine.channel.pk) for card in store.cards(actor, kept)]
+    me = finding.myself(actor).pk
+    infos = [records.file(card, None, mine.channel.pk, me) for card in store.cards(actor, kept)]
     return Answer({"file_infos": infos, "client_ids": form.fields.getlist("client_ids")[: bringing.MOST]}, 201)
 
 
@@ -58,7 +56,7 @@ def large(request: HttpRequest, actor: Actor, file: str) -> Any:
 
 def info(request: HttpRequest, actor: Actor, file: str) -> Any:
     """What there is to know of it."""
-    return records.file(*_found(actor, file))
+    return records.file(*finding.file(actor, file))
 
 
 def of_post(request: HttpRequest, actor: Actor, post: str) -> Any:
@@ -68,19 +66,7 @@ def of_post(request: HttpRequest, actor: Actor, post: str) -> Any:
 
 
 def _given(request: HttpRequest, actor: Actor, file: str, size: str) -> Any:
-    card, _message = _found(actor, file)
+    card, _message = finding.file(actor, file)
     store = registry.files()
     assert store is not None
     return store.give(request, actor, card.id, size=size)
-
-
-def _found(actor: Actor, file: str) -> tuple[FileCard, Message]:
-    """Return a file with the message that it came with: a token for the chat opens no other files of the house."""
-    pk, message = ids.pair("file", file)
-    found = queries.found(actor, message)[0] if message else None
-    if found is None or pk not in found.facts.get("files", []):
-        raise NotFound
-    cards = finding.cards(actor, [found])
-    if pk not in cards:
-        raise NotFound
-    return cards[pk], found

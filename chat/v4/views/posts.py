@@ -24,7 +24,7 @@ def say(request: HttpRequest, actor: Actor) -> Any:
     """Say something; with the same `pending_post_id`, once."""
     told = door.sent(request, dict)
     mine = finding.channel(actor, told.get("channel_id"))
-    files = _files(actor, told.get("file_ids"))
+    files = _files(actor, mine, told.get("file_ids"))
     root = told.get("root_id")
     said = posting.say_once(
         actor, mine.channel, words_of(told), key=_key(told.get("pending_post_id")),
@@ -42,12 +42,7 @@ def one(request: HttpRequest, actor: Actor, post: str) -> Any:
 
 def by_ids(request: HttpRequest, actor: Actor) -> Any:
     """Those of the messages that one reads."""
-    found = []
-    for text in door.texts(door.sent(request, list), 50):
-        try:
-            found.append(finding.message(actor, text)[0])
-        except NotFound:
-            continue
+    found = finding.messages(actor, door.texts(door.sent(request, list), 50))
     cards = finding.cards(actor, found)
     return [records.post(row, cards) for row in found]
 
@@ -87,7 +82,7 @@ def thread(request: HttpRequest, actor: Actor, post: str) -> Any:
     after = request.GET.get("fromPost")
     beginning, answers = queries.thread(mine, found.root_id or found.pk, after=ids.read("post", after) if after else 0)
     rows = [row for row in (beginning, *answers) if row.deleted_at is None]
-    return records.posts(rows, finding.cards(actor, rows)) | {"has_next": len(answers) == 4 * queries.PAGE}
+    return records.posts(rows, finding.cards(actor, rows)) | {"has_next": len(answers) == queries.ANSWERS}
 
 
 def of_channel(request: HttpRequest, actor: Actor, channel: str) -> Any:
@@ -145,9 +140,9 @@ def _key(pending: object) -> str:
     return f"v4-{hashlib.sha256(text.encode()).hexdigest()[:32]}" if text else ""
 
 
-def _files(actor: Actor, told: object) -> list[int]:
-    """Return which files of the house come with it: those that the sender sees themselves."""
-    wanted = [ids.read("file", text) for text in door.texts(told, MOST_FILES)] if told else []
+def _files(actor: Actor, mine: Mine, told: object) -> list[int]:
+    """Return which files come with it: those that the sender brought here, or reads elsewhere, and sees themselves."""
+    wanted = [finding.brought(actor, mine, text) for text in door.texts(told, MOST_FILES)] if told else []
     store = registry.files()
     found = store.cards(actor, wanted) if store is not None and wanted else []
     if len(found) != len(wanted):
