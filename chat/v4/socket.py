@@ -190,7 +190,7 @@ class V4Socket(Stranger):
         """Look again when something happened to the person or to a channel; what is said comes by the rooms."""
         kind, _colon, _number = frame["topic"].partition(":")
         if kind != announcing.TOPIC:
-            if kind in {"user", Channel.REF_KIND}:
+            if kind == "user" or frame["kind"].startswith("channel-"):  # what is said has the channel as its ref, too
                 self.look_soon()
         elif frame["kind"] == announcing.EPHEMERAL:
             async with self._order:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from chat import around, room
-from chat.actions import channels, inviting, sitting, turning
+from chat.actions import channels, ephemerals, inviting, sitting, turning
+from chat.models import Channel
 from chat.v4 import ids
 from collab.events import presence
 from collab.profiles import actions as profiles
@@ -15,6 +16,7 @@ from tests import town as make
 from tests.chat import chatting
 from tests.conftest import build_town
 from tests.sockets.conftest import Page, do
+from tests.sockets.test_chat import looks
 from tests.sockets.test_v4 import begun, line, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,5 +107,39 @@ def test_what_is_ones_own_is_told_to_ones_own_programs(town, play):
             while (told := (await the(alice, "status_change"))["data"])["status"] != "away":
                 assert told["user_id"] == ids.of("user", town.bob.pk)
             assert told["user_id"] == ids.of("user", town.bob.pk)
+
+    play(scene())
+
+
+def test_what_is_said_to_one_alone_is_heard_by_their_pages_and_programs_only(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    sitting.join(make.act(town.bob), trips)
+    secret, hers = token(town.bob), token(town.alice)
+
+    def tell(text):
+        return ephemerals.tell(Channel.objects.get(pk=trips.pk), town.bob.pk, text, name="Robot", program="Robot")
+
+    async def scene():
+        before = await do(tell, "Before *you* came")
+        async with looks(town.bob, trips.pk) as page, line(secret) as bob, line(hers) as alice:
+            await begun(bob)
+            await begun(alice)
+            (piece,) = await pieces(page)
+            assert (piece["id"], "<em>you</em>" in piece["html"]) == (before.pk, True)
+            assert "Only you see this." in piece["html"]
+            await do(tell, "Now")
+            (piece,) = await pieces(page)
+            assert "Now" in piece["html"]
+            post = json.loads((await the(bob, "ephemeral_message"))["data"]["post"])
+            assert (post["message"], post["type"], post["props"]["override_username"]) == (
+                "Now",
+                "system_ephemeral",
+                "Robot",
+            )
+            await do(chatting.say, town.alice, trips, "For all")
+            frame = await alice.hear()
+            while frame["event"] != "posted":
+                assert frame["event"] != "ephemeral_message"
+                frame = await alice.hear()
 
     play(scene())
