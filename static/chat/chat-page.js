@@ -78,8 +78,7 @@ class ChatPage extends HTMLElement {
   }
 
   take(pieces) {
-    const along = this.talk.atEnd;
-    const past = "past" in this.dataset;
+    const [along, past] = [this.talk.atEnd, "past" in this.dataset];
     for (const piece of pieces) {
       this.number = Math.max(this.number, piece.number);
       if (piece.number || !piece.root) this.talk.put(piece, !past && piece.number > 0);
@@ -88,6 +87,7 @@ class ChatPage extends HTMLElement {
       if (String(piece.by) !== this.me) this.writes("");
     }
     if (along || pieces.some((piece) => String(piece.by) === this.me && piece.number)) this.talk.toEnd();
+    if (along && !past) this.talk.trim(this.dataset.olderText);
     this.answers?.toEnd();
     this.receipts?.draw();
     this.seen();

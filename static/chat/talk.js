@@ -2,6 +2,9 @@
 
 const NEAR = 120; // pixels from the end within which one reads along
 
+const MOST = 300; // messages that stand on the page of one who reads along; each new one costs what all take to lay out
+const SPARE = 100;
+
 // What the server drew, as elements of this page.
 export function elements(html) {
   return [...document.adoptNode(new DOMParser().parseFromString(html, "text/html").body).children];
@@ -63,6 +66,21 @@ export class Talk {
     if (!before && all.length === 0) return;
     // what is being sent stays last
     this.element.append(...this.element.querySelectorAll(":scope > .is-sending"));
+  }
+
+  // Take away the first ones where there are many; the link to what was said before brings them back.
+  trim(words) {
+    const all = [...this.messages()];
+    if (all.length < MOST + SPARE) return;
+    const first = all.at(-MOST);
+    while (this.element.firstElementChild !== first) this.element.firstElementChild.remove();
+    const link = Object.assign(document.createElement("a"), { className: "button", textContent: words });
+    link.href = `${location.pathname}?before=${first.dataset.id}`;
+    link.dataset.older = "";
+    const line = Object.assign(document.createElement("p"), { className: "talk__more" });
+    line.append(link);
+    first.before(line);
+    this.toEnd();
   }
 
   // Fetch what was said before or after, and put it there; whether it came.

@@ -129,6 +129,32 @@ def test_what_was_written_without_a_line_waits_and_goes_once_in_its_order(look, 
     expect(box(alice)).to_have_value("refused")
 
 
+MANY = """() => {
+  const list = document.querySelector("chat-page [data-talk]"), one = list.querySelector(".message[data-id]");
+  for (let number = 1; number < 420; number += 1) {
+    const more = one.cloneNode(true);
+    Object.assign(more, { id: `m${1000 + number}` }).dataset.id = 1000 + number;
+    list.append(more);
+  }
+  list.scrollTop = list.scrollHeight;
+}"""
+
+
+def test_a_page_that_stays_open_lets_the_first_ones_go_and_brings_them_back(look, there, trips):
+    """Each message that arrives costs what all that stand there take to lay out: with 1,500 of them 200 ms."""
+    first = chatting.say(there.alice, trips, "The first")
+    alice = look(there.alice, f"/chat/{trips.pk}/")
+    shown = alice.locator("chat-page [data-talk] > .message[data-id]")
+    expect(shown).to_have_count(1)
+    alice.evaluate(MANY)
+    box(alice).fill("The last")
+    box(alice).press("Enter")
+    expect(shown).to_have_count(300)
+    alice.locator("chat-page [data-talk]").evaluate("(talk) => { talk.scrollTop = 0; }")
+    expect(alice.locator(f"#m{first.pk}")).to_be_visible()
+    expect(alice.get_by_role("link", name="Earlier messages")).to_have_count(0)
+
+
 def test_a_channel_that_shows_it_says_who_has_read(look, there, trips):
     make.change(trips, receipts=True)
     alice = look(there.alice, f"/chat/{trips.pk}/")

@@ -74,7 +74,7 @@ def test_guesses_are_slowed_down(house: Any) -> None:
             DOORS["dav"].account.free,  # type: ignore[union-attr]
         ),
         "a link's password, its page": (
-            lambda n: browser.post(page, data={"password": f"guess {n}"}, headers={"Origin": url}),
+            lambda n: form(browser, page, password=f"guess {n}"),
             DOORS["link"].account.free,  # type: ignore[union-attr]
         ),
         "app passwords": (
