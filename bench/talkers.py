@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import re
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -84,7 +86,6 @@ class Line(sockets.Page):
     def __init__(self, hello: bytes, since: int, heard: dict[int, float]):
         super().__init__(hello, "", [])
         self.since, self.told = since, heard
-        self.open_at = 0.0
 
     def begin(self) -> None:
         """Wait for the word of the house."""
@@ -93,12 +94,20 @@ class Line(sockets.Page):
         """Note when it heard of which message for the first time."""
         if event.get("ready"):
             self.say({"since": self.since})
-            self.open_at = now
             if not self.joined.done():
                 self.joined.set_result(None)
         for piece in event.get("messages", ()):
             self.since = max(self.since, piece["clock"])
             self.told.setdefault(piece["id"], now)
+
+
+@dataclass
+class Visit:
+    """One page of a channel, from its opening on, and when it heard of which message."""
+
+    channel: int
+    opened_at: float
+    heard: dict[int, float] = field(default_factory=dict)
 
 
 class Person:
@@ -110,7 +119,8 @@ class Person:
         self.cookie = f"sessionid={cookie}; csrftoken={TOKEN}"
         self.channel = bench.channels[number % CHANNELS]
         self.line: Line | None = None
-        self.heard: dict[int, float] = {}
+        self.doing = "open"
+        self.visits: list[Visit] = []
         self.begin, self.rows, self.mine = 0, list[int](), list[int]()
         self._door: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -118,6 +128,7 @@ class Person:
         """Do one thing."""
         await self.stay()
         what = self.dice.choices(list(MIX), list(MIX.values()))[0]
+        self.doing = what
         await getattr(self, what if what == "reconnect" else f"_{what}")()
 
     async def stay(self) -> None:
@@ -132,16 +143,18 @@ class Person:
         clock = re.search(rb'data-clock="(\d+)"', page[page.index(b"<chat-page") :])
         if clock is None:
             raise CannotMeasure("a page of the chat has no clock")
-        self.channel, self.begin, self.heard = channel, int(clock[1]), {}
+        self.channel, self.begin = channel, int(clock[1])
         self.rows = [int(one) for one in re.findall(rb' id="m(\d+)"', page)]
+        self.visits.append(Visit(channel, math.inf))
         await self.listen(self.begin)
+        self.visits[-1].opened_at = time.perf_counter()
 
     async def listen(self, since: int) -> None:
         """Open the line; as a page does, again after a pause when the house has no time."""
         loop, until = asyncio.get_running_loop(), time.monotonic() + PATIENCE
         while True:
             hello = sockets.hello(self.bench.collab, f"/ws/chat/{self.channel}/", self.cookie)
-            line = Line(hello, since, self.heard)
+            line = Line(hello, since, self.visits[-1].heard if self.visits else {})
             await loop.create_connection(lambda line=line: line, "127.0.0.1", self.bench.collab.port)  # type: ignore[misc]
             try:
                 async with asyncio.timeout(PATIENCE):
@@ -232,7 +245,9 @@ class Person:
         writer.write(head.encode() + body)
         async with asyncio.timeout(PATIENCE):
             status, answer = await _answer(reader)
-        self.bench.asked.append((time.perf_counter() - begin) * 1e3)
+        took = (time.perf_counter() - begin) * 1e3
+        self.bench.asked.append(took)
+        self.bench.kinds[self.doing].append(took)
         if status >= 400:
             self.bench.refused += 1
         return answer

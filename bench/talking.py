@@ -7,6 +7,7 @@ import json
 import resource
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -20,6 +21,8 @@ from bench.talkers import PEOPLE, Line, Person
 IDLE, AT_ONCE = 2_000, 20
 EVERY = 20.0
 """Seconds from one act of a person to the next, on average."""
+SHORTEST = 60.0
+"""Seconds below which too little is said to speak of a hundredth of it."""
 
 
 class Talking:
@@ -28,13 +31,16 @@ class Talking:
     def __init__(self, collab: Collab, made: dict[str, Any]):
         self.collab, self.channels = collab, made["channels"]
         self.asked, self.refused, self.turned_away = list[float](), 0, 0
+        self.kinds: dict[str, list[float]] = defaultdict(list)
         self.said: list[tuple[int, int, int, float, Person]] = []
         self.people = [Person(self, number, *one) for number, one in enumerate(made["people"])]
 
     async def measure(self, seconds: float) -> tuple[list[Row], str]:
         """Let them talk for so long; in the middle all lines break at once."""
+        seconds = max(seconds, SHORTEST)
         await _each(self.people, lambda one: one.open(one.channel))
         self.asked.clear()
+        self.kinds.clear()
         over = asyncio.get_running_loop().time() + seconds
         acting = [asyncio.create_task(self._live(one, over)) for one in self.people]
         await asyncio.sleep(seconds * 0.6)
@@ -58,21 +64,24 @@ class Talking:
             await asyncio.sleep(max(1.0, one.dice.expovariate(1 / EVERY)))
 
     def _late(self, broken: float, back: float) -> list[float]:
-        """Return milliseconds from the sending of a message until another page of its channel had it."""
-        found = []
-        for channel, _clock, pk, begin, by in self.said:
-            if broken - 1 < begin < back:
-                continue
-            for one in self.people:
-                here = one is not by and one.channel == channel and one.line and one.line.open_at < begin
-                if here and (at := one.heard.get(pk)) is not None:
-                    found.append((at - begin) * 1e3)
-        return found
+        """Return milliseconds from the sending of a message until another page of its channel had it.
+
+        Of what was said while all lines were broken, nothing is counted.
+        """
+        return [
+            (at - begin) * 1e3
+            for channel, _clock, pk, begin, by in self.said
+            if not broken - 1 < begin < back
+            for one in self.people
+            if one is not by
+            for visit in one.visits
+            if visit.channel == channel and visit.opened_at < begin and (at := visit.heard.get(pk)) is not None
+        ]
 
     def _missing(self) -> int:
         """Return how many messages a page did not hear of that was drawn before they were said."""
         return sum(
-            pk not in one.heard
+            pk not in one.visits[-1].heard
             for channel, clock, pk, _begin, _by in self.said
             for one in self.people
             if one.channel == channel and clock > one.begin
@@ -82,6 +91,7 @@ class Talking:
         asked = sorted(self.asked)
         if not late or not asked:
             raise CannotMeasure("nobody heard of any message")
+        slow = sorted(self.kinds.items(), key=lambda each: -sum(each[1]))
         figures = (
             ("chat of 200 people: a request, mean", "ms", 100, statistics.mean(asked)),
             ("chat of 200 people: a request, p99", "ms", 500, asked[int(len(asked) * 0.99)]),
@@ -91,7 +101,8 @@ class Talking:
             ("chat: requests refused", "", 0, float(self.refused)),
         )
         told = f"{len(asked)} requests, {len(self.said)} messages, {len(late)} deliveries"
-        told += f", {self.turned_away} lines tried again"
+        told += f", {self.turned_away} lines tried again; "
+        told += ", ".join(f"{kind} {len(each)} × {statistics.mean(each):.0f} ms" for kind, each in slow)
         return _told(figures, told)
 
 

@@ -54,7 +54,13 @@ class Here:
 
 def partners(actor: Actor, column: Iterable[Mine]) -> set[int]:
     """Return with whom the actor talks in private, of those whom they find. One query."""
-    ids = {one.others[0].pk for one in column if one.channel.form == Channel.Form.DIRECT and one.others}
+    return findable(
+        actor, {one.others[0].pk for one in column if one.channel.form == Channel.Form.DIRECT and one.others}
+    )
+
+
+def findable(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Return those of these people whom the actor finds, at most `MOST`. One query."""
     return set(whom.people(actor).filter(pk__in=sorted(ids)[:MOST]).values_list("pk", flat=True)) if ids else set()
 
 

@@ -46,6 +46,7 @@ class Sign:
 
 
 _drawn: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
+_faces: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
 MOST, LARGEST = 3_000, 16_000
 """So many articles a process keeps, of about two kilobytes: those of the channels that people look at. None that has
 more characters, so that nobody fills its memory with long ones."""
@@ -59,7 +60,7 @@ def draw(message: Message, *, plain: bool = False) -> SafeString:
     What the article shows is a message of this clock, its author as they look now, and the day from which it is told:
     while none of them changes it is drawn once in a process, whoever asks.
     """
-    face = faces.sign("avatar", message.author, False, portraits.place(message.author)) if message.author else ""
+    face = _face(message.author) if message.author else ""
     preview = message.preview if message.deleted_at is None else None
     key = (
         plain, message.pk, message.clock, who(message), face, message.author is not None and message.author.is_bot,
@@ -89,12 +90,24 @@ def ephemeral(one: Ephemeral) -> SafeString:
     return SafeString(get_template("chat/_ephemeral.html").render(context))
 
 
+def _face(author: Any) -> SafeString:
+    """Return the sign of whoever said it, put together once for each of their pictures and names."""
+    key = (author.pk, author.hue, author.initials, author.portrait)
+    found = _faces.pop(key, None)
+    if found is None:
+        found = faces.sign("avatar", author, False, portraits.place(author))
+    _faces[key] = found
+    while len(_faces) > MOST:
+        _faces.popitem(last=False)
+    return found
+
+
 def row(message: Message, channel: Channel, *, plain: bool = False) -> dict[str, Any]:
     """Return the message with its article, and what stands around it in lists."""
     local = timezone.localtime(message.at)
     return {
         "message": message, "channel": channel, "article": draw(message, plain=plain), "who": who(message),
-        "day": local.date(), "day_name": day_name(local.date()), "hour": _hour(local),
+        "day": local.date(), "hour": _hour(local),
     }  # fmt: skip
 
 
@@ -129,6 +142,7 @@ def all_of(messages: Iterable[Message], channel: Channel, *, plain: bool = False
     before = None
     for one in found:
         one["begins_day"] = one["day"] != before
+        one["day_name"] = day_name(one["day"]) if one["begins_day"] else ""
         before = one["day"]
     return found
 

@@ -36,6 +36,13 @@ def unread(request: Any) -> Any:
     return widgets.unread(request)
 
 
+def waiting(actor: Actor) -> int:
+    """Return how much is said to the person that they have not read: the number on the rail."""
+    from chat import queries
+
+    return queries.waiting(actor)
+
+
 def in_space(request: Any) -> str:
     """Return the block of a space's front page."""
     from chat import widgets
@@ -100,7 +107,7 @@ plugin = Plugin(
     icon="chat",
     urls="chat.urls",
     doors="chat.doors",
-    nav=(NavEntry(_NAME, "chat", "chat:home", in_space="chat:space", order=10, key="c"),),
+    nav=(NavEntry(_NAME, "chat", "chat:home", in_space="chat:space", order=10, key="c", waiting=waiting),),
     house_nav=(NavEntry(_("Import chat"), "upload", "chat:imports"),),
     widgets=(Widget("chat-unread", _("Messages to you"), unread, order=10, section="answer"),),
     space_widgets=(Widget("chat-here", _("Last messages"), in_space, order=20),),

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 
 from chat import emoji as emojis
 from chat.models import Channel, Follow, Message, Preview, Reaction, Seat
@@ -105,9 +106,12 @@ class Mine:
         return bool(self.mask & Right.MANAGE)
 
 
-def mine(actor: Actor, pk: int) -> Mine:
-    """Return the living channel as this person has it. Raises NotFound alike for what is gone and what they lack."""
-    found = _with_seats(actor, Channel.objects.living().visible_to(actor).filter(pk=pk))
+def mine(actor: Actor, pk: int, *, named: bool = True) -> Mine:
+    """Return the living channel as this person has it. Raises NotFound alike for what is gone and what they lack.
+
+    Not `named`: without who else is in it, for who does not call it by its name.
+    """
+    found = _with_seats(actor, Channel.objects.living().visible_to(actor).filter(pk=pk), named=named)
     if not found:
         raise NotFound
     return found[0]
@@ -116,15 +120,36 @@ def mine(actor: Actor, pk: int) -> Mine:
 def column(actor: Actor) -> list[Mine]:
     """Return the channels that the person has in their column: where they sit, what is between people, the first of
     each of their spaces. At most 300, those of the last talk first where there are more."""
+    return _with_seats(actor, _in_column(actor)) if actor.user is not None else []
+
+
+def heard(actor: Actor) -> list[tuple[int, int, str]]:
+    """Return (id, space, the two of a conversation of two) of the channels in the person's column. One query."""
+    return list(_in_column(actor).values_list("pk", "space", "pair")) if actor.user is not None else []
+
+
+def waiting(actor: Actor) -> int:
+    """Return the sum of what is counted aloud in the person's column (`Mine.badge`). One query."""
     if actor.user is None:
-        return []
-    seats = Seat.objects.filter(channel=OuterRef("pk"), user=actor.user.pk)
+        return 0
+    between = Q(form__in=[Channel.Form.DIRECT, Channel.Form.GROUP])
+    found = Channel.objects.living().filter(space__archived_at=None, archived_at=None).visible_to(actor)
+    found = found.alias(mine=FilteredRelation("seats", condition=Q(seats__user=actor.user.pk)))
+    found = found.filter(between | Q(mine__mentions__gt=0), mine__left_at=None)
+    found = found.filter(Q(mine__level=None) | ~Q(mine__level=Seat.Level.NOTHING))
+    unread = Greatest(F("number") - Coalesce(F("mine__read"), 0), 0)
+    badge = Case(When(between, then=unread), default=F("mine__mentions"), output_field=BigIntegerField())
+    return found.aggregate(total=Sum(badge))["total"] or 0
+
+
+def _in_column(actor: Actor) -> Any:
+    seats = Seat.objects.filter(channel=OuterRef("pk"), user=actor.user.pk)  # type: ignore[union-attr]
     left = Exists(seats.exclude(left_at=None))
     sitting = Exists(seats.filter(left_at=None))
     ours = Q(is_default=True) | ~Q(form=Channel.Form.OPEN)
     found = Channel.objects.living().filter(space__archived_at=None).visible_to(actor)
     found = found.filter(sitting | (ours & ~left), archived_at=None)
-    return _with_seats(actor, found.order_by(F("last_at").desc(nulls_last=True), "pk")[:MOST_IN_COLUMN])
+    return found.order_by(F("last_at").desc(nulls_last=True), "pk")[:MOST_IN_COLUMN]
 
 
 def browse(actor: Actor, space: Space, *, archived: bool = False) -> list[Mine]:
@@ -136,28 +161,6 @@ def browse(actor: Actor, space: Space, *, archived: bool = False) -> list[Mine]:
 def messages(channel: Mine) -> Any:
     """Return all that the person reads in the channel."""
     return Message.objects.filter(channel=channel.channel, pk__gte=channel.since)
-
-
-def page(channel: Mine, *, before: int = 0, after: int = 0, around: int = 0) -> list[Message]:
-    """Return at most `PAGE` things said in the channel itself, oldest first: the last, or those by a message's id."""
-    rows = messages(channel).in_channel()
-    at = _number(channel, before or after or around)
-    if around:
-        half = PAGE // 2
-        older = list(rows.filter(number__lte=at).order_by("-number")[:half])
-        found = [*reversed(older), *rows.filter(number__gt=at).order_by("number")[:half]]
-    elif after:
-        found = list(rows.filter(number__gt=at).order_by("number")[:PAGE])
-    else:
-        rows = rows.filter(number__lt=at) if before else rows
-        found = list(reversed(rows.order_by("-number")[:PAGE]))
-    return dress(found)
-
-
-def _number(channel: Mine, pk: int) -> int:
-    """Return where a message stands in its channel; one that stands in a thread alone, where that begins."""
-    row = messages(channel).filter(pk=pk).values_list("number", "root__number").first() if pk else None
-    return (row[0] or row[1] or 0) if row is not None else 0
 
 
 def thread(
@@ -236,14 +239,14 @@ def following(actor: Actor) -> Any:
     return rows.annotate(has_news=unread).order_by("-last_answer_at", "-pk")
 
 
-def _with_seats(actor: Actor, found: Any) -> list[Mine]:
+def _with_seats(actor: Actor, found: Any, *, named: bool = True) -> list[Mine]:
     rows = list(found.with_rights(actor).select_related("space", "acl"))
     for row in rows:
         actor.remember(row, row.mask)
     ids = [row.pk for row in rows]
     user = actor.user.pk if actor.user is not None else 0
     seats = {one.channel_id: one for one in Seat.objects.filter(channel__in=ids, user=user)}
-    others = _others([row for row in rows if row.is_between], user)
+    others = _others([row for row in rows if row.is_between], user) if named else {}
     return [Mine(row, row.mask, seats.get(row.pk), others.get(row.pk, ())) for row in rows]
 
 

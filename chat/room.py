@@ -8,10 +8,13 @@ the place of what they have of it.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,12 +22,13 @@ from django.db import Error as DatabaseError
 from django.utils import timezone, translation
 
 from chat import drawing, queries
-from chat.actions.common import TOPIC
+from chat.actions.common import SWEPT, TOPIC
 from chat.actions.sitting import READ
 from chat.announcing import MEMBER
 from chat.models import Channel, Message
 from collab.events import relay
 from collab.live import socket as door
+from collab.live import straight
 from collab.rights import explain
 from collab.rights.right import Right
 
@@ -42,6 +46,14 @@ Piece = dict[str, Any]
 Draw = Callable[[Channel, list[Message], Look], list[Piece]]
 
 
+class Pieces(list[Piece]):
+    """What happened, with the text that says all of it to a page: put together once, however many look."""
+
+    @cached_property
+    def text(self) -> straight.Text:
+        return straight.Text(json.dumps({"messages": self}, separators=(",", ":")))
+
+
 class Ear(Protocol):
     """A socket that hears of channels: `draw` makes of what happened what it is told, once for all that are alike.
 
@@ -53,7 +65,7 @@ class Ear(Protocol):
     look: Look
     draw: Draw
 
-    async def hand(self, pieces: list[Piece]) -> None:
+    async def hand(self, pieces: Pieces) -> None:
         """Take what happened in one channel, in its order."""
 
     async def hear_typing(self, channel: int, person: int, name: str) -> None:
@@ -64,6 +76,9 @@ class Ear(Protocol):
 
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """Take note of who (id, number, name) has read how far."""
+
+    async def hear_swept(self, until: datetime | None) -> None:
+        """Take note that what was said before this moment has gone."""
 
     async def reset(self) -> None:
         """Begin anew: more was missed than is told one by one."""
@@ -97,6 +112,13 @@ class Room:
         finally:
             self.coming -= 1
 
+    async def sweep(self) -> None:
+        """Tell until when what was said has gone."""
+        async with self._order:
+            until = await door.in_thread(_swept, self.channel.pk)
+            for socket in list(self.sockets):
+                await socket.hear_swept(until)
+
     async def look(self) -> None:
         """Read what happened since the last look, and tell it."""
         async with self._order:
@@ -115,7 +137,7 @@ class Room:
         for socket in sockets:
             by_look[socket.draw, socket.look].append(socket)
         for (draw, look), those in by_look.items():
-            pieces = await door.in_thread(draw, self.channel, rows, look)
+            pieces = Pieces(await door.in_thread(draw, self.channel, rows, look))
             for socket in those:
                 try:
                     await socket.hand(pieces)
@@ -209,6 +231,8 @@ def _heard(topic: str, event: dict[str, Any]) -> None:
         return
     _waiting.add(found.channel.pk)
     _do(_look(found))
+    if event.get("kind") == SWEPT:
+        _do(found.sweep())
 
 
 async def _look(found: Room) -> None:
@@ -223,6 +247,10 @@ async def _look(found: Room) -> None:
         if not told:  # whatever went wrong: the pages come back, and ask by the clocks that they know
             for socket in list(found.sockets):
                 await socket.send_away()
+
+
+def _swept(channel: int) -> datetime | None:
+    return Channel.objects.filter(pk=channel).values_list("swept_until", flat=True).first()
 
 
 def _who_sees(channel: int) -> set[int]:

@@ -5,6 +5,7 @@ From the page: {"since": clock} once, then {"typing": true}. To the page: {"mess
 {"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
 "word", "says"}}}: who of those in its column is here; {"lobby": true}: visitors came, went or wait; {"read": [[id,
 number, name]]}: how far they have read; {"ephemeral": [{"id", "root", "html"}]}: said to this person alone;
+{"swept": milliseconds}: what was said before has gone;
 {"reset": true}; {"gone": true}.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +60,7 @@ class ChatSocket(door.Line):
         self._may_type = False
         self._told = False
         self._alone = 0
+        self._swept: datetime | None = None
         self.watched: set[int] = set()
         await super().connect()
 
@@ -112,6 +115,7 @@ class ChatSocket(door.Line):
         self.clock = since
         await rooms.room(mine.channel).enter(self, since)
         await self._tell_alone()
+        await self.hear_swept(mine.channel.swept_until)
 
     async def _type(self) -> None:
         now = time.monotonic()
@@ -119,7 +123,7 @@ class ChatSocket(door.Line):
             self._typed = now
             await door.in_thread(rooms.tell_typing, self.channel_id, self.user_id, self._name)
 
-    async def hand(self, pieces: list[rooms.Piece]) -> None:
+    async def hand(self, pieces: rooms.Pieces) -> None:
         """Take what happened, each once, but for what was said before this person's time, and in threads of before."""
         fresh = [piece for piece in pieces if piece["clock"] > self.clock]
         self.clock = max((piece["clock"] for piece in fresh), default=self.clock)
@@ -127,8 +131,16 @@ class ChatSocket(door.Line):
             piece for piece in fresh
             if rooms.is_for(self.since, piece["id"], piece["root"], piece["number"])
         ]  # fmt: skip
-        if mine:
+        if len(mine) == len(pieces):
+            await self.say({}, pieces.text)
+        elif mine:
             await self.say({"messages": mine})
+
+    async def hear_swept(self, until: datetime | None) -> None:
+        """Say once that what was said before this moment, in milliseconds, has gone."""
+        if until is not None and self._swept != until:
+            self._swept = until
+            await self.say({"swept": int(until.timestamp()) * 1000})
 
     async def reset(self) -> None:
         """Let the page be drawn anew."""
@@ -189,6 +201,8 @@ class ChatSocket(door.Line):
         before = set(self.topics)
         self._follow(found)
         await around.watch(self, found.people)
+        if self._in:
+            await self.hear_swept(found.here.channel.swept_until)
         if before != set(self.topics) or self._told:
             self._told = False
             await self.say({"column": True})
@@ -212,7 +226,7 @@ class _Admitted:
         user: User,
         accepts: str,
         here: queries.Mine | None,
-        column: list[queries.Mine],
+        column: list[tuple[int, int, str]],
         partners: set[int] | None = None,
     ):
         self.here = here
@@ -220,8 +234,8 @@ class _Admitted:
         self.name = str(user)
         self.language = languages.fit(user.language) if user.language else languages.accepted(accepts)
         self.zone = str(languages.zone_of(user))
-        those = {one.channel.pk: one.channel for one in column} | ({here.channel.pk: here.channel} if here else {})
-        self.topics = {f"{TOPIC}:{pk}": topics.Joined(one.space_id, one.clock) for pk, one in those.items()}
+        those = {pk: space for pk, space, _pair in column} | ({here.channel.pk: here.channel.space_id} if here else {})
+        self.topics = {f"{TOPIC}:{pk}": topics.Joined(space, 0) for pk, space in those.items()}
         for name in ("user", announcing.TOPIC):
             self.topics[f"{name}:{user.pk}"] = topics.Joined(None, 0)
 
@@ -234,15 +248,21 @@ def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
     if not switches.is_kind_on("channel", actor):
         return _Admitted(user, accepts, None, [])
     try:
-        here = queries.mine(actor, pk)
+        here = queries.mine(actor, pk, named=False)
     except NotFound:
         here = None
-    column = queries.column(actor)
-    return _Admitted(user, accepts, here, column, around.partners(actor, column))
+    column = queries.heard(actor)  # the page has drawn it: what is said here is only which, and with whom
+    people = {_other(pair, user.pk) for _pk, _space, pair in column if pair}
+    return _Admitted(user, accepts, here, column, around.findable(actor, people))
+
+
+def _other(pair: str, me: int) -> int:
+    """Return with whom one talks in a conversation of these two; oneself where one talks alone."""
+    return next((pk for pk in map(int, pair.split(":")) if pk != me), me)
 
 
 def _mine(person: int, pk: int) -> queries.Mine:
-    return queries.mine(Actor.of(User.objects.get(pk=person)), pk)
+    return queries.mine(Actor.of(User.objects.get(pk=person)), pk, named=False)
 
 
 def _alone(person: int, pk: int, look: rooms.Look, after: int) -> list[dict[str, Any]]:

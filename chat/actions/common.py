@@ -18,6 +18,8 @@ from collab.spaces.models import ARCHIVED as ARCHIVED_SPACE
 ARCHIVED = _("This channel is archived: you can read it, but no longer write in it.")
 TOPIC = "talk"
 """Pages of a channel listen to `talk:<its id>`: numbers there are of its own clock, not of its space's."""
+SWEPT = "swept"
+"""How it is told that the oldest of what was said has gone for good: nothing is left that could say so."""
 LONGEST = 16_000
 
 

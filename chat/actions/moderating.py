@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from chat.actions.common import announce, hold, tell
+from chat.actions.common import SWEPT, announce, hold, tell
 from chat.models import Channel, Keeping, Message, Reaction, Revision, Seat
 from collab.events import audit
 from collab.lib.errors import BadInput, TooMany
@@ -184,8 +184,8 @@ def _step(channel: int, moment: datetime) -> int:
         text="", html="", words="", people=[], listeners=[], facts={"expired": True}, pinned_at=None,
         deleted_at=timezone.now(), clock=clock,
     )  # fmt: skip
-    Channel.objects.filter(pk=now.pk).update(clock=clock)
-    announce(now, clock, "changed")
+    Channel.objects.filter(pk=now.pk).update(clock=clock, swept_until=before)
+    announce(now, clock, SWEPT)
     return len(ids) + len(emptied)
 
 

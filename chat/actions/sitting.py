@@ -48,16 +48,20 @@ def leave(actor: Actor, channel: Channel) -> None:
     )
 
 
-def read(actor: Actor, channel: Channel, number: int) -> None:
-    """Have read as far as this; never back, so that a slow page undoes nothing. Needs SEE."""
+def read(actor: Actor, channel: Channel, number: int, *, seat: Seat | None = None) -> None:
+    """Have read as far as this; never back, so that a slow page undoes nothing. Needs SEE.
+
+    `seat`: theirs as it was found with the channel; where it says so already, nothing is written or told.
+    """
     actor.require(channel, Right.SEE)
     number = min(number, channel.number)
     user = _person(actor)
     whole = number >= channel.number
     fields: dict[str, Any] = {"read": Greatest("read", number)} | ({"mentions": 0} if whole else {})
-    if not Seat.objects.filter(channel=channel, user=user).update(**fields):
+    known = seat is not None and seat.read >= number and not (whole and seat.mentions)
+    if not known and not Seat.objects.filter(channel=channel, user=user).update(**fields):
         Seat.objects.get_or_create(channel=channel, user=user, defaults={"read": number})
-    if channel.receipts:
+    if channel.receipts and not known:
         relay.publish_now(f"{READ}:{channel.pk}", {"person": user.pk, "number": number, "name": str(user)})
     announcing.viewed(user.pk, channel.pk)
     if whole:
@@ -83,9 +87,11 @@ def prefer(actor: Actor, channel: Channel, **fields: Any) -> None:
         raise BadInput
     if "is_favourite" in fields:
         announcing.to([_person(actor).pk], announcing.KEPT)
-    Seat.objects.update_or_create(
-        channel=channel, user=_person(actor), defaults=fields, create_defaults={**fields, "read": channel.number}
-    )
+    seats = Seat.objects.filter(channel=channel, user=_person(actor))
+    if not seats.update(**fields):
+        Seat.objects.get_or_create(
+            channel=channel, user=_person(actor), defaults={**fields, "read": channel.number}
+        )  # fmt: skip
 
 
 def follow(actor: Actor, root: Message, *, on: bool) -> None:

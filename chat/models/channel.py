@@ -51,6 +51,7 @@ class Channel(Thing):
     digest; "" for one that began here. `pace`: seconds between two messages of one person.
     `calls_out`: programs are told what is said.
     `keep_days`: how long what is said is kept, 0 for ever, None as its space says; no sooner than from `keep_since` on.
+    `swept_until`: what was said before it has gone by that rule, pages may show it still.
     """
 
     class Form(models.TextChoices):
@@ -75,6 +76,7 @@ class Channel(Thing):
     pace = models.PositiveIntegerField(default=0, db_default=0)
     keep_days = models.PositiveIntegerField(null=True)
     keep_since = models.DateTimeField(null=True)
+    swept_until = models.DateTimeField(null=True)
     origin = models.CharField(max_length=32, blank=True, default="", db_default="")
     clock = models.BigIntegerField(default=0)
     number = models.BigIntegerField(default=0)

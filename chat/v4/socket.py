@@ -11,6 +11,7 @@ import asyncio
 import json
 import secrets
 import time
+from datetime import datetime
 from typing import Any
 
 from django.db import Error as DatabaseError
@@ -153,7 +154,7 @@ class V4Socket(Stranger):
         rooms.left(self, pk)
         self._clocks.pop(pk, None)
 
-    async def hand(self, pieces: list[rooms.Piece]) -> None:
+    async def hand(self, pieces: rooms.Pieces) -> None:
         """Tell what happened in one channel, each once, but for what was said before this person's time.
 
         In the order in which it was said: what was changed meanwhile is among the last changes.
@@ -241,6 +242,9 @@ class V4Socket(Stranger):
 
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """These programs know no receipts."""
+
+    async def hear_swept(self, until: datetime | None) -> None:
+        """These programs keep what they were told."""
 
     async def reset(self) -> None:
         """Let it come back: it then asks for what it missed."""

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import drawing, queries, wording
+from chat import drawing, queries, reading, wording
 from chat.actions import channels, moderating, sitting
-from chat.models import Message, Seat
+from chat.models import Seat
 from chat.queries import Mine
 from chat.views import commands, ephemeral, lobby, showing
 from collab.lib.errors import BadInput, NotFound
@@ -29,19 +29,20 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
 
     A fragment is asked for what came before (`before`) or after (`after`) what a page has, or for the thread alone.
     """
-    one = queries.mine(request.actor, pk)
+    mine = [] if is_fragment(request) else queries.column(request.actor)
+    one = next((each for each in mine if each.channel.pk == pk), None) or queries.mine(request.actor, pk)
     if is_fragment(request) and request.GET.get("thread"):
         return render(request, "chat/_thread.html", thread_context(request, one))
     before, after, at = (_number(request, name) for name in ("before", "after", "at"))
-    rows = queries.page(one, before=before, after=after, around=at)
-    context = _rows(request, one, rows) | {"before": before, "after": after}
+    found = reading.page(one, before=before, after=after, around=at)
+    rows, context = found.rows, _rows(request, one, found) | {"before": before, "after": after}
     if is_fragment(request):
         answer = render(request, "chat/_rows.html", context)
         answer["Chat-Clock"] = str(one.channel.clock)  # of before: what is drawn is as new, or newer
         return answer
     if request.actor.can(one.channel.space, Right.SEE):
         request.space = None if one.channel.is_between else one.channel.space
-    context |= head(request, one) | showing.column(request, pk) | {
+    context |= head(request, one) | showing.column(request, pk, mine) | {
         "first_unread": showing.first_unread(one, rows) if not at else 0,
         "at": at,
         "draft": one.seat.draft if one.seat else "",
@@ -59,7 +60,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("thread"):
         context |= thread_context(request, one)
     if not at and not before:
-        sitting.read(request.actor, one.channel, one.channel.number)
+        sitting.read(request.actor, one.channel, one.channel.number, seat=one.seat)
     return render(request, "chat/channel.html", context)
 
 
@@ -100,11 +101,9 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
     }
 
 
-def _rows(request: HttpRequest, one: Mine, rows: list[Message]) -> dict[str, Any]:
-    line = queries.messages(one).in_channel()
-    older = bool(rows) and line.filter(number__lt=rows[0].number).exists()
-    newer = bool(rows) and line.filter(number__gt=rows[-1].number).exists()
-    own = ephemeral.between(request, one.channel.pk, rows, newer=newer)
+def _rows(request: HttpRequest, one: Mine, found: reading.Stretch) -> dict[str, Any]:
+    rows = found.rows
+    own = ephemeral.between(request, one.channel.pk, rows, newer=found.newer)
     drawn = drawing.all_of(rows, one.channel)
     for row in drawn:
         row["own"] = own.get(row["message"].pk, ())
@@ -113,8 +112,8 @@ def _rows(request: HttpRequest, one: Mine, rows: list[Message]) -> dict[str, Any
         "channel": one.channel,
         "rows": drawn,
         "own": own.get(0, ()),
-        "older": rows[0].pk if older else 0,
-        "newer": rows[-1].pk if newer else 0,
+        "older": rows[0].pk if rows and found.older else 0,
+        "newer": rows[-1].pk if rows and found.newer else 0,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }
 
@@ -122,8 +121,8 @@ def _rows(request: HttpRequest, one: Mine, rows: list[Message]) -> dict[str, Any
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Have read as far as a number; a page says so while somebody looks at it."""
-    one = queries.mine(request.actor, pk)
-    sitting.read(request.actor, one.channel, _posted(request, "number"))
+    one = queries.mine(request.actor, pk, named=False)
+    sitting.read(request.actor, one.channel, _posted(request, "number"), seat=one.seat)
     return HttpResponse(status=204)
 
 
@@ -154,7 +153,7 @@ def state(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         found = queries.thrown(request.actor, pk)
         channels.bring_back(request.actor, found)
         return changed(request, here, Toast(_("The channel is back.")))
-    one = queries.mine(request.actor, pk)
+    one = queries.mine(request.actor, pk, named=False)
     if verb == "join":
         sitting.join(request.actor, one.channel)
         return changed(request, here)

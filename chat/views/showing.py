@@ -17,9 +17,10 @@ from collab.rights.right import Right
 MOST_READERS = 200
 
 
-def column(request: HttpRequest, current: int = 0) -> dict[str, Any]:
-    """Return the channels of the person: their favourites, by space, and those between people."""
-    found = queries.column(request.actor)
+def column(request: HttpRequest, current: int = 0, found: list[Mine] | None = None) -> dict[str, Any]:
+    """Return the channels of the person: their favourites, by space, and those between people; `found` where they were
+    asked for already."""
+    found = queries.column(request.actor) if found is None else found
     around.attach(request.actor, found)
     favourites = sorted((one for one in found if one.is_favourite), key=_by_title)
     rest = [one for one in found if not one.is_favourite]

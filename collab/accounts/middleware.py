@@ -6,8 +6,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 _EVERY = 300.0
 _KEPT = 10_000
@@ -35,4 +38,8 @@ class SessionSeenMiddleware:
         self._seen[key] = now
         while len(self._seen) > _KEPT:
             self._seen.popitem(last=False)
-        UserSession.objects.create_from_request(request)
+        agent = request.META.get("HTTP_USER_AGENT", "")[:HTTP_USER_AGENT_MAX_LENGTH]
+        address = get_adapter().get_client_ip(request)
+        same = UserSession.objects.filter(session_key=key, user=request.user.pk, ip=address, user_agent=agent)
+        if not same.update(last_seen_at=timezone.now()):  # a new session, or one that came from elsewhere
+            UserSession.objects.create_from_request(request)

@@ -16,6 +16,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from collab.events import presence, relay, wake
+from collab.live import straight
 
 if TYPE_CHECKING:
     from collab.live.socket import Line
@@ -161,7 +162,7 @@ class Hub:
         count = 0
         for name in dict.fromkeys(named):
             frame = {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
-            text = json.dumps(frame, separators=(",", ":"))  # once, however many listen
+            text = straight.Text(json.dumps(frame, separators=(",", ":")))  # once, however many listen
             for socket in list(self._topics.get(name, ())):
                 try:
                     await socket.deliver(frame, text)

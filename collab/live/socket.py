@@ -29,7 +29,7 @@ from django.db import Error as DatabaseError
 from django.http import parse_cookie
 
 from collab.events import presence
-from collab.live import topics
+from collab.live import straight, topics
 from collab.live.hub import hub
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = ""  # none: a layer would hold a connection to Redis for every page
     most_frames = FRAMES
     doubted = False
+    _line: Any = None
     is_page = True
     """Whether somebody sits before it, so that they are here; a device that syncs is nobody's presence."""
 
@@ -64,6 +65,7 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._frames: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon = False
+        self._line = straight.line(self.base_send)
         if not self._is_ours():
             await self.close()
             return
@@ -180,7 +182,9 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.look_again()
 
     async def say(self, frame: dict[str, Any], text: str = "") -> None:
-        """Send a frame, if the page is still there."""
+        """Send a frame, if the page is still there; a `straight.Text` goes straight to its line."""
+        if self._line is not None and isinstance(text, straight.Text) and straight.write(self._line, text.frame):
+            return
         with contextlib.suppress(RuntimeError):  # the page has gone meanwhile
             await self.send(text or json.dumps(frame, separators=(",", ":")))
 

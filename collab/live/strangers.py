@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 
 from collab.lib.addresses import client_address, neighbourhood
+from collab.live import straight
 from collab.live.socket import AWAY, TOO_MUCH, Line
 
 HELLO = 15.0
@@ -30,6 +31,7 @@ class Stranger(Line):
         self._frames: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon = False
+        self._line = straight.line(self.base_send)
         headers = dict(self.scope["headers"])
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
         peer = str((self.scope.get("client") or [""])[0])

@@ -19,7 +19,10 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry of the rail: label, icon of the sprite, URL name, order; `in_space` is the route for one space."""
+    """One entry of the rail: label, icon of the sprite, URL name, order; `in_space` is the route for one space.
+
+    `waiting(actor)`: how much waits there for the person, the number on the entry; asked where a notification came.
+    """
 
     label: Text
     icon: str
@@ -27,6 +30,7 @@ class NavEntry:
     in_space: str = ""
     order: int = 50
     key: str = ""
+    waiting: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 // What a page missed was too much to be told one by one: it is drawn anew in its place, as soon as the house answers.
 import { fragment } from "chat/talk";
+import { redraw, refused } from "chat/thread";
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
@@ -12,16 +13,15 @@ export async function anew(page) {
     const address = new URL(location.href);
     address.searchParams.delete("thread");
     const answer = await fragment(address);
-    if (answer?.ok) {
+    if (answer?.ok && await redraw(page)) {
       page.talk.fill(await answer.text());
       if (page.stale !== stale) continue;
       for (const { dataset } of page.talk.messages()) page.number = Math.max(page.number, Number(dataset.number));
       page.talk.toEnd();
-      if (page.thread) await page.open(location.href, false);
       page.stale = 0;
       return Number(answer.headers.get("Chat-Clock"));
     }
-    if (answer && answer.status < 500 && answer.status !== 429) return null;
+    if (refused(answer)) return null;
     await new Promise((done) => { setTimeout(done, pause * (0.5 + Math.random())); });
   }
   return null;

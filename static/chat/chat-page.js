@@ -2,8 +2,9 @@
 import { send } from "shell/http";
 import { aside, count } from "chat/column";
 import { byKeys, escaped } from "chat/keys";
-import { Talk, elements, fragment } from "chat/talk";
+import { Talk } from "chat/talk";
 import { anew } from "chat/anew";
+import { adopt, open, swept } from "chat/thread";
 import { Wire } from "chat/wire";
 import { Menu } from "chat/menu";
 import { Receipts } from "chat/receipts";
@@ -25,7 +26,7 @@ class ChatPage extends HTMLElement {
     this.menu = new Menu(this);
     this.waiting = new Waiting(this);
     this.wire = new Wire(this.dataset.channel, () => this.clock, (frame) => this.heard(frame));
-    this.adoptThread();
+    adopt(this);
     document.addEventListener("click", (event) => this.clicked(event), { signal });
     document.addEventListener("keydown", byKeys, { signal });
     document.addEventListener("keydown", (event) => escaped(event, this), { signal });
@@ -47,14 +48,6 @@ class ChatPage extends HTMLElement {
     return document.querySelector("#panel[data-root]");
   }
 
-  adoptThread() {
-    const panel = this.thread;
-    this.answers = panel ? new Talk(panel.querySelector("[data-talk]"), this.me) : null;
-    this.answers?.toEnd();
-    panel?.querySelector("textarea")?.focus();
-    this.waiting.show();
-  }
-
   heard(frame) {
     if (frame.ready) this.waiting.outbox.hurry(); // the line is back
     else if (frame.messages) {
@@ -65,6 +58,7 @@ class ChatPage extends HTMLElement {
     else if (frame.gone) location.assign("/chat/");
     else if (frame.typing) this.writes(frame.typing);
     else if (frame.read) this.receipts?.heard(frame.read);
+    else if (frame.swept) swept(this, frame.swept);
     else aside(frame);
   }
 
@@ -127,23 +121,7 @@ class ChatPage extends HTMLElement {
     event.preventDefault();
     if ("older" in link.dataset) return void this.load(link, "afterbegin");
     if ("newer" in link.dataset) return void this.load(link, "beforeend");
-    await this.open(link.href);
-  }
-
-  async open(address, push = true) {
-    const asked = new URL(address, location.href);
-    const panel = document.getElementById("panel");
-    if (!asked.searchParams.get("thread")) {
-      panel.replaceChildren();
-      panel.hidden = true;
-      delete panel.dataset.root;
-    } else {
-      const answer = await fragment(asked);
-      if (!answer?.ok) return void location.assign(asked);
-      panel.replaceWith(...elements(await answer.text()));
-    }
-    if (push) history.pushState(null, "", asked);
-    this.adoptThread();
+    await open(this, link.href);
   }
 }
 

@@ -31,9 +31,15 @@ export function count() {
   if (total) document.title = `(${total}) ${document.title}`;
   const rail = document.querySelector(".rail [data-go=c]");
   if (!rail) return;
-  const badge = rail.querySelector(".badge") ?? rail.appendChild(Object.assign(document.createElement("span"), { className: "badge rail__badge" }));
+  const badge = rail.querySelector(".badge") ?? rail.appendChild(Object.assign(document.createElement("span"), { className: "badge" }));
   badge.textContent = total;
   badge.hidden = !total;
+  try {
+    const me = document.body.dataset.me;
+    sessionStorage.setItem(`waits:${me}`, JSON.stringify({ at: Date.now(), waits: { c: total } }));
+  } catch {
+    // then the next page asks
+  }
 }
 
 async function drawColumn() {

@@ -1,5 +1,6 @@
 // What can be done with a message: signs under it, its menu, changing it in its place.
 import { pick } from "chat/emoji-picker";
+import { open as openThread } from "chat/thread";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
 
@@ -63,7 +64,7 @@ export class Menu {
     this.close();
     if ("pick" in button.dataset) return void pick(opener, (sign) => this.react(id, sign, false));
     if (button.dataset.react) await this.react(id, button.dataset.react, false);
-    else if (button.dataset.do === "thread") await this.page.open(`${this.page.dataset.url}?thread=${id}`);
+    else if (button.dataset.do === "thread") await openThread(this.page, `${this.page.dataset.url}?thread=${id}`);
     else if (button.dataset.do === "edit") await this.edit(message);
     else if (button.dataset.do === "quote") await this.quote(message);
     else if (button.dataset.do === "forward") location.assign(`/chat/message/${id}/forward/`);

@@ -109,6 +109,18 @@ export class Talk {
     for (const one of this.messages()) this.own(one);
   }
 
+  // Take out what was said before the moment, but for places on which younger answers hang; days with nothing left go.
+  sweep(until) {
+    for (const one of this.messages()) {
+      const hangs = one.classList.contains("is-gone") && one.querySelector(".replies[data-thread]");
+      if (!hangs && Date.parse(one.querySelector("time").dateTime) < until - 60_000) one.remove();
+    }
+    for (const line of [...this.element.querySelectorAll(":scope > .talk__day")].reverse()) {
+      const next = line.nextElementSibling;
+      if (!next || next.matches(".talk__day:not(#new)")) line.remove();
+    }
+  }
+
   // Show whose it is: the server draws a message once for everybody.
   own(message) {
     message.classList.toggle("is-mine", message.dataset.by === this.me);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat import queries
+from chat import queries, reading
 from chat.actions import channels, posting
 from chat.models import Channel, Message
 from collab.accounts.models import User
@@ -34,4 +34,4 @@ def fresh(where: Channel) -> Channel:
 
 def words(who: User, where: Channel) -> list[str]:
     """What the person reads in the channel itself, oldest first."""
-    return [one.text for one in queries.page(mine(who, where))]
+    return [one.text for one in reading.page(mine(who, where)).rows]

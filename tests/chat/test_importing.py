@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from chat import queries
+from chat import queries, reading
 from chat.actions import importing, pouring
 from chat.models import Channel, Import, ImportPost, Message, Reaction, Seat
 from chat.moving import bounds, opening
@@ -83,7 +83,7 @@ def test_mattermost_comes_with_its_authors_dates_threads_signs_and_files(town, r
     space = Space.objects.get(name="The club")
     trips = channel("Trips")
     assert (trips.space_id, trips.form, trips.purpose) == (space.pk, "open", "Buses and hotels")
-    rows = queries.page(chatting.mine(town.alice, trips))
+    rows = reading.page(chatting.mine(town.alice, trips)).rows
     assert [(row.text, str(row.author) if row.author else None, row.name) for row in rows] == [
         ("First, @zoe @bob **bold**", "Bob", ""), ("Second", "Alice", ""),
         ("Third, 🎉 and `:tada:`", None, "Zoe Martin"), ("Rain", None, "Météo"),
@@ -178,7 +178,7 @@ def test_slack_comes_with_its_markup_as_markdown(town, root, bring):
     one = bring(exports.slack(), "Le club Slack export Jan 1 2023.zip")
     assert one.house == "slack"
     assert channel("general").space.name == "Le club"
-    rows = queries.page(chatting.mine(town.alice, channel("general")))
+    rows = reading.page(chatting.mine(town.alice, channel("general"))).rows
     assert [(row.text, row.name) for row in rows] == [
         ("**Hello** @zoe & [the _page_](<https://example.org/a_b>)\n- one", ""),
         ("> **Done**\n>\n> All green", "Build"),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import drawing, queries
+from chat import drawing, queries, reading
 from chat.actions import channels, posting, sitting
 from chat.models import Channel, Follow, Message, Revision, Seat
 from collab.events.models import Outbox
@@ -259,10 +259,10 @@ def test_pages_are_cut_and_go_on(town, trips, monkeypatch):
     monkeypatch.setattr(queries, "PAGE", 4)
     said = [chatting.say(town.alice, trips, str(number)) for number in range(10)]
     mine = chatting.mine(town.bob, trips)
-    assert [one.text for one in queries.page(mine)] == ["6", "7", "8", "9"]
-    assert [one.text for one in queries.page(mine, before=said[6].pk)] == ["2", "3", "4", "5"]
-    assert [one.text for one in queries.page(mine, after=said[6].pk)] == ["7", "8", "9"]
-    assert "4" in [one.text for one in queries.page(mine, around=said[4].pk)]
+    assert [one.text for one in reading.page(mine).rows] == ["6", "7", "8", "9"]
+    assert [one.text for one in reading.page(mine, before=said[6].pk).rows] == ["2", "3", "4", "5"]
+    assert [one.text for one in reading.page(mine, after=said[6].pk).rows] == ["7", "8", "9"]
+    assert "4" in [one.text for one in reading.page(mine, around=said[4].pk).rows]
 
 
 def test_the_page_says_it_reads_it_and_links_to_it(town, trips):

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from chat import queries
+from chat import queries, reading
 from chat.actions import importing, staging
 from chat.models import Channel, Import, ImportPost, Message
 from chat.moving import opening
@@ -64,7 +64,7 @@ def test_a_hundred_thousand_messages_come_over_once(town, capsys):
     channel = Channel.objects.get(title="c0")
     person = make.make_user("late")
     make.share(root, channel.space, person, 1)
-    page = queries.page(queries.mine(make.act(person), channel.pk))
+    page = reading.page(queries.mine(make.act(person), channel.pk)).rows
     assert [row.at for row in page] == sorted(row.at for row in page)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM chat_channel WHERE number <> (SELECT count(*) FROM chat_message m"

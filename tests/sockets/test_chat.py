@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.utils import timezone
 
 from chat import around, queries, room
-from chat.actions import inviting, posting, sitting
+from chat.actions import inviting, moderating, posting, sitting
+from chat.models import Channel, Message
 from collab.accounts.models import User
 from collab.asgi import application
 from collab.events import presence
@@ -139,6 +142,25 @@ def test_who_missed_too_much_begins_anew(town, play, monkeypatch):
     async def scene():
         async with looks(town.bob, trips.pk) as bob:
             assert await bob.hear() == {"reset": True}
+
+    play(scene())
+
+
+def test_a_page_hears_that_what_was_old_has_gone_and_so_does_one_that_was_away(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    old, new = (chatting.say(town.alice, trips, text) for text in ("Old", "New"))
+    day = timezone.now() - timedelta(days=40)
+    Message.objects.filter(pk=old.pk).update(at=day)
+    Channel.objects.filter(pk=trips.pk).update(keep_days=30, keep_since=day)
+
+    async def scene():
+        async with looks(town.bob, trips.pk, since=new.clock) as bob:
+            assert await do(moderating.expire) == 1
+            told = await bob.hear()
+            limit = (timezone.now() - timedelta(days=30)).timestamp() * 1000
+            assert day.timestamp() * 1000 < told["swept"] <= limit
+        async with looks(town.bob, trips.pk, since=new.clock) as back:
+            assert await back.hear() == told
 
     play(scene())
 

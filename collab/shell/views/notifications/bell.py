@@ -23,6 +23,7 @@ from collab.lib.partials import Toast, done
 from collab.notifications import actions, finding
 from collab.notifications.lines import Line, lines, target
 from collab.notifications.models import Notification
+from collab.rights import switches
 from collab.shell import bell
 
 FILTERS = (
@@ -57,9 +58,12 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def count(request: HttpRequest) -> JsonResponse:
-    """How many are unread, as a number and as words: asked when something came."""
-    number = finding.unread(request.actor)  # type: ignore[attr-defined]
-    return JsonResponse({"count": number, "shown": bell.shown(number), "label": bell.label(number)})
+    """How many are unread, as a number and as words: asked when something came. `waits`: {key of an entry of the rail:
+    how much waits there}."""
+    actor = request.actor  # type: ignore[attr-defined]
+    number = finding.unread(actor)
+    waits = {entry.key: entry.waiting(actor) for entry in switches.nav(actor) if entry.waiting is not None}
+    return JsonResponse({"count": number, "shown": bell.shown(number), "label": bell.label(number), "waits": waits})
 
 
 @login_required
