@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -106,20 +107,42 @@ def read_thread(actor: Actor, root: Message, last: int) -> None:
     Follow.objects.filter(root=root, user=_person(actor)).update(read=Greatest(F("read"), last))
 
 
+@dataclass(frozen=True)
+class Before:
+    """What `read_for_me` found: {channel: (how far it was read, how much named one there)}, {root: (read until, read
+    now)}."""
+
+    seats: dict[int, tuple[int, int]]
+    follows: dict[int, tuple[int, int]]
+
+
 @transaction.atomic
-def read_for_me(actor: Actor) -> None:
+def read_for_me(actor: Actor) -> Before:
     """Have seen all that names one, and all threads that one follows. What is said in channels stays as it was."""
     user = _person(actor)
     mine = Seat.objects.filter(user=user, mentions__gt=0)
-    channels = set(mine.values_list("channel", flat=True))
+    seats = {pk: (number, named) for pk, number, named in mine.values_list("channel", "read", "mentions")}
+    channels = set(seats)
     mine.update(mentions=0)
     follows = Follow.objects.filter(user=user, stopped=False)
     last = Message.objects.filter(root=OuterRef("root")).order_by("-pk").values("pk")[:1]
     follows = follows.annotate(last=Subquery(last)).filter(last__gt=F("read"))
-    channels |= set(follows.values_list("root__channel", flat=True))
+    rows = list(follows.values_list("root", "root__channel", "read", "last"))
+    channels |= {channel for _root, channel, _read, _last in rows}
     Follow.objects.filter(pk__in=follows.values("pk")).update(read=Subquery(last))
     for channel in sorted(channels):
         notices.have_read(user.pk, ("chat.named", "chat.word", "chat.answered"), (Channel.REF_KIND, channel))
+    return Before(seats, {root: (read, last) for root, _channel, read, last in rows})
+
+
+@transaction.atomic
+def unread_for_me(actor: Actor, before: Before) -> None:
+    """Take `read_for_me` back, but for what was read or named one since."""
+    user = _person(actor)
+    for channel, (number, named) in sorted(before.seats.items()):
+        Seat.objects.filter(user=user, channel=channel, read=number).update(mentions=F("mentions") + named)
+    for root, (was, now) in sorted(before.follows.items()):
+        Follow.objects.filter(user=user, root=root, read=now).update(read=was)
 
 
 @transaction.atomic

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +16,12 @@ from chat import drawing, inbox, queries
 from chat.actions import listening, sitting
 from chat.models import Keyword
 from chat.views import showing
-from collab.lib.errors import BadInput
+from collab.lib.errors import BadInput, Conflict
 from collab.lib.partials import Toast
 from collab.shell.answers import changed
 
+UNDO_FOR = 3600
+"""Seconds for which “all read” can be taken back."""
 TABS = (
     ("mentions", gettext_lazy("Mentions")),
     ("threads", gettext_lazy("Threads")),
@@ -44,9 +49,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """Have seen all of it."""
-    sitting.read_for_me(request.actor)
-    return changed(request, reverse("chat:inbox"), Toast(_("All that was meant for you is read.")))
+    """Have seen all of it; for an hour, the way back (`undo`)."""
+    back, user = reverse("chat:inbox"), request.user.pk
+    if undo := request.POST.get("undo", "")[:64]:
+        before = cache.get(f"chat-before:{user}:{undo}")
+        if before is None:
+            raise Conflict(_("This was too long ago to be taken back."))
+        cache.delete(f"chat-before:{user}:{undo}")
+        sitting.unread_for_me(request.actor, before)
+        return changed(request, back, Toast(_("It counts as unread again.")))
+    before, token = sitting.read_for_me(request.actor), secrets.token_urlsafe(12)
+    cache.set(f"chat-before:{user}:{token}", before, UNDO_FOR)
+    toast = Toast(_("All that was meant for you is read."), reverse("chat:inbox-read"), {"undo": token})
+    return changed(request, back, toast)
 
 
 def words(request: HttpRequest) -> HttpResponse:

@@ -128,3 +128,24 @@ def test_a_channel_shows_who_has_read_only_where_that_was_chosen(town):
     assert "data-readers" not in text(browser.get(f"/chat/{trips.pk}/"))
     browser.post(f"/chat/{trips.pk}/settings/", {"title": "Trips", "receipts": "on"})
     assert f"[{town.bob.pk}, {said.number}, &quot;Bob&quot;]" in text(browser.get(f"/chat/{trips.pk}/"))
+
+
+def test_all_read_can_be_taken_back_but_for_what_was_read_since(town):
+    trips, other = chatting.channel(town.alice, town.space), chatting.channel(town.alice, town.space, "Other")
+    for where in (trips, other):
+        chatting.say(town.alice, where, "@bob hello")
+    root = chatting.say(town.bob, trips, "Who drives?")
+    chatting.say(town.alice, trips, "I do", root=root.pk)
+    me, browser = make.act(town.bob), signed_in(town.bob)
+    before = (chatting.mine(town.bob, other).badge, texts(inbox.threads(me)))
+    told = browser.post("/chat/inbox/read/", headers={"accept": "application/json"}).json()["toast"]
+    assert (queries.waiting(me), inbox.threads(me)) == (0, [])
+    assert signed_in(town.alice).post(told["undo"], told["fields"]).status_code == 409
+    chatting.say(town.alice, other, "@bob once more")
+    assert browser.post(told["undo"], told["fields"]).status_code == 302
+    assert (chatting.mine(town.bob, other).badge - 1, texts(inbox.threads(me))) == before == (1, ["Who drives?"])
+    assert browser.post(told["undo"], told["fields"]).status_code == 409
+    told = browser.post("/chat/inbox/read/", headers={"accept": "application/json"}).json()["toast"]
+    sitting.read(me, chatting.fresh(other), 99)
+    browser.post(told["undo"], told["fields"])
+    assert chatting.mine(town.bob, other).badge == 0
