@@ -132,7 +132,7 @@ def read_for_me(actor: Actor) -> Before:
     Follow.objects.filter(pk__in=follows.values("pk")).update(read=Subquery(last))
     for channel in sorted(channels):
         notices.have_read(user.pk, ("chat.named", "chat.word", "chat.answered"), (Channel.REF_KIND, channel))
-    return Before(seats, {root: (read, last) for root, _channel, read, last in rows})
+    return Before(seats, {root or 0: (was, last) for root, _channel, was, last in rows})
 
 
 @transaction.atomic
