@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,7 +95,7 @@ class VisitorSocket(door.Line):
         except DatabaseError:
             await self.send_away()
 
-    async def hand(self, pieces: list[rooms.Piece]) -> None:
+    async def hand(self, pieces: rooms.Pieces) -> None:
         """Take what happened since they came in, each once."""
         fresh = [piece for piece in pieces if piece["clock"] > self.clock]
         self.clock = max((piece["clock"] for piece in fresh), default=self.clock)
@@ -115,6 +116,10 @@ class VisitorSocket(door.Line):
 
     async def hear_reads(self, told: list[tuple[int, int, str]]) -> None:
         """Nor who has read."""
+
+    async def hear_swept(self, until: datetime | None) -> None:
+        """What is too old has gone: the page is drawn without it."""
+        await self.reset()
 
     async def deliver(self, frame: dict[str, Any], text: str = "") -> None:
         """Hear that somebody was let in or shown out: perhaps they."""

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from chat import drawing, queries, visitors
+from chat import drawing, queries, reading, visitors
 from chat.actions import visiting
 from chat.models import Channel, Visitor
 from chat.visiting_socket import piece
@@ -187,11 +187,12 @@ def _channel(
 
 
 def _talk(request: HttpRequest, here: Here) -> tuple[list[Any], dict[str, Any]]:
-    rows = queries.page(here, before=_number(request, "before"), after=_number(request, "after"))
-    line = queries.messages(here).in_channel()
-    older = bool(rows) and line.filter(number__lt=rows[0].number).exists()
-    newer = bool(rows) and line.filter(number__gt=rows[-1].number).exists()
-    return rows, {"older": rows[0].pk if older else 0, "newer": rows[-1].pk if newer else 0}
+    found = reading.page(here, before=_number(request, "before"), after=_number(request, "after"))
+    rows = found.rows
+    return rows, {
+        "older": rows[0].pk if rows and found.older else 0,
+        "newer": rows[-1].pk if rows and found.newer else 0,
+    }
 
 
 def _thread(request: HttpRequest, here: Here) -> tuple[list[Any], dict[str, Any]]:

@@ -41,8 +41,8 @@ def test_a_thread_outlives_a_house_that_is_away_and_what_is_too_old_leaves_the_p
     assert f"thread={root.pk}" in bob.url
     # what a rule of the channel removes, removed here too
     day = timezone.now() - timedelta(days=40)
-    Message.objects.filter(pk__in=[old.pk, root.pk]).update(at=day)
-    Channel.objects.filter(pk=trips.pk).update(keep_days=30, keep_since=day)
+    Message.objects.filter(pk__in=[old.pk, root.pk]).update(at=day, clock=100)
+    Channel.objects.filter(pk=trips.pk).update(keep_days=30, keep_since=day, clock=100)
     bob.reload()
     expect(bob.get_by_text("Too old")).to_be_visible()
     expect(bob.locator("#channels")).to_be_visible()
