@@ -130,11 +130,9 @@ def heard(actor: Actor) -> list[tuple[int, int, str]]:
 
 def waiting(actor: Actor) -> int:
     """Return the sum of what is counted aloud in the person's column (`Mine.badge`). One query."""
-    if actor.user is None:
-        return 0
-    between = Q(form__in=[Channel.Form.DIRECT, Channel.Form.GROUP])
+    between, user = Q(form__in=[Channel.Form.DIRECT, Channel.Form.GROUP]), actor.user.pk if actor.user else 0
     found = Channel.objects.living().filter(space__archived_at=None, archived_at=None).visible_to(actor)
-    found = found.alias(mine=FilteredRelation("seats", condition=Q(seats__user=actor.user.pk)))
+    found = found.alias(mine=FilteredRelation("seats", condition=Q(seats__user=user)))
     found = found.filter(between | Q(mine__mentions__gt=0), mine__left_at=None)
     found = found.filter(Q(mine__level=None) | ~Q(mine__level=Seat.Level.NOTHING))
     unread = Greatest(F("number") - Coalesce(F("mine__read"), 0), 0)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chat import finding, queries, searching, socket, telling
+from chat import finding, queries, reading, searching, socket, telling
 from chat.actions import inviting, sitting
 from chat.models import Preview
 from chat.v4 import ids
@@ -48,7 +48,7 @@ def board(town, open_to_gus):
 
 def test_pages_show_one_channel_and_nothing_of_the_others(town, gus, open_to_gus, board, client):
     client.force_login(gus)
-    said = queries.page(chatting.mine(town.alice, board))[0]
+    said = reading.page(chatting.mine(town.alice, board)).rows[0]
     lists = ("", "column/", "search/?q=zebra", "inbox/", "threads/", "channels/?q=", "saved/", "export/")
     for address in (*(f"/chat/{one}" for one in lists), f"/chat/{open_to_gus.pk}/", f"/chat/cards/?of={said.pk}", "/"):
         answer = client.get(address, follow=True)
