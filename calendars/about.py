@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from calendars.actions import fetching, making, shifting
+from calendars.actions import bequeathing, fetching, making, shifting
 from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
 from collab.accounts.models import User
+from collab.lib.errors import Conflict
+from collab.registry.plugin import Holdings
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
+
+UNDECIDED = gettext_lazy(
+    "This person still has calendars of their own. Choose who receives them, or that they are erased."
+)
 
 
 def holdings(space: Space, actor: Actor | None) -> list[str]:
@@ -77,10 +83,20 @@ def export(person: User, into: Any) -> None:
         into.json("hours.json", hours, about=_("Your working hours, and when you are away"))
 
 
-def forget(person: User, **how: Any) -> None:
-    """Let the calendars of the person's own space go with it; what they put into others' stays, as nobody's.
+def held(person: User) -> Holdings:
+    """Return how much stands in the person's own calendars."""
+    return Holdings(entries=bequeathing.held(person))
 
-    Their places in plans of who does what are given up: whoever waits has them.
+
+def forget(person: User, *, heir: User | None, erase: bool, by: User | None) -> None:
+    """Let somebody inherit the person's own calendars, or erase them; what they put into others' stays, as nobody's.
+
+    Their places in plans of who does what are given up: whoever waits has them. Raises Conflict when neither was said
+    and something stands there.
     """
     shifting.forget(person)
+    if heir is not None:
+        bequeathing.hand_over(person, heir, by)
+    elif not erase and bequeathing.held(person):
+        raise Conflict(UNDECIDED)
     making.erase(list(Calendar.objects.filter(space__owner=person).values_list("pk", flat=True)))

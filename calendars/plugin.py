@@ -155,7 +155,7 @@ plugin = Plugin(
     ),
     settings=(switch("calendars", _NAME), *house_settings.SETTINGS),
     outgoing=(Outgoing(delivering.held_back, delivering.drop_held),),
-    people=PersonHooks(forget=about.forget, export=about.export),
+    people=PersonHooks(forget=about.forget, holdings=about.held, export=about.export),
     spaces=SpaceHooks(copy=about.copy, erase=about.erase, holdings=about.holdings),
     space_tools=(SpaceTool(_NAME, "calendar", lambda space: reverse("calendars:space", args=[space.slug])),),
 )

@@ -18,13 +18,13 @@ from collab.mydata import leaving
 DELETE = "collab.shell.deleting.delete"
 CARRY_OUT = "collab.shell.deleting.carry_out"
 LARGE = 5_000
-"""Files and folders; fewer are over before anybody notices."""
+"""Files, folders and entries; fewer are over before anybody notices."""
 
 
 def takes_long(person: User) -> bool:
     """Whether so much is this person's own that nobody should wait before a page."""
     held = people.holdings(person)
-    return held.files + held.folders >= LARGE
+    return int(held) >= LARGE
 
 
 def begin(by: Any, person: User, heir: User | None, *, erase: bool) -> Job:

@@ -117,7 +117,7 @@ def test_a_member_with_files_does_not_become_a_guest(as_, admin, bob):
     make.make_file(bob, make.home(bob), "mine.txt")
     page = as_(admin).post(f"/administration/people/{bob.pk}/rank/", {"rank": "guest"})
     assert page.status_code == Conflict.status
-    assert "Bob still has files of their own" in page.content.decode()
+    assert "Bob still has 1 file or entry of their own" in page.content.decode()
     assert User.objects.get(pk=bob.pk).rank == Rank.MEMBER
     make.throw_away(bob, node("mine.txt"))
     assert as_(admin).post(f"/administration/people/{bob.pk}/rank/", {"rank": "guest"}).status_code == 409

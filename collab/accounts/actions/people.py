@@ -242,13 +242,13 @@ def _give_up_own(user: User | None, subject: User) -> None:
     if held:
         raise Conflict(
             ngettext(
-                "%(name)s still has files of their own (%(count)d, the trash included), and a guest owns nothing. Let"
-                " them move or erase it first.",
-                "%(name)s still has files of their own (%(count)d, the trash included), and a guest owns nothing. Let"
-                " them move or erase them first.",
-                held.files + held.folders,
+                "%(name)s still has %(count)d file or entry of their own, the trash included, and a guest owns nothing."
+                " Let them move or erase it first.",
+                "%(name)s still has %(count)d files and entries of their own, the trash included, and a guest owns"
+                " nothing. Let them move or erase them first.",
+                int(held),
             )
-            % {"name": subject, "count": held.files + held.folders}
+            % {"name": subject, "count": int(held)}
         )
     for hooks in registry.people():
         hooks.forget(subject, heir=None, erase=False, by=user)
