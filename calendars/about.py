@@ -11,7 +11,7 @@ from calendars.actions import bequeathing, fetching, making, shifting
 from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
 from collab.accounts.models import User
 from collab.lib.errors import Conflict
-from collab.registry.plugin import Holdings
+from collab.registry.holdings import Holdings
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 
 from collab.registry.duties import Duties
+from collab.registry.holdings import Holdings
 from collab.registry.places import Places
 from collab.registry.ports import Calendar, Channel, FileStore, Into, LinkChoice, PollMaker
 from collab.registry.searching import Command, Search
@@ -150,25 +151,6 @@ class Every:
 
     seconds: int
     task: str
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """What is a person's own, versions and trash included; `size` in bytes, `entries` of calendars. False: nothing."""
-
-    files: int = 0
-    folders: int = 0
-    size: int = 0
-    entries: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.files or self.folders or self.size or self.entries)
-
-    def __add__(self, other: Holdings) -> Holdings:
-        return Holdings(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
-
-    def __int__(self) -> int:
-        return self.files + self.folders + self.entries
 
 
 def nothing_to_forget(person: Any, **how: Any) -> None:

@@ -11,7 +11,7 @@ from collab.accounts.models import User
 from collab.lib.errors import Conflict
 from collab.lib.text import NAME_BYTES, cut, free_name, sort_key
 from collab.marks import following
-from collab.registry.plugin import Holdings
+from collab.registry.holdings import Holdings
 from collab.rights import actions as rights
 from collab.rights.actor import Actor
 from collab.rights.models import Acl, Grant, Link

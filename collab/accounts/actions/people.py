@@ -20,7 +20,7 @@ from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
 from collab.registry import registry
-from collab.registry.plugin import Holdings
+from collab.registry.holdings import Holdings
 
 _USERNAME = re.compile(USERNAME)
 _LONGEST_EMAIL = 254
