@@ -69,6 +69,8 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
 def sentence(change: Change) -> str:
     """Return what was done; the person's name stands before it. "" for what says nothing to people."""
     before, after = change.before or {}, change.after or {}
+    if change.kind == "add" and after.get("folder") and change.actor_id is None:
+        return ""  # the house made it, for what lies in it
     if change.kind == "move" and before.get("parent") == after.get("parent"):
         name = before.get("name", "")
         return _("renamed it, it was “%(name)s”") % {"name": name} if name else _("renamed it")

@@ -6,6 +6,8 @@ from django.test import Client
 
 from chat.actions import bringing, channels
 from chat.models import Message
+from collab.activity import stream
+from collab.activity.scope import Scope
 from collab.rights import actions as rights
 from collab.rights import lineage
 from collab.rights.right import CONTRIBUTOR, READER, Right
@@ -133,6 +135,14 @@ def test_what_is_sent_in_a_private_channel_is_seen_by_who_reads_it_and_by_no_oth
     channels.change(make.act(town.alice), chatting.fresh(closed), title="Committee")
     send(client, closed, "plan.txt")
     assert Node.objects.get(name="plan.txt").parent_id == node.parent_id
+
+
+def test_activity_tells_of_the_file_and_not_of_the_folders_that_the_house_made_for_it(town, client):
+    closed = chatting.channel(town.alice, town.space, "Board", closed=True)
+    client.force_login(town.alice)
+    send(client, closed, "salaries.txt")
+    made = [line.title for line in stream.page(make.act(town.alice), Scope()).lines if line.ref[0] == "node"]
+    assert made == ["salaries.txt"]
 
 
 def test_moving_the_folder_of_a_private_channel_shows_it_to_nobody(town, client):
