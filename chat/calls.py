@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
@@ -31,6 +32,7 @@ KEPT = 20
 """So many failures of a program stay in its list."""
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 BATCH = 200
+logger = logging.getLogger(__name__)
 
 
 class Failed(Exception):
@@ -64,9 +66,13 @@ def carry(pk: int) -> None:
     except Failed as failed:
         _keep(call, failed)
         return
-    with transaction.atomic():
-        if Call.objects.filter(pk=pk).delete()[0]:
-            _answer(call, said)
+    try:
+        with transaction.atomic():
+            if Call.objects.filter(pk=pk).delete()[0]:
+                _answer(call, said)
+    except Exception:  # our own fault: the program has the message, and is not sent it again for that
+        logger.exception("chat: the answer to call %d could not be said", pk)
+        Call.objects.filter(pk=pk).delete()
 
 
 def body_of(call: Call, token: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ MOST, MOST_TOKENS = 50, 20
 """So many bots belong to one person or space, and so many tokens to one bot."""
 TOO_MANY = _("There are 50 bots here already.")
 TOO_MANY_TOKENS = _("This bot has 20 tokens. Take back those that are no longer used.")
+OUTSIDE = _("This bot is in a private channel in which you are not. Ask somebody who is there for a token.")
 TOO_LONG = _("Say in at most 250 letters what it is for.")
 HUE = "ardoise"
 
@@ -99,8 +101,14 @@ def put_out(actor: Actor, bot: Bot, channel: Channel) -> None:
 
 @transaction.atomic
 def give_token(actor: Actor, bot: Bot, name: str, *, scopes: Iterable[str], days: int) -> tuple[AppPassword, str]:
-    """Give it a token, which nobody sees again. Raises NotFound, BadInput, Conflict, Forbidden (by an app password)."""
+    """Give it a token, which nobody sees again.
+
+    Whoever has one reads what the bot reads: for one in private channels it is given by who is in all of them.
+    Raises NotFound, BadInput, Conflict, Forbidden (by an app password, or outside of such a channel).
+    """
     now = held(actor, bot.pk)
+    if not is_among(actor, now):
+        raise Forbidden(OUTSIDE)
     wanted = set(scopes)
     if not wanted - {"read-only"}:
         raise BadInput(_("Tick what this token is for."))
@@ -121,9 +129,19 @@ def take_token(actor: Actor, bot: Bot, token: int) -> tuple[AppPassword, str]:
 
 @transaction.atomic
 def give_token_back(actor: Actor, bot: Bot, undo: str) -> AppPassword:
-    """Take `take_token` back. Raises NotFound."""
+    """Take `take_token` back. Raises NotFound, Forbidden as `give_token`."""
     now = held(actor, bot.pk)
+    if not is_among(actor, now):
+        raise Forbidden(OUTSIDE)
     return devices.restore(now.user, undo, by=actor.user)
+
+
+def is_among(actor: Actor, bot: Bot) -> bool:
+    """Whether the actor sees each private channel that the bot sees."""
+    program = copy(bot.user)
+    program.is_active = True  # one that is stopped may come in again
+    closed = Channel.objects.living().filter(form=Channel.Form.CLOSED).visible_to(Actor.of(program))
+    return not closed.exclude(pk__in=Channel.objects.visible_to(actor).values("pk")).exists()
 
 
 def end(bots: Iterable[Bot]) -> None:

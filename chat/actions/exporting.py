@@ -30,12 +30,14 @@ from collab.lib import sealed
 from collab.lib.errors import Conflict, Forbidden, NotFound
 from collab.mydata import archive
 from collab.rights.actor import Actor
+from collab.rights.right import Right
 from collab.vault import keys
 
 KEPT = timedelta(days=7)
 WORK = "chat.actions.exporting.export"
 NOT_YOURS = gettext_lazy("Only who manages this channel may take all of it out.")
 GONE = gettext_lazy("This archive is gone. Ask for another.")
+NO_LONGER = gettext_lazy("You no longer manage all of the channels in this archive. Ask for another.")
 UNWANTED = gettext_lazy("This archive is not wanted any more.")
 _STRAY_SECONDS = 24 * 3600
 
@@ -50,6 +52,14 @@ def of(person: User, channel: Channel | None) -> Export | None:
     """Return the person's archive of the channel (None: of all), made or being made; one past its day is gone."""
     found = Export.objects.select_related("job").filter(person=person, channel=channel).first()
     return None if found is None or (found.expires_at and found.expires_at <= timezone.now()) else found
+
+
+def is_theirs(actor: Actor, found: Export) -> bool:
+    """Whether the actor still manages all that is in an archive of all channels; one that is erased is nobody's."""
+    if found.channels is None:  # of one channel, which is asked itself; or of a time that did not note them
+        return found.channel_id is not None
+    there = Channel.objects.filter(pk__in=found.channels)
+    return not there.exclude(pk__in=Channel.objects.allowing(actor, Right.MANAGE).values("pk")).exists()
 
 
 @transaction.atomic
@@ -98,12 +108,14 @@ def export(progress: jobs.Progress) -> dict[str, Any] | None:
     try:
         packing_up = archive.Archive(path, lock=lock)
         with timezone.override(languages.zone_of(person)), packing_up as packed:
-            count = _write(actor, wanted, packed, progress)
+            count, channels = _write(actor, wanted, packed, progress)
         with transaction.atomic():
             size, now = path.stat().st_size, timezone.now()
             size = sealed.plain_size(size) if lock else size
             mine = Export.objects.filter(pk=wanted.pk, job=progress.job)
-            if not mine.update(file=name, size=size, messages=count, ready_at=now, expires_at=now + KEPT):
+            if not mine.update(
+                file=name, size=size, messages=count, channels=channels, ready_at=now, expires_at=now + KEPT
+            ):
                 raise NotFound(UNWANTED)
             back = str(progress.arguments["back"])
             progress.finish({"text": _("The archive is ready."), "url": back, "label": _("Download it")})
@@ -113,16 +125,22 @@ def export(progress: jobs.Progress) -> dict[str, Any] | None:
     return None
 
 
-def _write(actor: Actor, wanted: Export, packed: archive.Archive, progress: jobs.Progress) -> int:
-    """Write one channel, or each that the person manages by now, below the name of its space."""
+def _write(
+    actor: Actor, wanted: Export, packed: archive.Archive, progress: jobs.Progress
+) -> tuple[int, list[int] | None]:
+    """Write one channel, or each that the person manages by now, below the name of its space.
+
+    Returns how many messages it was, and which channels, None for one.
+    """
     if wanted.channel_id is not None:
         one = queries.mine(actor, wanted.channel_id)
         require_may(actor, one)
         tell = _telling(progress, 0, one.channel.number)
-        return packing.Pack(actor, one, packed.section(one.title), with_files=wanted.with_files).write(tell)
+        return packing.Pack(actor, one, packed.section(one.title), with_files=wanted.with_files).write(tell), None
     channels = list(packing.managed(actor).values_list("pk", "number"))
     total, count = sum(number for _pk, number in channels), 0
     sections: dict[int, Any] = {}
+    written: list[int] = []
     for pk, _number in channels:
         actor.forget()
         try:
@@ -134,7 +152,8 @@ def _write(actor: Actor, wanted: Export, packed: archive.Archive, progress: jobs
         into = sections.get(space.pk) or sections.setdefault(space.pk, packed.section(space.name))
         path, tell = packing.folder_of(one.channel), _telling(progress, count, total)
         count += packing.Pack(actor, one, into, path=path, with_files=wanted.with_files).write(tell)
-    return count
+        written.append(pk)
+    return count, written
 
 
 def _telling(progress: jobs.Progress, before: int, total: int) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions.channels import MOST_PEOPLE
 from chat.models import Channel, Message, Seat
+from chat.models.channel import GROUPS_READ_ALL
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import BadInput, Forbidden
@@ -47,7 +48,7 @@ def invite(
     rights.hold(actor, channel)
     own = reads_from(actor, channel)
     if groups and own:
-        raise BadInput(_("You do not read all that was said here, and groups would: choose people."))
+        raise BadInput(GROUPS_READ_ALL)
     there = explain.people_with(channel.acl_id, Right.SEE)
     new = [one for one in people if one.pk not in there]
     _seat(channel, new, max(own, _since(channel, history)))

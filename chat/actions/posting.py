@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import pace
 from chat.actions import calling, listening, moderating, naming, previewing
 from chat.actions.common import Turn, announce, take_turn, words
 from chat.models import Channel, Follow, Message, Revision, Seat
@@ -27,6 +28,10 @@ MOST_AT_ONCE, PACE = 60, timedelta(minutes=1)
 """So many things a person may say in that time: each may ring at many people's."""
 _KEY = re.compile(r"(?!in-)[A-Za-z0-9-]{8,40}")
 """“in-…” is what was brought over: whoever knew such a key could keep a message from ever coming."""
+MOST_CHANGES, CHANGES_AT_ONCE, CHANGES_A_SECOND = 100, 60, 0.5
+"""So often one message is changed; and so often a person changes what they said, at once and then each second."""
+TOO_FAST = _("That was a lot at once: wait a moment.")
+CHANGED_ENOUGH = _("This message was changed 100 times. Write a new one.")
 NOT_YOURS = _("You can change only what you said yourself.")
 ONLY_ANNOUNCEMENTS = _("Only moderators post here; you can reply in threads.")
 
@@ -125,6 +130,7 @@ def edit(actor: Actor, message: Message, text: str) -> None:
         raise Forbidden(NOT_YOURS)
     if now.text == text:
         return
+    _require_room(now)
     before = set(now.people)
     named = naming.of(actor, message.channel, text)
     Revision.objects.create(message=now, text=now.text, at=now.edited_at or now.at)
@@ -178,6 +184,15 @@ def pin(actor: Actor, message: Message, *, on: bool) -> None:
     now.pinned_at, now.clock = (timezone.now() if on else None), turn.clock
     now.save(update_fields=["pinned_at", "clock"])
     announce(message.channel, turn.clock, "changed")
+
+
+@transaction.atomic
+def change(actor: Actor, message: Message, text: str | None, *, pinned: bool | None) -> None:
+    """Say it anew and pin it or no longer (None: as it is): both or nothing. Raises as `edit` and `pin`."""
+    if pinned is not None:
+        pin(actor, message, on=pinned)
+    if text is not None:
+        edit(actor, message, text)
 
 
 def _there(user: int, key: str, channel: Channel) -> Message | None:
@@ -278,6 +293,14 @@ def _ring(channel: Channel, message: Message, root: Message | None) -> None:
         notices.tell("chat.said", people, ref, actor_id=by)
 
 
+def _require_room(message: Message) -> None:
+    """Raise Conflict, TooMany: each change keeps what was before, and may ring at other people's."""
+    if message.revisions.count() >= MOST_CHANGES:
+        raise Conflict(CHANGED_ENOUGH)
+    if not pace.take(f"edit:{message.author_id}", CHANGES_A_SECOND, CHANGES_AT_ONCE).allowed:
+        raise TooMany(TOO_FAST)
+
+
 def _require_pace(user: int) -> None:
     since = timezone.now() - PACE
     last = (
@@ -286,4 +309,4 @@ def _require_pace(user: int) -> None:
         .values_list("at", flat=True)[MOST_AT_ONCE - 1 : MOST_AT_ONCE]
     )
     if any(at > since for at in last):
-        raise TooMany(_("That was a lot at once: wait a moment."))
+        raise TooMany(TOO_FAST)

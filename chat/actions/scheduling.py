@@ -23,6 +23,7 @@ from collab.rights.right import Right
 
 MOST = 200
 FAILED = "chat.unsaid"
+THREAD_GONE = _("What you answer is not kept here any more.")
 logger = logging.getLogger(__name__)
 
 
@@ -43,7 +44,9 @@ def schedule(actor: Actor, channel: Channel, text: str, at: datetime, root: int 
         beginning = Message.objects.filter(pk=root, channel=channel, deleted_at=None).first()
         if beginning is None:
             raise NotFound
-    return Scheduled.objects.create(channel=channel, author=actor.user, root=beginning, text=text, at=at)
+    return Scheduled.objects.create(
+        channel=channel, author=actor.user, root=beginning, answers=beginning is not None, text=text, at=at
+    )
 
 
 def change(actor: Actor, one: Scheduled, text: str, at: datetime) -> None:
@@ -115,6 +118,8 @@ def _try(one: Scheduled) -> bool:
 def _say(one: Scheduled) -> Message:
     author = User.objects.get(pk=one.author_id)
     channel = Channel.objects.select_related("acl", "space").get(pk=one.channel_id)
+    if one.answers and one.root_id is None:  # never to the whole channel what was meant for a few
+        raise Conflict(THREAD_GONE)
     how: dict[str, Any] = {"key": f"scheduled-{one.pk}", "root": one.root_id}
     return posting.say_once(Actor.of(author), channel, one.text, **how).message
 

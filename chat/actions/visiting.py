@@ -201,6 +201,9 @@ def _become(visitor: Visitor, state: Visitor.State) -> None:
         if link is None or HISTORY not in link.choices:
             last = Message.objects.filter(channel=visitor.channel_id).order_by("-pk").values_list("pk", flat=True)
             visitor.since = (last.first() or 0) + 1
+        else:  # no more than who made the link reads
+            maker = Seat.objects.filter(channel=visitor.channel_id, user=link.created_by_id, since__gt=0)
+            visitor.since = maker.values_list("since", flat=True).first() or 0
     visitor.save()
 
 

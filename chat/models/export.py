@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from chat.models.channel import Channel
@@ -12,7 +13,8 @@ from collab.events.models import Job
 class Export(models.Model):
     """An archive of one channel, or (no channel) of all that the person manages; the last one that they asked for.
 
-    `file`: its name in the folder of exports, "" until it is ready; `messages`: how many are in it.
+    `file`: its name in the folder of exports, "" until it is ready; `messages`: how many are in it; `channels`: their
+    ids, where it is of all that the person managed then.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -22,6 +24,7 @@ class Export(models.Model):
     file = models.CharField(max_length=80, blank=True)
     size = models.BigIntegerField(default=0)
     messages = models.BigIntegerField(default=0)
+    channels = ArrayField(models.BigIntegerField(), null=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

@@ -30,7 +30,8 @@ class Saved(models.Model):
 
 
 class Scheduled(models.Model):
-    """A message to be said at `at`; it goes with being said. `root`: what it answers.
+    """A message to be said at `at`; it goes with being said. `root`: what it answers;
+    `answers`: whether it was to be an answer, which it stays when `root` is gone.
 
     `why`: what kept it from being said, in its author's language: it waits for them then. `cancelled_at`: it is not to
     be said, and may be brought back until the night.
@@ -39,6 +40,7 @@ class Scheduled(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     root = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
+    answers = models.BooleanField(default=False, db_default=False)
     text = models.TextField(max_length=16_000)
     at = models.DateTimeField()
     made_at = models.DateTimeField(auto_now_add=True)

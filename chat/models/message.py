@@ -97,6 +97,7 @@ class Message(models.Model):
             models.Index(
                 fields=["channel", "pinned_at"], name="chat_message_pinned", condition=Q(pinned_at__isnull=False)
             ),
+            models.Index(fields=["deleted_by"], name="chat_message_remover", condition=Q(deleted_by__isnull=False)),
             GinIndex(fields=["people"], name="chat_message_people", condition=~Q(people=[])),
             GinIndex(fields=["listeners"], name="chat_message_listeners", condition=~Q(listeners=[])),
             models.Index(fields=["key"], name="chat_message_came", condition=Q(key__startswith="in-")),

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import get_random_string
 from django.views.decorators.csrf import csrf_exempt
 
-from chat.v4 import pace
+from chat import pace
 from collab.api import door as api
 from collab.api.door import NotAllowed, SignInNeeded
 from collab.lib.addresses import client_address, neighbourhood

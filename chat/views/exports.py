@@ -21,7 +21,7 @@ from chat.models import Export
 from chat.queries import Mine
 from chat.views import showing
 from chat.views.channel import head
-from collab.lib.errors import NotFound
+from collab.lib.errors import Forbidden, NotFound
 from collab.lib.partials import Toast, done, is_fragment
 
 
@@ -34,8 +34,11 @@ def export(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if request.method == "POST":
         exporting.ask(request.actor, one, with_files=bool(request.POST.get("files")))
         return done(request, here)
+    found = exporting.of(request.user, one.channel if one else None)  # type: ignore[arg-type]
+    if found is not None and found.file and not exporting.is_theirs(request.actor, found):
+        found = None
     context: dict[str, Any] = {
-        "export": exporting.of(request.user, one.channel if one else None), "here": here,  # type: ignore[arg-type]
+        "export": found, "here": here,
         "download": _address(one, "export-download"), "discard": _address(one, "export-discard"),
         "days": exporting.KEPT.days, "one": one,
     }  # fmt: skip
@@ -53,6 +56,8 @@ def download(request: HttpRequest, pk: int = 0) -> HttpResponse | FileResponse:
     found = exporting.of(request.user, one.channel if one else None)  # type: ignore[arg-type]
     if found is None or not found.file:
         raise NotFound(exporting.GONE)
+    if not exporting.is_theirs(request.actor, found):
+        raise Forbidden(exporting.NO_LONGER)
     return _send(request, found, one)
 
 

@@ -44,6 +44,8 @@ def share(
         raise BadInput(_("Choose at least one right to give."))
     hold(actor, thing)
     require_passing_on(actor, thing, mask, expires_at)
+    if (bound := getattr(thing, "before_share", None)) is not None:
+        bound(actor, principal)
     acl = own_acl(thing)
     if principal.user_id is None and principal.group_id is None:
         _check_link(principal, acl, mask)

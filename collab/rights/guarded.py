@@ -14,7 +14,8 @@ class Guarded(Protocol):
     Things that never split off an acl of their own (a space has one from birth) need no more;
     the others implement all the methods below. One that may be large may have `make_ready()` too: it prepares a first
     share in short transactions that change nobody's rights, and tells a job at hand how far it is. `is_large()`:
-    whether that takes so long that it is a job.
+    whether that takes so long that it is a job. `before_share(actor, principal)`: it refuses, or notes, what no right
+    says.
     """
 
     pk: Any

@@ -154,3 +154,20 @@ def test_the_pages(town, trips, monkeypatch):
     assert "Smithy" in page.get("/chat/bots/").content.decode()
     assert "stopped" in page.get(here).content.decode()
     assert page.post("/chat/bots/", {"name": "", "space": 10**30}).status_code == 400
+
+
+def test_only_who_is_in_its_private_channels_gives_a_bot_tokens(town, bot):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    row, _secret = token(town, bot)
+    _row, undo = botting.take_token(make.act(town.bob), bot, row.pk)
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(board))
+    for stopped in (False, True):  # nor while it is stopped, for later
+        botting.stop(make.act(town.bob), bot, on=stopped)
+        with pytest.raises(Forbidden):
+            botting.give_token(make.act(town.bob), bot, "mine", scopes=["chat"], days=0)
+        with pytest.raises(Forbidden):
+            botting.give_token_back(make.act(town.bob), bot, undo)
+    assert token(town, bot)
+    make.share(town.alice, chatting.fresh(board), town.bob, 1)
+    assert botting.give_token(make.act(town.bob), bot, "mine", scopes=["chat"], days=0)

@@ -174,3 +174,17 @@ def test_only_who_manages_the_channel_has_the_page(town, trips):
         calling.make(make.act(town.bob), chatting.fresh(trips), "x", HERE)
     with pytest.raises(BadInput):
         calling.make(make.act(town.alice), chatting.direct(town.alice, town.bob), "x", HERE)
+
+
+def test_our_own_fault_with_an_answer_does_not_send_the_message_again(town, trips, robot, queue, monkeypatch):
+    tell(town, trips, robot)
+    chatting.say(town.bob, trips, "Hello")
+    robot.body = b'{"text": "Hello"}'
+
+    def broken(*args, **how):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(hooking, "say_by", broken)
+    calls.carry(Call.objects.get().pk)
+    assert len(robot.got) == 1
+    assert not Call.objects.exists()

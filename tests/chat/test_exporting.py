@@ -191,3 +191,19 @@ def test_archives_end_with_their_day_and_strays_with_a_crash(town, trips, client
         exporting.sweep()
     assert not Export.objects.exists()
     assert list(exporting.folder().iterdir()) == []
+
+
+def test_an_archive_of_everything_goes_with_the_right_on_any_of_it(town, trips, client):
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    chatting.say(town.alice, board, "Secret")
+    make.share(town.alice, chatting.fresh(board), town.bob, MANAGER.mask)
+    make.share(town.alice, chatting.fresh(trips), town.bob, MANAGER.mask)
+    client.force_login(town.bob)
+    assert taken(client, "/chat/").namelist()
+    grants = Grant.objects.filter(acl=chatting.fresh(board).acl, principal=town.bob.principal)
+    grants.update(rights=1)
+    assert client.get("/chat/export/download/").status_code == 403
+    assert "Your archive is ready" not in client.get("/chat/export/", headers=EN).content.decode()
+    grants.update(rights=int(MANAGER.mask))
+    Export.objects.update(channels=None)  # of a time that did not note them
+    assert client.get("/chat/export/download/").status_code == 403

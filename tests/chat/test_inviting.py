@@ -181,3 +181,19 @@ def test_several_people_have_one_conversation(town):
     assert second != first
     channels.change(make.act(town.bob), chatting.fresh(second), title="Surprise")
     assert channels.group(make.act(town.bob), [town.eve, town.alice]) != second
+
+
+def test_nobody_opens_more_than_they_read_by_the_dialog_of_rights(town, board, client):
+    chatting.say(town.alice, board, "Before bob")
+    inviting.invite(make.act(town.alice), board, [town.bob], history="none")
+    make.share(town.alice, chatting.fresh(board), town.bob, MANAGER.mask)
+    chatting.say(town.bob, board, "Hello")
+    make.share(town.bob, chatting.fresh(board), town.eve, READER.mask)
+    assert chatting.words(town.eve, board) == ["Hello"]
+    make.share(town.bob, chatting.fresh(board), town.alice, MANAGER.mask)  # who is here is shown no less
+    assert chatting.words(town.alice, board) == ["Before bob", "Hello"]
+    group = make.make_group("Treasurers", make.make_user("dora"))
+    with pytest.raises(Forbidden):
+        make.share(town.bob, chatting.fresh(board), group, READER.mask)
+    make.share(town.alice, chatting.fresh(board), group, READER.mask)
+    make.share(town.bob, chatting.fresh(board), group, CONTRIBUTOR.mask)  # it reads everything already

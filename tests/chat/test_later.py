@@ -201,3 +201,14 @@ def test_one_that_our_own_fault_keeps_from_being_said_does_not_keep_the_others(t
     assert tasks.say_due() == 1
     assert chatting.words(town.bob, trips) == ["Whole"]
     assert Scheduled.objects.get().why == ""  # it is tried again
+
+
+def test_an_answer_whose_thread_is_gone_is_not_said_to_the_whole_channel(town, trips):
+    root = chatting.say(town.alice, trips, "Only for this thread?")
+    later(town.bob, trips, "For a few", root=root.pk)
+    let_time_pass()
+    Message.objects.filter(pk=root.pk).delete()  # as keeping for some days does
+    assert tasks.say_due() == 0
+    assert not Message.objects.exists()
+    assert Scheduled.objects.get().why
+    assert Notification.objects.get(person=town.bob).kind == "chat.unsaid"

@@ -357,3 +357,20 @@ def test_a_long_article_is_not_kept_in_memory(town, trips):
         drawing._drawn.clear()
         drawing.draw(queries.dress([chatting.say(town.alice, trips, words)])[0])
         assert len(drawing._drawn) == kept
+
+
+def test_changes_are_bounded_for_a_message_and_for_a_person(town, trips, monkeypatch):
+    said = chatting.say(town.bob, trips, "0")
+    monkeypatch.setattr(posting, "MOST_CHANGES", 3)
+    for number in range(1, 4):
+        posting.edit(make.act(town.bob), said, str(number))
+    with pytest.raises(Conflict):
+        posting.edit(make.act(town.bob), said, "@alice")
+    assert said.revisions.count() == 3
+    other = chatting.say(town.bob, trips, "Other")
+    monkeypatch.setattr(posting, "CHANGES_AT_ONCE", 1)
+    monkeypatch.setattr(posting, "CHANGES_A_SECOND", 0.001)
+    with pytest.raises(TooMany):
+        for number in range(3):
+            posting.edit(make.act(town.bob), other, str(number))
+    assert other.revisions.count() < 3

@@ -408,3 +408,10 @@ def test_many_messages_are_asked_for_by_as_many_queries_as_one(town, trips, wher
     with django_assert_max_num_queries(12):
         found = bob.post("posts/ids", said, 200)
     assert [one["id"] for one in found] == said
+
+
+def test_a_change_of_two_things_is_both_or_nothing(town, trips, bob, where):
+    said = chatting.say(town.alice, trips, "Hers")
+    refused(bob("PUT", f"posts/{ids.of('post', said.pk)}/patch", {"is_pinned": True, "message": "His"}), 403)
+    said.refresh_from_db()
+    assert said.pinned_at is None

@@ -7,9 +7,10 @@ import json
 import pytest
 from redis.exceptions import RedisError
 
+from chat import pace
 from chat.actions import asking, botting, posting, sitting
 from chat.models import Ephemeral, Message, Preference, Saved, Seat
-from chat.v4 import ids, pace
+from chat.v4 import ids
 from collab.events import wake
 from collab.profiles.models import Status
 from tests import town as make

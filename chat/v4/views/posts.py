@@ -51,10 +51,9 @@ def change(request: HttpRequest, actor: Actor, post: str) -> Any:
     """Say one's own message anew, pin it or no longer."""
     found, mine = finding.message(actor, post)
     told = door.sent(request, dict)
-    if isinstance(told.get("is_pinned"), bool) and told["is_pinned"] != (found.pinned_at is not None):
-        posting.pin(actor, found, on=told["is_pinned"])
-    if told.get("message") is not None:
-        posting.edit(actor, found, words_of(told))
+    pinned = told["is_pinned"] if isinstance(told.get("is_pinned"), bool) else None
+    text = words_of(told) if told.get("message") is not None else None
+    posting.change(actor, found, text, pinned=None if pinned == (found.pinned_at is not None) else pinned)
     return _drawn(actor, _again(found, mine))
 
 

@@ -1,4 +1,5 @@
-"""How often a program may ask: so many calls at once, then so many each second, over all processes of the house.
+"""How often a program may ask, and a person do what costs much: so many calls at once, then so many each second, over
+all processes of the house.
 
 The count stands in Redis, under the clock of Redis; while that is away each process counts for itself, so that a
 program is still slowed down, and none is stopped by it.
@@ -47,29 +48,30 @@ class Left:
         return told | {"X-Ratelimit-Reset": str(self.seconds)}
 
 
-def take(who: str) -> Left:
-    """Count one call of a program or a neighbourhood."""
+def take(who: str, rate: float = 0, burst: float = 0) -> Left:
+    """Count one call of a program or a neighbourhood; with `rate` a second and `burst` at once, of something else."""
     global _away_until
+    rate, burst = rate or RATE, burst or BURST
     if settings.REDIS_URL and time.monotonic() >= _away_until:
         key = f"collab:v4:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
         try:
-            allowed, ahead = wake.client().eval(_SCRIPT, 1, key, RATE, BURST)  # type: ignore[misc]
-            return _left(bool(allowed), float(ahead))
+            allowed, ahead = wake.client().eval(_SCRIPT, 1, key, rate, burst)  # type: ignore[misc]
+            return _left(bool(allowed), float(ahead), rate, burst)
         except (RedisError, OSError):
             _away_until = time.monotonic() + _AWAY
-    return _take_here(who)
+    return _take_here(who, rate, burst)
 
 
-def _take_here(who: str) -> Left:
+def _take_here(who: str, rate: float, burst: float) -> Left:
     now = time.monotonic()
-    due = max(_here.pop(who, 0.0), now) + 1 / RATE
-    allowed = due - now <= BURST / RATE
-    _here[who] = due if allowed else due - 1 / RATE
+    due = max(_here.pop(who, 0.0), now) + 1 / rate
+    allowed = due - now <= burst / rate
+    _here[who] = due if allowed else due - 1 / rate
     while len(_here) > _REMEMBERED:
         _here.popitem(last=False)
-    return _left(allowed, _here[who] - now)
+    return _left(allowed, _here[who] - now, rate, burst)
 
 
-def _left(allowed: bool, ahead: float) -> Left:
-    calls = max(0, math.floor(BURST - ahead * RATE + 1e-6))
-    return Left(allowed, calls, math.ceil(ahead), 0 if allowed else max(1, math.ceil(1 / RATE)))
+def _left(allowed: bool, ahead: float, rate: float, burst: float) -> Left:
+    calls = max(0, math.floor(burst - ahead * rate + 1e-6))
+    return Left(allowed, calls, math.ceil(ahead), 0 if allowed else max(1, math.ceil(1 / rate)))
