@@ -20,9 +20,10 @@ def search(request: HttpRequest) -> HttpResponse:
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0
     asked = finding.read(typed)
     rows = finding.find(request.actor, asked, before=number)
-    more = rows[finding.SHOWN - 1].pk if len(rows) > finding.SHOWN else 0
+    more = rows[finding.SHOWN - 1].pk if len(rows) > finding.SHOWN else asked.until
     rows = queries.dress(rows[: finding.SHOWN])
     context = showing.column(request) | {
+        "far": finding.FAR,
         "typed": typed,
         "asked": asked,
         "rows": [drawing.row(row, row.channel) for row in rows],

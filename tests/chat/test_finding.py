@@ -95,6 +95,27 @@ def test_the_page_goes_on(town, trips, monkeypatch):
     assert [row["message"].text for row in page.context["rows"]] == ["word 0"]
 
 
+def test_what_no_index_finds_is_searched_in_steps_and_not_without_end(town, trips, monkeypatch):
+    monkeypatch.setattr(finding, "WINDOW", 1)
+    monkeypatch.setattr(finding, "FAR", 3)
+    chatting.say(town.alice, trips, "ab and tournoi")
+    for _number in range(3):
+        chatting.say(town.bob, trips, "other")
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(town.bob)
+    page = browser.get("/chat/search/", {"q": "ab"})
+    assert page.context["rows"] == []
+    assert "Without a word of three letters, 3 messages at a time are searched" in page.content.decode()
+    page = browser.get(f"/chat/search/?{page.context['more']}")
+    assert [row["message"].text for row in page.context["rows"]] == ["ab and tournoi"]
+    for whole in ("tournoi", "from:alice ab", "in:trips ab"):
+        assert found(town.bob, whole) == ["ab and tournoi"]
+    monkeypatch.setattr(finding, "AT_ONCE", 1)
+    monkeypatch.setattr(finding, "A_SECOND", 0.001)
+    codes = [browser.get("/chat/search/", {"q": "ab"}).status_code for _number in range(3)]
+    assert codes[-1] == 429
+
+
 def test_a_channel_is_found_by_its_name_in_the_one_box(town, trips):
     chatting.channel(town.alice, town.space, "Trips of the board", closed=True)
     call_command("reindex", verbosity=0)
