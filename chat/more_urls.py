@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import commands, emoji, ephemeral, later, linked, passing
+from chat.views import choosing, commands, emoji, ephemeral, later, linked, passing
 
 urlpatterns = [
     path("emoji/", emoji.listing, name="emoji"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("scheduled/", later.scheduled, name="scheduled"),
     path("scheduled/<int:pk>/", later.change, name="scheduled-change"),
     path("scheduled/<int:pk>/<slug:verb>/", later.act, name="scheduled-act"),
+    path("<int:pk>/chosen/", choosing.chosen, name="chosen"),
     path("<int:pk>/later/", later.schedule, name="schedule"),
     path("message/<int:pk>/begin/<slug:slug>/", commands.begin, name="begin"),
     path("message/<int:pk>/save/", later.save, name="save"),

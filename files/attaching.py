@@ -16,14 +16,14 @@ from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
 from collab.lib.text import NAME_BYTES, cut
 from collab.registry.ports import FileCard, Kept
 from collab.rights import actions as rights
-from collab.rights import lineage
+from collab.rights import explain, lineage, switches
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.spaces.models import Space
 from files import queries, receiving, showing, storage
-from files.actions import creating, writing
+from files.actions import creating, moving, trashing, tree, writing
 from files.entry import Entry
-from files.models import Node
+from files.models import Node, Trash
 from files.previews import kinds
 
 
@@ -43,11 +43,46 @@ class Store:
         self, actor: Actor, space: Space, path: Sequence[str], files: Sequence[Any], *, circle: int = 0, folder: int = 0
     ) -> Kept:  # fmt: skip
         """Keep them in the folder, beside what has their names already."""
-        into = _known(actor, space, folder, circle)
-        if into is None:
-            into = _apart(actor, space, path, circle) if circle else _folder(actor, space, path)
+        into = _into(actor, space, path, circle, folder)
         kept = [writing.write(actor, into, one.name, one.staged, mtime=one.at, new_only=True).entry.id for one in files]
         return Kept(kept, into.id)
+
+    def chooser(self, actor: Actor) -> str:
+        """The address of the dialog in which one walks to files."""
+        return reverse("files:choose") if actor.user is not None and switches.is_kind_on(Node.REF_KIND, actor) else ""
+
+    def unseen(self, actor: Actor, ids: Sequence[int], people: Sequence[int]) -> dict[int, list[int]]:
+        """One query for each circle of people among the files."""
+        found, wanted = _files(actor, ids), set(people)
+        seeing = {acl: explain.people_with(acl, Right.SEE) for acl in {one.acl_id for one in found.values()}}
+        return {pk: sorted(wanted - seeing[one.acl_id].keys()) for pk, one in found.items()}
+
+    def hold(self, space: int, ids: Sequence[int]) -> None:
+        """One statement, in the order of their ids."""
+        tree.lock(space, reading=Node.objects.filter(pk__in=ids).values_list("space_id", flat=True))
+
+    def copy(
+        self, actor: Actor, space: Space, path: Sequence[str], files: Sequence[int], *, circle: int = 0,
+        folder: int = 0, move: bool = False,
+    ) -> Kept:  # fmt: skip
+        """Copy each under a free name; the bytes are not doubled, the quota counts them."""
+        found = Node.objects.living().visible_to(actor).filter(kind=Node.Kind.FILE).in_bulk(files)
+        if len(found) != len(set(files)):
+            raise NotFound
+        into = _into(actor, space, path, circle, folder)
+        act = moving.move if move else moving.copy
+        made = [act(actor, found[pk], into, queries.free_name_in(into.id, found[pk].name)) for pk in files]
+        return Kept([one.entry.id for one in made], into.id)
+
+    def throw_away(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Each into the trash of its space."""
+        for node in Node.objects.living().visible_to(actor).filter(pk__in=ids, kind=Node.Kind.FILE):
+            trashing.trash(actor, node)
+
+    def bring_back(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Each to where it was, or to the top of its space."""
+        for row in Trash.objects.visible_to(actor).filter(node__in=ids):
+            trashing.restore(actor, row)
 
     def enclose(self, actor: Actor, folder: int, circle: int) -> None:
         """Let the folder be seen by this circle alone, or (0) by those of its place again."""
@@ -69,7 +104,7 @@ class Store:
 
     def cards(self, actor: Actor, ids: Sequence[int]) -> list[FileCard]:
         """Two queries at most, however many."""
-        found = queries.entries(actor, list(ids)) if ids else {}
+        found = _files(actor, ids)
         return [_card(found[pk]) for pk in ids if pk in found]
 
     def open(self, actor: Actor, pk: int) -> BinaryIO:
@@ -94,6 +129,19 @@ def possible(name: str) -> str:
     """Return the name as one that a file may have here: no path, nothing that is not shown."""
     clean = "".join(sign for sign in name.replace("/", "-").replace("\\", "-") if sign.isprintable()).strip(". ")
     return cut(clean, NAME_BYTES - 10) or "_"
+
+
+def _files(actor: Actor, ids: Sequence[int]) -> dict[int, Entry]:
+    found = queries.entries(actor, list(ids)) if ids else {}
+    return {pk: one for pk, one in found.items() if not one.is_folder}
+
+
+def _into(actor: Actor, space: Space, path: Sequence[str], circle: int, folder: int) -> Entry:
+    """Return the folder in which something is kept, made where it is missing."""
+    known = _known(actor, space, folder, circle)
+    if known is not None:
+        return known
+    return _apart(actor, space, path, circle) if circle else _folder(actor, space, path)
 
 
 def _known(actor: Actor, space: Space, folder: int, circle: int) -> Entry | None:

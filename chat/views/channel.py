@@ -14,7 +14,7 @@ from chat import drawing, queries, reading, wording
 from chat.actions import channels, moderating, sitting
 from chat.models import Seat
 from chat.queries import Mine
-from chat.views import commands, ephemeral, lobby, showing
+from chat.views import choosing, commands, ephemeral, lobby, showing
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -71,6 +71,7 @@ def head(request: HttpRequest, one: Mine) -> dict[str, Any]:
         "one": one,
         "icon": showing.icon(one.channel),
         "speakers": speakers,
+        "chooser": choosing.door(request.actor) if one.may_attach else "",
         "kept_days": moderating.kept(one.channel).days,
         "slow": wording.lasting(one.channel.pace) if one.channel.pace else "",
         "pinned_count": queries.messages(one).exclude(pinned_at=None).count(),
@@ -95,6 +96,7 @@ def thread_context(request: HttpRequest, one: Mine) -> dict[str, Any]:
         "answers": [drawing.row(row, one.channel) for row in answers],
         "own_answers": ephemeral.in_thread(request, beginning.pk),
         "following": following,
+        "chooser": choosing.door(request.actor) if one.may_attach else "",
         "earlier": answers[0].pk if more else 0,
         "upto": upto,
         "url": reverse("chat:channel", args=[one.channel.pk]),

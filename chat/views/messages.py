@@ -15,7 +15,7 @@ from chat import drawing, queries
 from chat.actions import bringing, commanding, posting, previewing, sitting
 from chat.models import Message
 from chat.queries import Mine
-from chat.views import showing
+from chat.views import choosing, showing
 from chat.views.channel import head
 from collab.lib import csrf
 from collab.lib.errors import NotFound, Refusal
@@ -43,13 +43,15 @@ def _say(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -
     root = fields.get("root", "")
     beginning = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
     how: dict[str, Any] = {"key": fields.get("key", ""), "root": beginning, "also": bool(fields.get("also"))}
-    answer = commanding.run(request.actor, one.channel, fields.get("text", ""), **how) if not files else None
+    chosen, text = choosing.read(fields), fields.get("text", "")
+    bare = not files and not chosen.all
+    answer = commanding.run(request.actor, one.channel, text, **how) if bare else None
     if answer is not None and answer.said is None:
         return _answered(request, one, answer.text)
     if answer is not None and answer.said is not None:
         said = answer.said
     else:
-        said = bringing.send(request.actor, one.channel, fields.get("text", ""), files, **how)
+        said = bringing.send(request.actor, one.channel, text, files, chosen, **how)
     if one.seat is not None and one.seat.draft and not root:
         sitting.prefer(request.actor, one.channel, draft="")
     if wants_json(request):

@@ -58,6 +58,37 @@ class FileStore(Protocol):
         Refusal.
         """
 
+    def chooser(self, actor: Any) -> str:
+        """Return the address at which the actor walks to files that they may read, "" where files are off for them.
+
+        As a fragment it is the inside of a dialog: links with `data-into` lead on within it, a form with `data-find`
+        searches, boxes called `file` hold the ids of what can be chosen in the form with `data-choice`.
+        """
+
+    def unseen(self, actor: Any, ids: Sequence[int], people: Sequence[int]) -> dict[int, list[int]]:
+        """Return {file: those of these people who may not see it} of those of the files that the actor may see."""
+
+    def hold(self, space: int, ids: Sequence[int]) -> None:
+        """Lock the space, and those in which these files lie, in the one order, for a `copy` in this transaction.
+
+        Raises NotFound, Forbidden (the space is archived)."""
+
+    def copy(
+        self, actor: Any, space: Any, path: Sequence[str], files: Sequence[int], *, circle: int = 0, folder: int = 0,
+        move: bool = False,
+    ) -> Kept:  # fmt: skip
+        """Put copies of files that the actor may see into a folder of the space, all as `keep` does with what arrived.
+
+        They have the rights of that folder and count for the space. `move`: they go there themselves, which needs
+        DELETE where they are. Raises a Refusal, NotFound for a file they lack.
+        """
+
+    def throw_away(self, actor: Any, ids: Sequence[int]) -> None:
+        """Put files into the trash of their spaces; silent on those that are there, or that the actor does not see."""
+
+    def bring_back(self, actor: Any, ids: Sequence[int]) -> None:
+        """Take files out of the trash again; silent on those that are not in it."""
+
     def enclose(self, actor: Any, folder: int, circle: int) -> None:
         """Let a folder be seen by the people of this acl alone, or (0) by those of its place again. Raises a Refusal.
 

@@ -50,7 +50,7 @@ def copy(actor: Actor, source: Space, space: Space, *, content: bool = False) ->
     What the actor does not see, and what is reserved for some (it inherits nothing), stays out: here all would see it.
     A job at hand hears how far it is. Raises TooLarge (above 100,000 things), OverQuota.
     """
-    there = tree.lock(space.pk, reading=source.pk)[space.pk]
+    there = tree.lock(space.pk, reading=[source.pk])[space.pk]
     old, new = (Node.objects.get(space=one, parent=None) for one in (source, space))
     rows = _shown(source, subtree.seen(actor, old.pk), content=content)
     size = sum(row[6] for row in rows if row[4] == Node.Kind.FILE)

@@ -175,7 +175,7 @@ def copy(
     Needs SEE here and ADD there. Raises as `move`.
     """
     check_name(name)
-    way = _read(actor, node, parent, name, tree.lock(parent.space_id, reading=node.space_id))
+    way = _read(actor, node, parent, name, tree.lock(parent.space_id, reading=[node.space_id]))
     if guard:
         guard(way.taken.entry if way.taken else None)
     way.source.require(Right.SEE)

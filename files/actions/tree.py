@@ -112,12 +112,12 @@ class Look(NamedTuple):
     child: State | None
 
 
-def lock(*space_ids: int, reading: int | None = None) -> dict[int, Locked]:
-    """Lock the spaces' rows in the order of their ids; the one that is only for `reading` may be archived.
+def lock(*space_ids: int, reading: Iterable[int] = ()) -> dict[int, Locked]:
+    """Lock the spaces' rows in the order of their ids; those that are only for `reading` may be archived.
 
     Raises NotFound for one that is gone, Forbidden for an archived one.
     """
-    ids = sorted({*space_ids, *([reading] if reading is not None else [])})
+    ids = sorted({*space_ids, *reading})
     with kept() as cursor:
         cursor.execute(LOCK, {"ids": ids})
         found = {row[0]: Locked(*row) for row in cursor.fetchall()}

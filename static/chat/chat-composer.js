@@ -72,17 +72,18 @@ class ChatComposer extends HTMLElement {
     if (event.submitter?.hasAttribute("formaction")) return; // a page of its own asks what it needs
     event.preventDefault();
     const text = this.field.value.trim();
-    const { files } = this.parcels;
-    if (!text && !files.length) return;
+    const { names } = this.parcels;
+    if (!text && !names) return;
     const said = new FormData(this.form);
     said.set("key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`);
     said.set("text", text);
     clearTimeout(this.timer);
     this.field.value = "";
     this.parcels.set([]);
+    this.parcels.choose([]);
     this.form.querySelector("[name=also]:checked")?.click();
     const [key, root, also] = ["key", "root", "also"].map((name) => said.get(name) ?? "");
-    if (files.length) this.send(said, this.page.waiting.stand(key, root, text || files.map((file) => file.name).join(", ")));
+    if (names) this.send(said, this.page.waiting.stand(key, root, text || names));
     else this.page.waiting.say({ key, root, also, text, action: this.form.action });
   }
 
@@ -98,6 +99,7 @@ class ChatComposer extends HTMLElement {
       if ([400, 403, 409, 413].includes(problem.status)) {
         shown.remove();
         this.parcels.set(said.getAll("files").filter((file) => file.name));
+        this.parcels.choose(said.getAll("chosen"), said.getAll("copied"));
         this.back(said.get("text"), problem.message);
         return;
       }

@@ -1,5 +1,6 @@
 // Files on their way into a message: chosen, dropped on the channel, pasted; the form's own input holds them.
 import { Problem, token } from "shell/http";
+import { elements, fragment } from "chat/talk";
 
 export class Parcels {
   constructor(form, { signal, place }) {
@@ -7,10 +8,54 @@ export class Parcels {
     if (!this.input) return;
     this.line = form.querySelector("[data-chosen]");
     this.progress = form.querySelector("progress");
+    this.picked = form.querySelector("[data-picked]");
+    if (this.picked) this.offer(form, signal);
     this.input.addEventListener("change", () => this.show(), { signal });
     form.addEventListener("paste", (event) => this.take(event, event.clipboardData), { signal });
     place.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(), { signal });
     place.addEventListener("drop", (event) => this.take(event, event.dataTransfer), { signal });
+  }
+
+  // The clip asks from where: this device, or what lies here already.
+  offer(form, signal) {
+    const menu = form.querySelector("pop-over");
+    menu.hidden = false;
+    this.input.closest("label").hidden = true;
+    menu.querySelector("[data-device]").addEventListener("click", () => this.input.click(), { signal });
+    menu.querySelector("[data-choose]").addEventListener("click", async () => {
+      const { choose } = await import("chat/chooser");
+      choose(async (ids) => {
+        await this.choose([...this.chosen, ...ids], this.copied);
+        form.querySelector("textarea").focus();
+      });
+    }, { signal });
+    this.picked.addEventListener("click", ({ target }) => {
+      if (!target.closest("[data-unchoose]")) return;
+      target.closest(".chosen").remove();
+      form.querySelector("textarea").focus();
+    }, { signal });
+  }
+
+  get chosen() {
+    return [...(this.picked?.querySelectorAll("[name=chosen]") ?? [])].map((field) => field.value);
+  }
+
+  get copied() {
+    return [...(this.picked?.querySelectorAll("[name=copied]:checked") ?? [])].map((field) => field.value);
+  }
+
+  // What the message takes along of what lies here: the server says who would not see it.
+  async choose(ids, copied = []) {
+    if (!this.picked) return;
+    if (!ids.length) return this.picked.replaceChildren();
+    const wanted = new URLSearchParams([...ids.map((pk) => ["file", pk]), ...copied.map((pk) => ["copied", pk])]);
+    const answer = await fragment(`${this.picked.dataset.src}?${wanted}`);
+    if (answer?.ok) this.picked.replaceChildren(...elements(await answer.text()));
+  }
+
+  get names() {
+    const here = [...(this.picked?.querySelectorAll(".chosen__name") ?? [])].map((one) => one.textContent);
+    return [...this.files.map((file) => file.name), ...here].join(", ");
   }
 
   get files() {
