@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from calendars import indexing, roles
 from calendars.actions import booking, holding, inviting, listing, telling, written
@@ -21,7 +22,7 @@ from calendars.actions.common import name_of
 from calendars.actions.inviting import How
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
-from calendars.models import Brought, Calendar, CalendarObject, Occurrence
+from calendars.models import Appointment, Brought, Calendar, CalendarObject, Occurrence
 from calendars.models.appointments import PREFIX
 from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
@@ -35,6 +36,7 @@ KEPT = timedelta(days=30)
 """How long a deleted entry can be brought back."""
 REMEMBERED = timedelta(days=90)
 """How long devices that ask what changed are told what went (60 days are usual for a phone in a drawer)."""
+TAKEN = _lazy("A visitor took this time: it stays in this calendar. Delete it to cancel the appointment.")
 NOT_YOURS = _("You may change only what you put into this calendar yourself.")
 
 
@@ -125,10 +127,14 @@ def delete(actor: Actor, found: CalendarObject, *, guard: Guard | None = None, h
         _follow(now, None)
 
 
-def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, guard: Guard | None = None) -> Stored:
+def move(
+    actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, guard: Guard | None = None,
+    source: Guard | None = None,
+) -> Stored:  # fmt: skip
     """Move the entry to a name in this or another calendar, its bytes and UID as they are (RFC 4918, 9.9).
 
-    `guard` sees what lies at the new name. Needs to delete there and to add here.
+    `guard` sees what lies at the new name, `source` the entry itself, both under the locks. Needs to delete there and
+    to add here. Raises Conflict for what a visitor took in this calendar.
     """
     with transaction.atomic():
         for space in sorted({found.calendar.space_id, calendar.space_id}):
@@ -137,10 +143,14 @@ def move(actor: Actor, found: CalendarObject, calendar: Calendar, name: str, *, 
         now = _again(found)
         if not may_delete(held.mask, actor.user, now.created_by_id) or _hidden(actor, held.mask, now):
             raise Forbidden(NOT_YOURS if held.mask & Right.ADD else None)
+        if source is not None:
+            source(now)
         there = holding.there(calendar, name, now.uid)
         old = there.get(name)
         if guard is not None:
             guard(old)
+        if now.calendar_id != calendar.pk and _is_taken(now):
+            raise Conflict(TAKEN)
         if old is not None and old.pk == now.pk:
             return Stored(now, created=False)
         data = bytes(now.data)
@@ -255,6 +265,14 @@ def _follow(found: CalendarObject, index: indexing.Index | None) -> None:
 
         times = booking.spans(index) if index is not None else []
         appointing.follow(found, (times[0].starts, times[0].ends) if times else None)
+
+
+def _is_taken(found: CalendarObject) -> bool:
+    """Whether a visitor still counts on this event, which says in the calendar of a page what they took."""
+    if not found.uid.startswith(PREFIX):
+        return False
+    standing = Appointment.objects.filter(uid=found.uid, cancelled_at=None, ends__gt=timezone.now())
+    return standing.filter(page__calendar=found.calendar_id).exists()
 
 
 def _set_aside(actor: Actor, calendar: Calendar, found: CalendarObject) -> int:

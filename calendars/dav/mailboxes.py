@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, ClassVar
+
+from django.db.models.functions import Length
 
 from calendars.actions.receiving import take_out
 from calendars.dav import asking
@@ -26,21 +28,45 @@ MOST = 1_000
 """So many messages are listed: the newest."""
 
 
-def messages(user: int) -> list[Message]:
-    """Return what lies in a person's inbox, the newest first."""
-    return list(Message.objects.filter(user=user).order_by("-pk")[:MOST])
+STEP, STEP_BYTES = 100, 1 << 20
+"""So many messages are read with their bytes at once, or so many bytes and one message."""
 
 
 class Row:
-    """A message as properties read it."""
+    """A message as properties read it; `data` only where somebody asked for it."""
 
     is_folder = False
 
-    def __init__(self, found: Message):
+    def __init__(self, found: Message, data: bytes | None = None):
         self.id, self.name = found.pk, found.name
-        self.etag, self.size = f'"{found.etag}"', len(bytes(found.data))
+        self.etag, self.size = f'"{found.etag}"', int(found.length)  # type: ignore[attr-defined]
         self.made: datetime = found.created_at
-        self.data = bytes(found.data)
+        self.data = data
+
+
+def listed(user: int) -> Any:
+    """Return what lies in a person's inbox, the newest first, without its bytes."""
+    return Message.objects.filter(user=user).defer("data").annotate(length=Length("data")).order_by("-pk")
+
+
+def with_bytes(found: Iterable[Message]) -> Iterator[Row]:
+    """Yield these with their bytes, which are read in steps; what was taken out meanwhile is left out."""
+    for step in _steps(found):
+        there = dict(Message.objects.filter(pk__in=[one.pk for one in step]).values_list("pk", "data"))
+        yield from (Row(one, bytes(there[one.pk])) for one in step if one.pk in there)
+
+
+def _steps(found: Iterable[Message]) -> Iterator[list[Message]]:
+    step: list[Message] = []
+    size = 0
+    for one in found:
+        if step and (len(step) == STEP or size + int(one.length) > STEP_BYTES):  # type: ignore[attr-defined]
+            yield step
+            step, size = [], 0
+        step.append(one)
+        size += int(one.length)  # type: ignore[attr-defined]
+    if step:
+        yield step
 
 
 class _Mailbox(Resource):
@@ -62,7 +88,7 @@ class Inbox(_Mailbox):
     kind = INBOX
 
     def members(self) -> tuple[str, Iterable[Any]]:
-        return MESSAGE, [Row(one) for one in messages(self.user.pk)]
+        return MESSAGE, [Row(one) for one in listed(self.user.pk)[:MOST]]
 
     def may_change_properties(self) -> None:
         """One's own inbox is one's own to set up."""
@@ -93,12 +119,12 @@ class InboxMessage(Resource):
 
     def __init__(self, request: Request, parts: list[str], found: Message):
         super().__init__(request, parts)
-        self.found, self.row = found, Row(found)
+        self.found, self.row = found, Row(found, bytes(found.data))
         self.etag = self.row.etag
         self.mtime = int(found.created_at.timestamp())
 
     def content(self) -> Content:
-        data = self.row.data
+        data = self.row.data or b""
         media = f"text/calendar; charset=utf-8; component=vevent; method={self.found.method.lower()}"
         return Content(len(data), media, lambda: io.BytesIO(data))
 
@@ -111,7 +137,9 @@ def find(request: Request, parts: list[str]) -> Resource | None:
     if len(parts) == 2 and parts[1] in BOXES:
         return BOXES[parts[1]](request, parts)
     if len(parts) >= 2 and parts[1] in BOXES:
-        found = Message.objects.filter(user=request.actor.user, name=parts[2]).first() if len(parts) == 3 else None
+        found = None
+        if len(parts) == 3 and request.actor.user is not None:
+            found = listed(request.actor.user.pk).filter(name=parts[2]).first()
         return InboxMessage(request, parts, found) if found and parts[1] == "inbox" else Missing(request, parts)
     return None
 

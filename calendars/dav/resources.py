@@ -6,6 +6,8 @@ import io
 from functools import partial
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from calendars import exporting, queries
 from calendars.actions import inviting, making, storing
 from calendars.dav import settings
@@ -118,6 +120,12 @@ def saved(stored: storing.Stored) -> Saved:
     return Saved(stored.created, etag, headers=tag_of(stored.found), shown=shown)
 
 
+def _only_new(there: CalendarObject | None) -> None:
+    """Raise Stale where something lies by now, for whom `Overwrite: F` keeps it (RFC 4918, 10.6)."""
+    if there is not None:
+        raise Stale(_("There is already something with this name."))
+
+
 class _InCalendar(Resource):
     """What lies directly in a calendar, or could."""
 
@@ -216,7 +224,10 @@ class ObjectResource(_InCalendar):
         """Move to another name or calendar, the UID as it is (RFC 4918, 9.9)."""
         if not isinstance(target, _InCalendar):
             raise Forbidden
-        stored = storing.move(self.request.actor, self.there, target.found.calendar, target.parts[-1])
+        stored = storing.move(
+            self.request.actor, self.there, target.found.calendar, target.parts[-1],
+            guard=None if overwrite else _only_new, source=self.guard(),
+        )  # fmt: skip
         return saved(stored)
 
     def copy(self, target: Resource, *, deep: bool, overwrite: bool) -> Saved:
@@ -224,7 +235,8 @@ class ObjectResource(_InCalendar):
         if not isinstance(target, _InCalendar):
             raise Forbidden
         data = shown_bytes(self.there, self.request.actor, self.found)
-        stored = storing.put(self.request.actor, target.found.calendar, target.parts[-1], data)
+        guard = None if overwrite else _only_new
+        stored = storing.put(self.request.actor, target.found.calendar, target.parts[-1], data, guard=guard)
         return saved(stored)
 
     def may_change_properties(self) -> None:

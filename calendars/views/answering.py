@@ -112,21 +112,26 @@ def _whose(request: HttpRequest, token: str) -> Invitee | HttpResponse:
     try:
         return answering.invitee_of(token)
     except NotFound:
-        event = _event_of(token)
+        event, invited = _event_of(token)
         if event is None:
             throttle.fail("link-token", "", where, secret=token)
     with translation.override(_language(request, None)):
-        context = {"event": event, "title": event.summary if event is not None else ""}
+        is_off = event is not None and event.deleted_at is not None and invited
+        context = {"event": event, "is_off": is_off, "title": event.summary if event is not None and is_off else ""}
         return render(request, "calendars/answer_gone.html", context, status=404 if event is None else 410)
 
 
-def _event_of(token: str) -> CalendarObject | None:
-    """Return the event of a token that was good once: it was thrown away, or they are not invited any more."""
+def _event_of(token: str) -> tuple[CalendarObject | None, bool]:
+    """Return the event of a token that was good once, and whether they were invited to the last.
+
+    What it is called by now is no business of those who are not invited any more.
+    """
     try:
-        pk = signing.loads(token, salt=answering.SALT)[0]
-    except (signing.BadSignature, ValueError, TypeError, KeyError, IndexError):
-        return None
-    return CalendarObject.objects.filter(pk=pk).defer("data", "text").first() if isinstance(pk, int) else None
+        pk, address, which = signing.loads(token, salt=answering.SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None, False
+    event = CalendarObject.objects.filter(pk=pk).defer("data", "text").first()
+    return event, Invitee.objects.filter(event=pk, address=address, recurrence_id=which).exists()
 
 
 def _language(request: HttpRequest, who: Invitee | None) -> str:

@@ -410,3 +410,13 @@ def test_a_house_without_mail_counts_a_time_at_once(town, settings):
     page, url = in_turn(town, rotates=False, proves=30)
     assert take(url, hour(10)).status_code == 302
     assert CalendarObject.objects.filter(calendar=page.calendar).exists()
+
+
+def test_an_event_that_a_visitor_counts_on_stays_in_its_calendar(town, page, url):
+    take(url, hour(10))
+    found = Appointment.objects.get()
+    with pytest.raises(Conflict):
+        storing.move(make.act(town.alice), found.event, personal(town.alice), found.event.name)
+    assert make.fresh(found).event.calendar_id == page.calendar_id
+    Appointment.objects.update(cancelled_at=timezone.now())
+    storing.move(make.act(town.alice), make.fresh(found).event, personal(town.alice), found.event.name)

@@ -310,3 +310,18 @@ def test_what_cannot_leave_waits_and_then_says_so(people, alice_phone, monkeypat
     delivering.deliver_due()
     assert Delivery.objects.get().state == "failed"
     assert "SCHEDULE-STATUS=5.1" in text(copy_of(people.alice))
+
+
+def test_who_is_not_invited_any_more_is_not_told_what_it_is_called_now(people, invited, alice_phone, client):
+    who = Invitee.objects.get(event=invited, address=OUT)
+    page = reverse("calendars:invitation", args=[token_of(who)])
+    CalendarObject.objects.filter(pk=invited.pk).update(summary="Dismissal")
+    who.delete()
+    for _turn in range(2):
+        gone = client.get(page, headers={"accept-language": "en"})
+        assert gone.status_code == 410
+        assert "You are not invited any more" in gone.content.decode()
+        assert "Dismissal" not in gone.content.decode()
+        CalendarObject.objects.filter(pk=invited.pk).update(deleted_at=timezone.now())
+    who.save(force_insert=True)
+    assert "“Dismissal” does not take place" in client.get(page, headers={"accept-language": "en"}).content.decode()

@@ -1,7 +1,12 @@
 """The inbox, the outbox and busy times as devices ask for them (RFC 6638, 2, 4 and 5; RFC 7953)."""
 
-import pytest
+import re
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from calendars.dav import mailboxes
 from calendars.models import Calendar, Message, WorkingHours
 from tests.calendars.caldav import data_of, home, multiget, query, told
 from tests.calendars.scheduling import DAY, at, attendee, copy_of, event, organizer, partstat, path, phone, post, text
@@ -148,3 +153,30 @@ def test_hours_said_by_a_device_are_the_ones_of_the_page(people, phones):
     assert b"BUSY-UNAVAILABLE" in answer.body
     bad = body.replace("BEGIN:AVAILABLE", "BEGIN:BROKEN")
     assert b"409" in bob("PROPPATCH", box, bad).body or b"400" in bob("PROPPATCH", box, bad).body
+
+
+def test_no_bytes_are_read_unless_asked_and_then_in_steps(people, phones, monkeypatch):
+    _alice, bob = phones
+    box = f"{home(bob)}inbox/"
+    Message.objects.bulk_create(
+        Message(user=people.bob, name=f"{number}.ics", uid="x", method="REQUEST", data=event(), etag=str(number))
+        for number in range(12)
+    )
+    monkeypatch.setattr(mailboxes, "STEP", 5)
+    whole = re.compile(r"(?<!\()\"calendars_message\"\.\"data\"")
+    props = ["d:getetag", "d:getcontentlength", "cal:calendar-data"]
+    with CaptureQueriesContext(connection) as asked:
+        listed = bob.propfind(box, props, "1")
+    assert told(listed)["3.ics"] == 200
+    assert listed.props(box + "3.ics")[200]["{DAV:}getcontentlength"].text == str(len(event()))
+    assert not [one["sql"] for one in asked if whole.search(one["sql"])]
+    hrefs = [f"{box}{number}.ics" for number in range(12)]
+    for answer_of in (
+        lambda: multiget(bob, box, [*hrefs, *hrefs]),
+        lambda: query(bob, box, props="<cal:calendar-data/>"),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            answer = answer_of()
+        assert len(data_of(answer)) == 12
+        assert len([one for one in asked if whole.search(one["sql"])]) == 3
+    assert bob("GET", hrefs[3]).body == event()

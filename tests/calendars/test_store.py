@@ -2,6 +2,7 @@
 
 import pytest
 
+from calendars.actions import storing
 from calendars.models import Calendar, CalendarObject, Gone, Occurrence
 from collab.rights.right import CONTRIBUTOR, EDITOR, MANAGER, READER, Right
 from tests import town as make
@@ -166,6 +167,27 @@ def test_an_entry_moves_between_calendars(town, sport, alice):
     assert alice("GET", f"{home(alice)}personal/a.ics").status == 404
     assert alice("GET", target).body == event()
     assert not CalendarObject.objects.exclude(deleted_at=None).exists()
+
+
+def test_the_conditions_of_a_move_hold_under_its_locks(town, sport, alice, monkeypatch):
+    source, target = f"{home(alice)}personal/a.ics", f"{home(alice)}shared-{sport.pk}/z.ics"
+    put(alice, source, event())
+    etag = alice("GET", source).headers["etag"]
+    move, others = storing.move, []
+
+    def meanwhile(*args, **how):  # after the conditions were looked at without the locks
+        storing.put(*others.pop())
+        return move(*args, **how)
+
+    monkeypatch.setattr(storing, "move", meanwhile)
+    mine = CalendarObject.objects.get()
+    others.append((make.act(town.alice), sport, "z.ics", event("other@test", "Theirs")))
+    assert alice("MOVE", source, Destination=target, Overwrite="F").status == 412
+    assert b"Theirs" in alice("GET", target).body
+    others.append((make.act(town.alice), mine.calendar, "a.ics", event("one@test", "Newer")))
+    free = f"{home(alice)}shared-{sport.pk}/free.ics"
+    assert alice("MOVE", source, Destination=free, If=f"([{etag}])").status == 412
+    assert b"Newer" in alice("GET", source).body
 
 
 def test_a_name_may_hold_what_addresses_can_say_and_a_colour_may_be_taken_off(alice):
