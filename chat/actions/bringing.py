@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,14 +26,18 @@ LOST = gettext_lazy("A file that you chose is gone, or you may not read it any m
 
 @dataclass(frozen=True)
 class Chosen:
-    """Ids of files that lie here already: `stay` where they are, with their own rights; copies of `copied` are made."""
+    """Ids of files that lie here already: `stay` where they are, with their own rights; copies of `copied` are made.
+
+    `waiting`: those that wait among the sender's own files for a message that is said later; they come themselves.
+    """
 
     stay: tuple[int, ...] = ()
     copied: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
 
     @property
     def all(self) -> list[int]:
-        return [*self.stay, *self.copied]
+        return [*self.waiting, *self.stay, *self.copied]
 
 
 NONE = Chosen()
@@ -59,15 +64,33 @@ def bring(actor: Actor, channel: Channel, files: Sequence[Any], chosen: Chosen) 
         raise BadInput(_("At most %(count)d files go with one message.") % {"count": MOST})
     if len(store.cards(actor, chosen.all)) < len(chosen.all):
         raise Conflict(LOST)
-    made = copy(actor, store, channel, chosen.copied) if chosen.copied else []
-    return [*(keep(actor, store, channel, files) if files else []), *made, *chosen.stay]
+    put = _put_between if channel.is_between else _put
+    if here := [*chosen.waiting, *chosen.copied]:
+        space = _own(actor, channel) if channel.is_between else channel.space
+        store.hold(space.pk, here)  # all at once, in their order: the channel takes the lock of its space again
+    came = put(actor, partial(store.copy, move=True), channel, chosen.waiting) if chosen.waiting else []
+    made = put(actor, store.copy, channel, chosen.copied) if chosen.copied else []
+    return [*came, *(keep(actor, store, channel, files) if files else []), *made, *chosen.stay]
 
 
-def copy(actor: Actor, store: FileStore, channel: Channel, ids: Sequence[int]) -> list[int]:
-    """Put copies of files into the folder of the channel, seen by those who read it. Returns their ids."""
-    space = _own(actor, channel) if channel.is_between else channel.space
-    store.hold(space.pk, ids)  # all at once, in their order: the channel takes the lock of its space again
-    return (_put_between if channel.is_between else _put)(actor, store.copy, channel, ids)
+def wait(actor: Actor, files: Sequence[Any], chosen: Chosen) -> list[int]:
+    """Keep files among the actor's own, seen by nobody else, until they are said. Returns their ids.
+
+    Raises as `bring`.
+    """
+    store = registry.files()
+    if store is None or actor.user is None:
+        raise Forbidden
+    if len(files) + len(chosen.all) > MOST:
+        raise BadInput(_("At most %(count)d files go with one message.") % {"count": MOST})
+    if len(store.cards(actor, chosen.all)) < len(chosen.all):
+        raise Conflict(LOST)
+    if not files:
+        return []
+    own = Space.objects.select_related("acl", "owner").filter(owner=actor.user).first()
+    if own is None:
+        raise Forbidden(_("You have no files of your own in which these could wait. Send them now, or without files."))
+    return store.keep(actor, own, (_("Discussions"), _("To be sent")), files).ids
 
 
 def keep(actor: Actor, store: FileStore, channel: Channel, files: Sequence[Any]) -> list[int]:

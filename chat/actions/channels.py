@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import announcing
 from chat import people as people_of_chat
+from chat.actions import scheduling
 from chat.actions.common import hold, line, tell
 from chat.models import Channel, Message, Seat
 from collab.accounts.models import User
@@ -173,6 +174,7 @@ def erase(ids: Collection[int]) -> None:
     for rows in (Message.objects.exclude(root=None), Message.objects.all()):  # answers first
         while some := list(rows.filter(channel__in=ids).values_list("pk", flat=True)[:ERASED_AT_ONCE]):
             Message.objects.filter(pk__in=some).delete()
+    scheduling.let_go(ids)
     Channel.objects.filter(pk__in=ids).delete()
     forget_things(Channel.REF_KIND, ids)
 

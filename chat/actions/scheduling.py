@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import posting
+from chat.actions import bringing
 from chat.actions.common import words
 from chat.actions.keeping import check_moment
 from chat.models import Channel, Message, Scheduled
@@ -18,11 +20,13 @@ from collab.accounts import languages
 from collab.accounts.models import User
 from collab.events import notices
 from collab.lib.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
+from collab.registry import registry
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 
 MOST = 200
 FAILED = "chat.unsaid"
+_FILES = ("waiting", "stay", "copied")
 THREAD_GONE = _("What you answer is not kept here any more.")
 logger = logging.getLogger(__name__)
 
@@ -32,12 +36,31 @@ def schedule(actor: Actor, channel: Channel, text: str, at: datetime, root: int 
 
     Raises Forbidden, NotFound, BadInput (nothing, too long, a moment that is past), Conflict (too many).
     """
-    actor.require(channel, Right.ADD)
-    text = words(text)
     check_moment(at)
+    return _new(actor, channel, words(text), root, at=at)
+
+
+@transaction.atomic
+def prepare(
+    actor: Actor, channel: Channel, text: str, files: Sequence[Any], chosen: bringing.Chosen, root: int | None = None
+) -> Scheduled:  # fmt: skip
+    """Keep a message with files whose moment is not chosen yet (`change` does): until the night it is as if cancelled.
+
+    Its files wait among the author's own. Raises as `schedule`, and as `bringing.wait`.
+    """
+    now = timezone.now()
+    made = _new(actor, channel, words(text, needed=False), root, at=now, cancelled_at=now)
+    made.waiting, made.stay, made.copied = bringing.wait(actor, files, chosen), [*chosen.stay], [*chosen.copied]
+    made.save(update_fields=["waiting", "stay", "copied"])
+    return made
+
+
+def _new(actor: Actor, channel: Channel, text: str, root: int | None, **fields: Any) -> Scheduled:
+    actor.require(channel, Right.ADD)
     if actor.user is None:
         raise Forbidden
-    if Scheduled.objects.filter(author=actor.user, cancelled_at=None).count() >= MOST:
+    mine = Scheduled.objects.filter(author=actor.user)
+    if (mine if "cancelled_at" in fields else mine.filter(cancelled_at=None)).count() >= MOST:
         raise Conflict(_("%(count)d messages wait to be sent already.") % {"count": MOST})
     beginning = None
     if root is not None:
@@ -45,22 +68,33 @@ def schedule(actor: Actor, channel: Channel, text: str, at: datetime, root: int 
         if beginning is None:
             raise NotFound
     return Scheduled.objects.create(
-        channel=channel, author=actor.user, root=beginning, answers=beginning is not None, text=text, at=at
+        channel=channel, author=actor.user, root=beginning, answers=beginning is not None, text=text, **fields
     )
 
 
-def change(actor: Actor, one: Scheduled, text: str, at: datetime) -> None:
-    """Say something else, or at another moment; what could not be said is tried again then. Raises as `schedule`."""
+@transaction.atomic
+def change(actor: Actor, one: Scheduled, text: str, at: datetime, keep: Collection[int] | None = None) -> None:
+    """Say something else, or at another moment; what could not be said is tried again then. Raises as `schedule`.
+
+    `keep`: those of its files that still go with it, None for all; of the others those that waited go into the trash.
+    """
     _require_own(actor, one)
-    text = words(text)
+    left = {name: [pk for pk in getattr(one, name) if keep is None or pk in keep] for name in _FILES}
+    text = words(text, needed=not any(left.values()))
     check_moment(at)
-    _update(one, text=text, at=at, why="", cancelled_at=None)
+    _update(one, text=text, at=at, why="", cancelled_at=None, **left)
+    if store := registry.files():
+        store.throw_away(actor, [pk for pk in one.waiting if pk not in left["waiting"]])
+        store.bring_back(actor, left["waiting"])
 
 
+@transaction.atomic
 def cancel(actor: Actor, one: Scheduled, *, on: bool = True) -> None:
-    """Do not say it; or do, as it was: at once, where its moment has come meanwhile."""
+    """Do not say it; or do, as it was: at once, where its moment has come meanwhile. Files that waited go and come."""
     _require_own(actor, one)
     _update(one, cancelled_at=timezone.now() if on else None)
+    if one.waiting and (store := registry.files()):
+        (store.throw_away if on else store.bring_back)(actor, one.waiting)
 
 
 def send_now(actor: Actor, one: Scheduled) -> Message:
@@ -94,8 +128,24 @@ def send_due(most: int = 200) -> int:
 
 
 def tidy(before: datetime) -> None:
-    """Forget what was cancelled before this."""
-    Scheduled.objects.filter(cancelled_at__lt=before).delete()
+    """Forget what was cancelled before this; files that waited for it go into the trash of their author."""
+    _forget(Scheduled.objects.filter(cancelled_at__lt=before))
+
+
+def let_go(channels: Collection[int]) -> None:
+    """Forget what was to be said in channels that go for good, in the same way."""
+    _forget(Scheduled.objects.filter(channel__in=channels))
+
+
+def _forget(rows: QuerySet[Scheduled]) -> None:
+    store = registry.files()
+    for one in rows.select_related("author").iterator(200):
+        if one.waiting and store is not None:
+            try:
+                store.throw_away(Actor.of(one.author), one.waiting)
+            except Refusal:  # locked by a program at this moment: they are the author's own files, and stay that
+                logger.info("chat: files of the scheduled message %d stay", one.pk)
+        one.delete()
 
 
 def _try(one: Scheduled) -> bool:
@@ -121,7 +171,9 @@ def _say(one: Scheduled) -> Message:
     if one.answers and one.root_id is None:  # never to the whole channel what was meant for a few
         raise Conflict(THREAD_GONE)
     how: dict[str, Any] = {"key": f"scheduled-{one.pk}", "root": one.root_id}
-    return posting.say_once(Actor.of(author), channel, one.text, **how).message
+    files = bringing.Chosen(tuple(one.stay), tuple(one.copied), tuple(one.waiting))
+    with translation.override(languages.fit(author.language)):  # folders are named in it
+        return bringing.send(Actor.of(author), channel, one.text, [], files, **how).message
 
 
 def _require_own(actor: Actor, one: Scheduled) -> None:

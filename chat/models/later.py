@@ -35,6 +35,8 @@ class Scheduled(models.Model):
 
     `why`: what kept it from being said, in its author's language: it waits for them then. `cancelled_at`: it is not to
     be said, and may be brought back until the night.
+    `waiting`: ids of files that came with it and lie among its author's own until then; `stay`, `copied`: of those that
+    were chosen where they lie, see `bringing.Chosen`.
     """
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
@@ -45,6 +47,9 @@ class Scheduled(models.Model):
     at = models.DateTimeField()
     made_at = models.DateTimeField(auto_now_add=True)
     why = models.CharField(max_length=300, blank=True)
+    waiting = models.JSONField(default=list, db_default=[])
+    stay = models.JSONField(default=list, db_default=[])
+    copied = models.JSONField(default=list, db_default=[])
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -55,3 +60,8 @@ class Scheduled(models.Model):
 
     def __str__(self):
         return f"{self.author_id} in {self.channel_id} at {self.at:%F %T}"
+
+    @property
+    def files(self) -> list[int]:
+        """The ids of all its files."""
+        return [*self.waiting, *self.stay, *self.copied]

@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import drawing, finding, moments, queries
-from chat.actions import keeping, scheduling
+from chat.actions import bringing, keeping, scheduling
 from chat.models import Saved, Scheduled
-from chat.views import showing
+from chat.queries import Mine
+from chat.views import choosing, showing
 from chat.views.channel import head
 from chat.views.messages import where
+from collab.lib import csrf
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast
-from collab.shell.answers import changed
+from collab.registry import registry
+from collab.shell.answers import changed, numbers
 
 SHOWN = 40
 
@@ -57,7 +61,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             undo = reverse("chat:save", args=[pk])
             return changed(request, where(found), Toast(_("No longer saved."), undo))
         try:
-            at = _moment(request) if request.POST.get("at") or request.POST.get("other") else None
+            at = _moment(request.POST) if request.POST.get("at") or request.POST.get("other") else None
             keeping.keep(request.actor, found, at)
         except Refusal as refusal:
             if refusal.status not in {400, 409}:
@@ -80,24 +84,42 @@ def scheduled(request: HttpRequest) -> HttpResponse:
     rows = Scheduled.objects.filter(author=request.user, cancelled_at=None).select_related("channel__space")
     mine = list(rows.order_by("at", "pk")[: scheduling.MOST])
     titles = queries.titles(request.actor, {one.channel_id for one in mine})
+    store, wanted = registry.files(), [pk for one in mine for pk in one.files]
+    cards = {card.id: card for card in store.cards(request.actor, wanted)} if store is not None and wanted else {}
     context = showing.column(request) | {
-        "rows": [(one, titles.get(one.channel_id, "")) for one in mine], "is_scheduled": True,
+        "rows": [
+            (one, titles.get(one.channel_id, ""), [cards[pk] for pk in one.files if pk in cards]) for one in mine
+        ],
+        "is_scheduled": True,
     }  # fmt: skip
     return render(request, "chat/scheduled.html", context)
 
 
+@csrf_exempt  # checked below, where the files of the form have been read under their limits
 @require_POST
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say later what stands in the form: without a moment, the page asks when."""
-    one = queries.mine(request.actor, pk)
-    root = request.POST.get("root", "")
+    """Say later what stands in the form: without a moment, the page asks when. With files it is kept first, and asked
+    on the page of what is scheduled."""
+    one, store = queries.mine(request.actor, pk), registry.files()
+    if store is None or request.content_type != "multipart/form-data":
+        csrf.require(request)
+        return _schedule(request, one, request.POST, [])
+    limits = {"files": bringing.MOST, "each": bringing.EACH, "together": bringing.TOGETHER}
+    with store.receive(request, **limits) as form:
+        return _schedule(request, one, form.fields, form.files)
+
+
+def _schedule(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -> HttpResponse:
+    pk, root = one.channel.pk, fields.get("root", "")
     answers = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
     refused, status = "", 200
-    if request.POST.get("at") or request.POST.get("other"):
+    chosen = choosing.read(fields)
+    if files or chosen.all:
+        made = scheduling.prepare(request.actor, one.channel, fields.get("text", ""), files, chosen, answers)
+        return redirect("chat:scheduled-change", made.pk)
+    if fields.get("at") or fields.get("other"):
         try:
-            made = scheduling.schedule(
-                request.actor, one.channel, request.POST.get("text", ""), _moment(request), answers
-            )
+            made = scheduling.schedule(request.actor, one.channel, fields.get("text", ""), _moment(fields), answers)
         except Refusal as refusal:
             if refusal.status not in {400, 409}:
                 raise
@@ -106,7 +128,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
             undo = reverse("chat:scheduled-act", args=[made.pk, "cancel"])
             return changed(request, reverse("chat:scheduled"), Toast(_("It will be sent then."), undo))
     context = head(request, one) | showing.column(request, pk) | _when() | {
-        "text": request.POST.get("text", ""), "root": answers or "", "refused": refused, "is_new": True,
+        "text": fields.get("text", ""), "root": answers or "", "refused": refused, "is_new": True,
         "back": reverse("chat:channel", args=[pk]),
     }  # fmt: skip
     return render(request, "chat/schedule.html", context, status=status)
@@ -117,10 +139,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is to be said, or when."""
     one = _own(request, pk)
     text, refused, status = one.text, "", 200
+    keep = {*numbers(request.POST.getlist("keep"), needed=False)} if "files" in request.POST else None
     if request.method == "POST":
         text = request.POST.get("text", "")
         try:
-            scheduling.change(request.actor, one, text, _moment(request))
+            scheduling.change(request.actor, one, text, _moment(request.POST), keep)
         except Refusal as refusal:
             if refusal.status not in {400, 409}:
                 raise
@@ -128,7 +151,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return changed(request, reverse("chat:scheduled"), Toast(_("Saved.")))
     context = showing.column(request) | _when() | {
-        "text": text, "refused": refused, "other": moments.written(one.at), "back": reverse("chat:scheduled"),
+        "text": text, "refused": refused, "back": reverse("chat:scheduled"), "is_new": one.cancelled_at is not None,
+        "other": "" if one.cancelled_at else moments.written(one.at), "files": _files(request, one), "keep": keep,
     }  # fmt: skip
     return render(request, "chat/schedule.html", context, status=status)
 
@@ -149,13 +173,19 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     raise NotFound
 
 
+def _files(request: HttpRequest, one: Scheduled) -> list[Any]:
+    """Return the files of a message that waits, as their author sees them; those that are gone are missing."""
+    store = registry.files()
+    return store.cards(request.actor, one.files) if store is not None and one.files else []
+
+
 def _own(request: HttpRequest, pk: int) -> Scheduled:
     return get_object_or_404(Scheduled.objects.filter(author=request.user), pk=pk)
 
 
-def _moment(request: HttpRequest) -> datetime:
+def _moment(fields: QueryDict) -> datetime:
     """Return the moment of one of the buttons, or of the field beside them."""
-    return moments.read(request.POST.get("at") or request.POST.get("other", ""))
+    return moments.read(fields.get("at") or fields.get("other", ""))
 
 
 def _when() -> dict[str, Any]:

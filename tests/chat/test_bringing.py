@@ -26,9 +26,9 @@ def trips(town):
     return chatting.channel(town.alice, town.space)
 
 
-def send(client, trips, *names, text="", headers=SCRIPT, **fields):
+def send(client, trips, *names, text="", headers=SCRIPT, to="say", **fields):
     files = [SimpleUploadedFile(name, b"hello") for name in names]
-    return client.post(f"/chat/{trips.pk}/say/", {"text": text, "files": files, **fields}, headers=headers)
+    return client.post(f"/chat/{trips.pk}/{to}/", {"text": text, "files": files, **fields}, headers=headers)
 
 
 def files_of(client, message, **headers):

@@ -1,8 +1,15 @@
 """Files that lie here already, in a message: chosen by who may read them, seen by each reader's rights, or copied."""
 
-import pytest
+from datetime import timedelta
 
-from chat.models import Message
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat import tasks
+from chat.actions import channels, scheduling
+from chat.models import Message, Scheduled
+from collab.notifications.models import Notification
 from collab.rights.right import CONTRIBUTOR, READER
 from collab.spaces.models import Space
 from files.models import Node
@@ -11,6 +18,7 @@ from tests.chat import chatting
 from tests.chat.test_bringing import EN, SCRIPT, files_of, send
 
 pytestmark = pytest.mark.django_db
+HOUR, TOMORROW = timedelta(hours=1), (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 PIECE = EN | {"hx-request": "true"}
 
 
@@ -169,3 +177,99 @@ def test_where_files_are_off_for_somebody_the_clip_offers_the_device_alone(town,
     assert "/files/choose/" not in page
     assert "From files" not in page
     assert 'type="file"' in page
+
+
+def schedule(client, channel, *names, **fields):
+    return send(client, channel, *names, headers=EN, to="later", **fields)
+
+
+def due(one):
+    Scheduled.objects.filter(pk=one.pk).update(at=timezone.now() - HOUR)
+    return tasks.say_due()
+
+
+def test_files_of_a_later_message_wait_among_ones_own_and_go_with_it(town, trips, own, client):
+    closed = chatting.channel(town.alice, town.space, "Board", closed=True)
+    client.force_login(town.alice)
+    for channel in (trips, closed, chatting.direct(town.alice, town.bob)):
+        answer = schedule(client, channel, "plan.txt", chosen=own.pk)
+        one = Scheduled.objects.get()
+        assert answer.url == f"/chat/scheduled/{one.pk}/"
+        waiting = Node.objects.get(pk=one.waiting[0])
+        assert (waiting.parent.name, waiting.space.owner_id) == ("To be sent", town.alice.pk)
+        assert not Node.objects.visible_to(make.act(town.bob)).filter(pk=waiting.pk).exists()
+        assert due(one) == 0  # no moment was chosen
+        page = client.get(answer.url, headers=EN).content.decode()
+        assert "plan.txt" in page
+        assert "budget.txt" in page
+        client.post(answer.url, {"text": "", "files": 1, "keep": one.files, "other": TOMORROW})
+        assert "plan.txt" in client.get("/chat/scheduled/").content.decode()
+        assert due(one) == 1
+        message = Message.objects.filter(channel=channel).latest("pk")
+        assert message.facts["files"] == [waiting.pk, own.pk]
+        sent = Node.objects.get(pk=waiting.pk)
+        assert sent.parent_id != waiting.parent_id
+        assert Node.objects.visible_to(make.act(town.bob)).filter(pk=sent.pk).exists() == (channel != closed)
+        assert not Scheduled.objects.exists()
+
+
+def test_cancelled_its_files_go_and_come_back_with_it(town, trips, own, client):
+    client.force_login(town.alice)
+    schedule(client, trips, "plan.txt", "other.txt", chosen=own.pk, copied=own.pk)
+    one = Scheduled.objects.get()
+    act = f"/chat/scheduled/{one.pk}/"
+    plan, other = one.waiting
+    client.post(act, {"text": "Hi", "files": 1, "keep": [plan, own.pk], "other": TOMORROW})
+    living = Node.objects.living().filter(pk__in=[plan, other])
+    assert [node.pk for node in living.all()] == [plan]  # what was left out went
+    client.post(f"{act}cancel/")
+    assert not living.all().exists()
+    assert Node.objects.living().filter(pk=own.pk).exists()  # what only was chosen stays where it is
+    client.post(f"{act}restore/")
+    assert [node.pk for node in living.all()] == [plan]
+    client.post(f"{act}now/")
+    files = Message.objects.get().facts["files"]
+    assert files[0] == plan
+    assert [Node.objects.get(pk=pk).parent.name for pk in files] == ["Trips", "Trips"]
+    # what was never given a moment goes at night
+    schedule(client, trips, "late.txt")
+    late = Scheduled.objects.get()
+    scheduling.tidy(timezone.now() + HOUR)
+    assert not Scheduled.objects.exists()
+    assert not Node.objects.living().filter(pk__in=late.waiting).exists()
+
+
+def test_a_channel_that_closed_keeps_the_files_where_they_wait_and_tells_the_sender(town, trips, client):
+    client.force_login(town.alice)
+    schedule(client, trips, "plan.txt", text="Hi")
+    one = Scheduled.objects.get()
+    client.post(f"/chat/scheduled/{one.pk}/", {"text": "Hi", "files": 1, "keep": one.files, "other": TOMORROW})
+    channels.archive(make.act(town.alice), trips, on=True)
+    assert due(one) == 0
+    one.refresh_from_db()
+    assert one.why
+    assert Notification.objects.filter(person=town.alice, kind="chat.unsaid").exists()
+    assert Node.objects.get(pk=one.waiting[0]).space.owner_id == town.alice.pk
+    assert not Message.objects.exists()
+    channels.throw_away(make.act(town.alice), chatting.fresh(trips))
+    channels.erase([trips.pk])
+    assert not Scheduled.objects.exists()
+    assert not Node.objects.living().filter(pk__in=one.waiting).exists()
+
+
+def test_files_wait_for_who_may_write_there_alone(town, trips, own, client):
+    make.share(town.alice, trips, town.eve, READER.mask)
+    client.force_login(town.eve)
+    assert schedule(client, trips, "plan.txt").status_code == 403
+    client.force_login(town.bob)
+    assert schedule(client, trips, text="Hi", chosen=own.pk).status_code == 409
+    guarded = Client(enforce_csrf_checks=True)
+    guarded.force_login(town.alice)
+    assert schedule(guarded, trips, "plan.txt").status_code == 403
+    assert not Scheduled.objects.exists()
+    assert not Node.objects.filter(name="plan.txt").exists()
+    # the row of another is nobody else's to change
+    client.force_login(town.alice)
+    schedule(client, trips, "plan.txt")
+    client.force_login(town.bob)
+    assert client.get(f"/chat/scheduled/{Scheduled.objects.get().pk}/").status_code == 404
