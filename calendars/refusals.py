@@ -45,6 +45,15 @@ class MustBeNull(DavRefusal):
     headers = (("Allow", "OPTIONS, GET, PROPFIND, PROPPATCH, DELETE, REPORT, MOVE"),)
 
 
+class Full(DavRefusal):
+    """507: the entries of the calendar, or of all calendars of its space, would hold too much (RFC 4331, 6)."""
+
+    status = 507
+    code = "over-quota"
+    condition = "<d:quota-not-exceeded/>"
+    default = _("There is no room left in this calendar. What was deleted counts for 30 days; make smaller entries.")
+
+
 class NotHere(DavRefusal):
     """403: a calendar cannot be made at this address."""
 

@@ -138,6 +138,7 @@ def _step(source: Source, calendar: Calendar, entries: list[_Entry], taken: Take
         one.event_id = one.event.pk
     Occurrence.objects.bulk_create(occurrences, batch_size=2000)
     written.move_clock(calendar, seq, len(new))
+    written.require_room(calendar)
     taken.added += len(new)
     taken.changed += len(changed)
 

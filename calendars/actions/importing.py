@@ -201,6 +201,7 @@ def _step(actor: Actor, calendar: Calendar, entries: list[_Entry], there: There,
             one.event_id = one.event.pk
         Occurrence.objects.bulk_create(occurrences, batch_size=2000)
         written.move_clock(calendar, seq, len(fresh))
+        written.require_room(calendar)
         report.added += len(fresh)
 
 

@@ -38,11 +38,13 @@ def again(found: CalendarObject) -> CalendarObject:
 
 
 def insert(calendar: Calendar, data: bytes, user: User, stance: int) -> CalendarObject:
-    """Put an event into a calendar for its owner. The space is locked already."""
+    """Put an event into a calendar for its owner. The space is locked already. Raises Full."""
     item = reading.read(data)
     new = CalendarObject(calendar=calendar, name=f"{secrets.token_hex(16)}.ics", uid=item.uid, created_by=user)
     new.stance, new.schedule_tag = stance, secrets.token_hex(16)
-    return _write(new, item, data, "event-make", None)
+    made = _write(new, item, data, "event-make", None)
+    written.require_room(calendar)
+    return made
 
 
 def rewrite(found: CalendarObject, data: bytes, by: User | None = None) -> CalendarObject:
@@ -60,4 +62,5 @@ def _write(found: CalendarObject, item: Item, data: bytes, kind: str, by: User |
     storing.write_row(who, found, data, digest, index, seq + 1)
     listing.list_invited(found, item)
     written.settle(who, calendar, kind, found)
+    written.require_room(calendar)
     return found

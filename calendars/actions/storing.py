@@ -92,6 +92,7 @@ def put(
         if new is None:
             name_of(name)
             new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
+        grows = len(data) > (new.size if new.pk else 0)
         kind, status = ("event-change", new.status) if new.pk else ("event-make", None)
         if told is not None:
             index.columns.update(told.columns)
@@ -104,6 +105,8 @@ def put(
             listing.list_invited(new, item)
             inviting.send(new, told.news)
         written.settle(actor, calendar, was.kind(kind, new), new, was.more(new), write)
+        if grows:
+            written.require_room(calendar)
         booking.tell(actor, new, status, moved=moved)
         _follow(new, index)
     return Stored(new, created=old is None, rewritten=rewritten or (told is not None and told.rewritten))

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from calendars.models import Calendar, CalendarObject, Occurrence
+from calendars.refusals import Full
 from collab.events.log import record, record_with
 from collab.lib.errors import TooLarge
 from collab.lib.statements import Statement, kept
@@ -14,6 +15,8 @@ from collab.rights.actor import Actor
 
 MOST = 100_000
 """So many entries lie in one calendar at most."""
+MOST_BYTES, MOST_BYTES_OF_SPACE = 1 << 30, 4 << 30
+"""So many bytes the entries of a calendar hold, and those of all calendars of a space, with what is in their trash."""
 
 _FIELDS = [field for field in CalendarObject._meta.concrete_fields if not field.primary_key]
 _NAMES = [(field.attname, str(field.column)) for field in _FIELDS]
@@ -66,8 +69,8 @@ def move_clock(calendar: Calendar, seq: int, more: int, *, gone: str = "") -> No
     text, values = clock(calendar, seq, more, gone=gone)
     with kept() as cursor:
         cursor.execute(text, values)
-        (members,) = cursor.fetchone()
-    moved(calendar, seq, more, members)
+        counts = cursor.fetchone()
+    moved(calendar, seq, more, *counts)
 
 
 def clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str = "") -> Statement:
@@ -76,16 +79,25 @@ def clock(calendar: Calendar, seq: int, more: int, *, back: str = "", gone: str 
     return text, {"calendar": calendar.pk, "seq": seq, "more": more} | ({"name": back or gone} if back or gone else {})
 
 
-def moved(calendar: Calendar, seq: int, more: int, members: int) -> None:
+def moved(calendar: Calendar, seq: int, more: int, members: int, full: bool) -> None:
     """Note what the clock of a calendar says now. Raises TooLarge where it is full."""
     calendar.seq = seq
+    calendar.is_full = full
     if more > 0 and members > MOST:
         raise TooLarge(_("This calendar is full. Make another one."))
 
 
+def require_room(calendar: Calendar) -> None:
+    """Raise Full where a write, after its clock moved, left more bytes than a calendar or its space may hold."""
+    if calendar.is_full:
+        raise Full
+
+
+# few rows are summed: the calendars of one space; their entries are counted by a trigger
 _CLOCK = (
-    " UPDATE calendars_calendar SET seq = %(seq)s, members = members + %(more)s WHERE id = %(calendar)s"
-    " RETURNING members"
+    " UPDATE calendars_calendar c SET seq = %(seq)s, members = members + %(more)s WHERE id = %(calendar)s"
+    f" RETURNING members, size > {MOST_BYTES} OR {MOST_BYTES_OF_SPACE}"
+    " < (SELECT sum(o.size) FROM calendars_calendar o WHERE o.space_id = c.space_id)"
 )
 _BACK = "WITH back AS (DELETE FROM calendars_gone WHERE calendar_id = %(calendar)s AND name = %(name)s)"
 _GONE = (
@@ -117,12 +129,12 @@ def settle(
         return seq
     ticks = clock(calendar, found.seq, more_now, back=found.name if more_now else "")
     then = (write, ticks) if write is not None else (ticks,)
-    seq, (*rows, ((members,),)) = record_with(calendar.space_id, kind, ref, by, *then, after=after)
+    seq, (*rows, (counts,)) = record_with(calendar.space_id, kind, ref, by, *then, after=after)
     if write is not None:
         if rows != [[(found.pk,)]]:
             raise CalendarObject.DoesNotExist
         is_written(found)
     if found.seq != seq:
         raise RuntimeError("the clock of the space moved under its lock")
-    moved(calendar, seq, more_now, members)
+    moved(calendar, seq, more_now, *counts)
     return seq

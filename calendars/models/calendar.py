@@ -47,7 +47,8 @@ class Calendar(Thing):
     `name`: its segment in addresses, for ever. `components`: which kinds it takes, fixed when it is made. `zone`: the
     IANA zone in which times without one are meant; `timezone`: the VTIMEZONE as a client gave it. `transparent`: it
     makes nobody busy (RFC 6638, 9.1). `seq`: the space's clock at the last change of a member: ctag and sync-token;
-    deletions up to `floor` are no longer remembered. `members`: how many entries it holds. `fed`: its entries come from
+    deletions up to `floor` are no longer remembered. `members`: how many entries it holds. `size`: the bytes
+    of all entries, those in the trash too, counted by a trigger. `fed`: its entries come from
     elsewhere (`Source`), so that nobody changes them here, whatever their role. `books`: any of these rights
     books it (`roles.booking`), 0 while nobody can.
     """
@@ -69,10 +70,14 @@ class Calendar(Thing):
     seq = models.BigIntegerField(default=0)
     floor = models.BigIntegerField(default=0)
     members = models.PositiveIntegerField(default=0)
+    size = models.BigIntegerField(default=0, db_default=0)
     books = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
+
+    is_full = False
+    """Whether the last write left more bytes than may be (`written.require_room`)."""
 
     objects = CalendarQuerySet.as_manager()
 

@@ -1,8 +1,11 @@
 """Calendars through the DAV door: what a device puts in comes out byte for byte, and only where it may."""
 
-import pytest
+from datetime import timedelta
 
-from calendars.actions import storing
+import pytest
+from django.utils import timezone
+
+from calendars.actions import storing, written
 from calendars.models import Calendar, CalendarObject, Gone, Occurrence
 from collab.rights.right import CONTRIBUTOR, EDITOR, MANAGER, READER, Right
 from tests import town as make
@@ -188,6 +191,34 @@ def test_the_conditions_of_a_move_hold_under_its_locks(town, sport, alice, monke
     free = f"{home(alice)}shared-{sport.pk}/free.ics"
     assert alice("MOVE", source, Destination=free, If=f"([{etag}])").status == 412
     assert b"Newer" in alice("GET", source).body
+
+
+def test_a_calendar_and_a_space_hold_so_many_bytes_and_no_more(town, alice, monkeypatch):
+    def limits(clock):
+        monkeypatch.setattr(written, "_CLOCK", clock)
+
+    here = f"{home(alice)}personal/"
+    big = event("big@test", "x" * 900)
+    put(alice, f"{here}a.ics", event())
+    put(alice, f"{here}b.ics", big)
+    calendar = Calendar.objects.get(pk=CalendarObject.objects.get(name="a.ics").calendar_id)
+    assert calendar.size == len(event()) + len(big)
+    clock = written._CLOCK
+    for most in (written.MOST_BYTES, written.MOST_BYTES_OF_SPACE):  # of the calendar, then of its space
+        limits(clock.replace(str(most), str(calendar.size)))
+        full = alice.put(f"{here}c.ics", event("c@test"))
+        assert full.status == 507
+        assert b"quota-not-exceeded" in full.body
+        assert alice.put(f"{here}a.ics", event(summary="Much longer than it was before")).status == 507
+        assert alice.put(f"{here}a.ics", event(summary="Short")).status == 204
+        assert alice.put(f"{here}a.ics", event()).status == 204
+    assert make.fresh(calendar).size == calendar.size
+    assert alice("DELETE", f"{here}b.ics").status == 204
+    assert make.fresh(calendar).size == calendar.size  # it lies in the trash
+    CalendarObject.objects.filter(name="b.ics").update(deleted_at=timezone.now() - timedelta(days=31))
+    storing.forget_old()
+    assert make.fresh(calendar).size == len(event())
+    put(alice, f"{here}c.ics", event("c@test"))
 
 
 def test_a_name_may_hold_what_addresses_can_say_and_a_colour_may_be_taken_off(alice):
