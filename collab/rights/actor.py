@@ -35,11 +35,11 @@ _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
 _OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
  FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
-  AND (a.expires_at IS NULL OR a.expires_at > now())
+  AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
  WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
 _OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
  FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %s
-  AND (a.expires_at IS NULL OR a.expires_at > now())"""
+  AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())"""
 _HOLDERS = f"""SELECT DISTINCT g.principal_id FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
  WHERE l.acl_id = %s AND g.rights & %s = %s AND {sql.LIVE}"""
 _USED_EVERY = timedelta(minutes=5)
