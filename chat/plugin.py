@@ -108,6 +108,7 @@ plugin = Plugin(
     urls="chat.urls",
     doors="chat.doors",
     nav=(NavEntry(_NAME, "chat", "chat:home", in_space="chat:space", order=10, key="c", waiting=waiting),),
+    settings_nav=(NavEntry(_("Read receipts"), "eye", "chat:receipts"),),
     house_nav=(NavEntry(_("Import chat"), "upload", "chat:imports"),),
     widgets=(Widget("chat-unread", _("Messages to you"), unread, order=10, section="answer"),),
     space_widgets=(Widget("chat-here", _("Last messages"), in_space, order=20),),

@@ -25,7 +25,7 @@ from chat import drawing, queries
 from chat.actions.common import SWEPT, TOPIC
 from chat.actions.sitting import READ
 from chat.announcing import MEMBER
-from chat.models import Channel, Message
+from chat.models import Channel, Discreet, Message
 from collab.events import relay
 from collab.live import socket as door
 from collab.live import straight
@@ -215,8 +215,19 @@ async def was_read(channel: int, said: dict[str, Any]) -> None:
 async def _tell_reads(found: Room) -> None:
     await asyncio.sleep(GATHER)
     told, found.reads = found.reads, {}
-    for socket in list(found.sockets):
-        await socket.hear_reads([(person, number, name) for person, (number, name) in told.items()])
+    looking = {socket.user_id for socket in found.sockets}
+    try:
+        discreet = await door.in_thread(_discreet, [*told, *looking])
+    except DatabaseError:
+        return  # pages learn it as they are drawn
+    reads = [(person, number, name) for person, (number, name) in told.items() if person not in discreet]
+    for socket in list(found.sockets) if reads else ():
+        if socket.user_id in looking and socket.user_id not in discreet:
+            await socket.hear_reads(reads)
+
+
+def _discreet(people: list[int]) -> set[int]:
+    return set(Discreet.objects.filter(user__in=people).values_list("user", flat=True))
 
 
 def _do(work: Coroutine[Any, Any, None]) -> None:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("inbox/", inbox.page, name="inbox"),
     path("inbox/read/", inbox.read, name="inbox-read"),
+    path("receipts/", inbox.receipts, name="receipts"),
     path("words/", inbox.words, name="words"),
     path("threads/", threads.followed, name="threads"),
     path("import/", imports.imports, name="imports"),

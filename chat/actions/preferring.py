@@ -1,4 +1,4 @@
-"""What programs of other makers keep for their person, under a category and a name."""
+"""What is kept for one person: words of programs of other makers, and whether they show how far they read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat import announcing
-from chat.models import Preference
+from chat.models import Discreet, Preference
 from collab.accounts.models import User
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.rights.actor import Actor
@@ -40,6 +40,16 @@ def drop(actor: Actor, names: Iterable[tuple[str, str]]) -> None:
     for category, name in names:
         Preference.objects.filter(user=user, category=category, name=name).delete()
     announcing.to([user.pk], announcing.KEPT)
+
+
+def show_reading(actor: Actor, *, on: bool) -> None:
+    """Let others see how far one reads, and see it of them, where a channel shows it; or neither of both."""
+    if actor.user is None:
+        raise Forbidden
+    if on:
+        Discreet.objects.filter(user=actor.user).delete()
+    else:
+        Discreet.objects.get_or_create(user=actor.user)
 
 
 def _locked(actor: Actor) -> User:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import announcing
 from chat import emoji as signs
 from chat.actions.common import LONGEST, announce, take_turn
-from chat.models import Channel, Follow, Message, Reaction, Seat
+from chat.models import Channel, Discreet, Follow, Message, Reaction, Seat
 from collab.events import notices, relay
 from collab.lib.errors import BadInput, Forbidden, NotFound, TooLarge
 from collab.rights.actor import Actor
@@ -62,7 +62,7 @@ def read(actor: Actor, channel: Channel, number: int, *, seat: Seat | None = Non
     known = seat is not None and seat.read >= number and not (whole and seat.mentions)
     if not known and not Seat.objects.filter(channel=channel, user=user).update(**fields):
         Seat.objects.get_or_create(channel=channel, user=user, defaults={"read": number})
-    if channel.receipts and not known:
+    if channel.receipts and not known and not Discreet.objects.filter(user=user).exists():
         relay.publish_now(f"{READ}:{channel.pk}", {"person": user.pk, "number": number, "name": str(user)})
     announcing.viewed(user.pk, channel.pk)
     if whole:

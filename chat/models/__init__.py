@@ -11,7 +11,7 @@ from chat.models.keyword import Keyword
 from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
 from chat.models.outgoing import Call, Outgoing
-from chat.models.preference import Preference
+from chat.models.preference import Discreet, Preference
 from chat.models.preview import Preview
 from chat.models.slash import Asking, Ephemeral, EphemeralQuerySet, SlashCommand
 from chat.models.visitor import Visitor
@@ -22,6 +22,7 @@ __all__ = [
     "Call",
     "Channel",
     "ChannelQuerySet",
+    "Discreet",
     "Emoji",
     "EmojiQuerySet",
     "Ephemeral",

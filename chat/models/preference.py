@@ -1,4 +1,4 @@
-"""What programs of other makers keep for their person: how they show things."""
+"""What is kept of how one person wants things: by programs of other makers, and whether they show how far they read."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class Preference(models.Model):
 
     def __str__(self):
         return f"{self.user_id}: {self.category}, {self.name}"
+
+
+class Discreet(models.Model):
+    """A person who shows nobody how far they have read, and is shown it of nobody."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self):
+        return str(self.user_id)

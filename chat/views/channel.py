@@ -51,7 +51,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "beginnings": commands.beginnings(request.actor),
         "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",
         "unread": one.unread,
-        "readers": showing.readers(one),
+        "readers": showing.readers(one, request.user.pk),
         "jump": 0 if at or before else showing.jump(one, rows),
         "read_number": one.seat.read if one.seat else one.channel.number,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One page of what is meant for me, and the words to which I listen."""
+"""One page of what is meant for me, the words to which I listen, and whether others see how far I read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import drawing, inbox, queries
-from chat.actions import listening, sitting
-from chat.models import Keyword
+from chat.actions import listening, preferring, sitting
+from chat.models import Discreet, Keyword
 from chat.views import showing
 from collab.lib.errors import BadInput, Conflict
 from collab.lib.partials import Toast
@@ -78,3 +78,13 @@ def words(request: HttpRequest) -> HttpResponse:
             return changed(request, reverse("chat:words"), Toast(_("Saved.")))
     context = showing.column(request) | {"typed": typed, "refused": refused}
     return render(request, "chat/words.html", context, status=400 if refused else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Among my settings: whether I take part in receipts, where a channel shows them."""
+    if request.method == "POST":
+        preferring.show_reading(request.actor, on="on" in request.POST)
+        return changed(request, reverse("chat:receipts"), Toast(_("Saved.")))
+    taking_part = not Discreet.objects.filter(user=request.user).exists()
+    return render(request, "chat/receipts.html", {"taking_part": taking_part})

@@ -149,10 +149,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             refused, status = str(refusal.message), refusal.status
         else:
-            return changed(request, reverse("chat:scheduled"), Toast(_("Saved.")))
+            toast = Toast(_("Saved."))
+            if one.cancelled_at is not None:  # its moment was chosen only now
+                toast = Toast(_("It will be sent then."), reverse("chat:scheduled-act", args=[pk, "cancel"]))
+            return changed(request, reverse("chat:scheduled"), toast)
     context = showing.column(request) | _when() | {
         "text": text, "refused": refused, "back": reverse("chat:scheduled"), "is_new": one.cancelled_at is not None,
         "other": "" if one.cancelled_at else moments.written(one.at), "files": _files(request, one), "keep": keep,
+        "waiting": one.waiting,
     }  # fmt: skip
     return render(request, "chat/schedule.html", context, status=status)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from chat import around, queries
-from chat.models import Channel, Message, Scheduled, Seat
+from chat.models import Channel, Discreet, Message, Scheduled, Seat
 from chat.queries import Mine
 from collab.rights import explain
 from collab.rights.right import Right
@@ -71,12 +71,16 @@ def first_unread(one: Mine, rows: list[Message]) -> int:
     return next(fresh, 0)
 
 
-def readers(one: Mine) -> str:
-    """Return [[id, number, name]] of how far the others have read, as JSON; "" where the channel does not show it."""
-    if not one.channel.receipts:
+def readers(one: Mine, me: int) -> str:
+    """Return [[id, number, name]] of how far the others have read, as JSON; "" where the channel does not show it.
+
+    Those who keep it to themselves are left out, and are shown nothing (`me`: who looks).
+    """
+    if not one.channel.receipts or Discreet.objects.filter(user=me).exists():
         return ""
     seeing = explain.people_with(one.channel.acl_id, Right.SEE)
     rows = Seat.objects.filter(channel=one.channel, left_at=None, user__in=list(seeing)).select_related("user")
+    rows = rows.exclude(user__in=Discreet.objects.values("user"))
     return json.dumps([[row.user_id, row.read, str(row.user)] for row in rows.order_by("-read", "pk")[:MOST_READERS]])
 
 

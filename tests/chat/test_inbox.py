@@ -130,6 +130,27 @@ def test_a_channel_shows_who_has_read_only_where_that_was_chosen(town):
     assert f"[{town.bob.pk}, {said.number}, &quot;Bob&quot;]" in text(browser.get(f"/chat/{trips.pk}/"))
 
 
+def test_who_keeps_to_themselves_what_they_read_is_shown_to_nobody_and_shown_nothing(town, monkeypatch):
+    published = []
+    told = "chat.actions.sitting.relay.publish_now"
+    monkeypatch.setattr(told, lambda topic, said: published.append((topic.partition(":")[0], said.get("person"))))
+    trips = chatting.channel(town.alice, town.space)
+    make.change(trips, receipts=True)
+    alice, bob = signed_in(town.alice), signed_in(town.bob)
+    assert "switch" in text(bob.get("/chat/receipts/"))
+    assert "/chat/receipts/" in text(bob.get("/settings/language/"))
+    for on in (False, True):
+        bob.post("/chat/receipts/", {"on": "on"} if on else {})
+        assert (" checked" in text(bob.get("/chat/receipts/"))) is on
+        said = chatting.say(town.alice, trips)
+        published.clear()
+        sitting.read(make.act(town.bob), chatting.fresh(trips), said.number)
+        assert (("chat-read", town.bob.pk) in published) is on
+        assert ("&quot;Bob&quot;" in text(alice.get(f"/chat/{trips.pk}/"))) is on
+        assert ("data-readers" in text(bob.get(f"/chat/{trips.pk}/"))) is on
+        assert "data-readers" in text(alice.get(f"/chat/{trips.pk}/"))
+
+
 def test_all_read_can_be_taken_back_but_for_what_was_read_since(town):
     trips, other = chatting.channel(town.alice, town.space), chatting.channel(town.alice, town.space, "Other")
     for where in (trips, other):
