@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -26,8 +26,8 @@ from tests.sockets.conftest import HERE, PATIENCE, Page, do
 from tests.sockets.test_chat import looks, messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = 15.0
-"""Seconds within which somebody is out on a machine that does much else: at once, not at the pace of `LOOK_EVERY`."""
+AT_ONCE = 2.0
+"""Seconds within which somebody is out."""
 
 
 @pytest.fixture
@@ -76,11 +76,20 @@ async def sits(visitor: int, cookie: bytes, since: int = 0) -> AsyncIterator[Pag
         await page.wire.wait(PATIENCE)
 
 
-async def out(page: Page, since: float) -> None:
-    """Nothing but the end comes, and soon."""
+async def out(page: Page, since: float) -> float:
+    """Nothing but the end comes. Return after how many seconds."""
     assert await page.hear() == {"gone": True}
-    assert time.monotonic() - since < SOON
+    took = time.monotonic() - since
     assert await page.hear() == {"close": 4404}
+    return took
+
+
+async def at_once(end: Callable[[], Awaitable[float]]) -> None:
+    """The quickest of some: how busy this machine is just now is no property of the house."""
+    took: list[float] = []
+    while len(took) < 3 and min(took, default=AT_ONCE) >= AT_ONCE:
+        took.append(await end())
+    assert min(took) < AT_ONCE, took
 
 
 def test_both_hear_each_other_and_nothing_of_who_is_here(town, trips, play):
@@ -141,39 +150,50 @@ def test_in_the_lobby_nothing_is_heard_until_the_page_turns(town, trips, play):
 
 
 def test_it_ends_with_the_link_the_visit_and_the_right_behind_it(town, trips, play):
+    def stop(link, _visitor):
+        links.revoke_link(make.act(town.alice), chatting.fresh(trips), link)
+
+    def remove(_link, visitor):
+        visiting.decide(make.act(town.alice), chatting.fresh(trips), visitor, "removed")
+
+    def suspend(_link, _visitor):
+        make.share(town.alice, town.space, town.bob, 255)
+        rights.unshare(make.act(town.bob), make.fresh(town.space), town.alice.principal)
+
+    def give_again():
+        make.share(town.bob, town.space, town.alice, 255)
+
     async def scene():
-        def stop(link):
-            links.revoke_link(make.act(town.alice), chatting.fresh(trips), link)
+        for how in (stop, remove, suspend):
 
-        def remove(visitor):
-            visiting.decide(make.act(town.alice), chatting.fresh(trips), visitor, "removed")
+            async def end(how=how):
+                found = await do(came, town, trips)
+                async with sits(found[1].pk, found[2]) as camille:
+                    assert camille.first == {"ready": True}
+                    began = time.monotonic()
+                    await do(how, *found[:2])
+                    took = await out(camille, began)
+                async with sits(found[1].pk, found[2]) as camille:
+                    assert camille.first == {"gone": True}
+                if how is suspend:
+                    await do(give_again)
+                return took
 
-        def suspend(_link):
-            make.share(town.alice, town.space, town.bob, 255)
-            rights.unshare(make.act(town.bob), make.fresh(town.space), town.alice.principal)
-
-        for how, on in ((stop, 0), (remove, 1), (suspend, 0)):
-            found = await do(came, town, trips)
-            async with sits(found[1].pk, found[2]) as camille:
-                assert camille.first == {"ready": True}
-                began = time.monotonic()
-                await do(how, found[on])
-                await out(camille, began)
-            async with sits(found[1].pk, found[2]) as camille:
-                assert camille.first == {"gone": True}
+            await at_once(end)
 
     play(scene())
 
 
 def test_it_ends_in_the_moment_in_which_the_link_does(town, trips, play):
-    async def scene():
+    async def end():
         found = await do(lambda: came(town, trips, expires_at=make.in_hours(1)))
-        await do(make.expire, trips, found[0].principal, 2.5 / 3600)
+        await do(make.expire, trips, found[0].principal, 3 / 3600)
+        ends = time.monotonic() + 3
         async with sits(found[1].pk, found[2]) as camille:
-            await out(camille, time.monotonic() + 3)
             assert await do(Message.objects.count) == 0
+            return await out(camille, ends)
 
-    play(scene())
+    play(at_once(end))
 
 
 def test_another_session_a_number_guessed_and_too_many_pages_are_turned_away(town, trips, play, monkeypatch):
