@@ -7,6 +7,7 @@ const LONGEST_PAUSE = 15_000;
 
 // Returns the moment of the channel as of which it is drawn; null where there is nothing to see any more. `page.stale`
 // counts how often it was said that too much was missed: as long as that goes on, what was drawn is too old again.
+// `page.meanwhile` are the messages that came since: what was drawn before them and stands here after them lacks them.
 export async function anew(page) {
   for (let pause = FIRST_PAUSE; page.isConnected; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const { stale } = page;
@@ -19,6 +20,7 @@ export async function anew(page) {
       for (const { dataset } of page.talk.messages()) page.number = Math.max(page.number, Number(dataset.number));
       page.talk.toEnd();
       page.stale = 0;
+      page.take(page.meanwhile);
       return Number(answer.headers.get("Chat-Clock"));
     }
     if (refused(answer)) return null;

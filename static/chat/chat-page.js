@@ -66,12 +66,14 @@ class ChatPage extends HTMLElement {
   async again() {
     this.stale = (this.stale ?? 0) + 1;
     if (this.stale > 1) return;
+    this.meanwhile = [];
     const clock = await anew(this);
     if (clock === null) location.assign("/chat/");
     else this.clock = Math.max(this.clock, clock);
   }
 
   take(pieces) {
+    if (this.stale) this.meanwhile.push(...pieces);
     const [along, past] = [this.talk.atEnd, "past" in this.dataset];
     for (const piece of pieces) {
       this.number = Math.max(this.number, piece.number);

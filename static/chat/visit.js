@@ -53,12 +53,14 @@ class VisitorTalk extends HTMLElement {
   async again() {
     this.stale = (this.stale ?? 0) + 1;
     if (this.stale > 1) return;
+    this.meanwhile = [];
     const clock = this.root ? null : await anew(this);
     if (clock === null) location.reload();
     else this.clock = Math.max(this.clock, clock);
   }
 
   take(pieces) {
+    if (this.stale) this.meanwhile.push(...pieces);
     const along = this.talk.atEnd;
     const past = "past" in this.dataset;
     for (const piece of pieces) {

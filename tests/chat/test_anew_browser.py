@@ -39,6 +39,22 @@ def test_a_thread_outlives_a_house_that_is_away_and_what_is_too_old_leaves_the_p
     expect(panel.get_by_text("I drive")).to_be_visible()
     expect(panel.get_by_role("textbox", name="Your answer")).to_have_value("half a sentence")
     assert f"thread={root.pk}" in bob.url
+    # what is said after it was drawn, and before that stands here
+    written = bob.locator("chat-page [data-talk]").get_by_text("Said meanwhile")
+
+    def slowly(route):
+        drawn = route.fetch()
+        chatting.say(there.alice, trips, "Said meanwhile")
+        expect(written).to_be_visible()
+        route.fulfill(response=drawn)
+
+    bob.route(f"**/chat/{trips.pk}/", slowly)
+    with bob.expect_response(lambda answer: answer.url.endswith(f"/chat/{trips.pk}/")) as drawn:
+        bob.evaluate("document.querySelector('chat-page').heard({ reset: true })")
+    drawn.value.finished()
+    bob.wait_for_function("document.querySelector('chat-page').stale === 0")
+    expect(written).to_be_visible()
+    bob.unroute(f"**/chat/{trips.pk}/")
     # what a rule of the channel removes, removed here too
     day = timezone.now() - timedelta(days=40)
     Message.objects.filter(pk__in=[old.pk, root.pk]).update(at=day, clock=100)
