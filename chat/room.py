@@ -86,6 +86,9 @@ class Ear(Protocol):
     async def send_away(self) -> None:
         """Close for a while."""
 
+    async def look_again(self) -> None:
+        """Ask whether its right has ended, and go where it did."""
+
 
 class Room:
     """Everything about one channel here. `clock`: of the last change that was told; `coming`: pages about to enter."""
@@ -148,9 +151,13 @@ class Room:
     async def _still_in(self, sockets: list[Ear]) -> list[Ear]:
         """Send those away whose right may have ended and did: not even what is said at that moment reaches them."""
         seeing = await door.in_thread(_who_sees, self.channel.pk)
-        out = [socket for socket in sockets if socket.doubted and socket.user_id not in seeing]
-        for socket in out:
-            await socket.send_away()  # asks again as it comes back, and is told that it is over
+        doubted = [socket for socket in sockets if socket.doubted and socket.user_id not in seeing]
+        for socket in doubted:
+            if socket.user_id:
+                await socket.send_away()  # asks again as it comes back, and is told that it is over
+            else:
+                await socket.look_again()  # a visitor, who is none of those people
+        out = {socket for socket in doubted if socket.user_id} | (set(sockets) - self.sockets)
         return [socket for socket in sockets if socket not in out]
 
 
