@@ -190,7 +190,10 @@ def test_cut_here_and_pasted_there(visit, filled):
     page.keyboard.press("ControlOrMeta+c")
     page.keyboard.press("ControlOrMeta+v")
     page.wait_for_selector("text=1 thing copied to Photos.")
-    assert Node.objects.filter(parent__name="Photos").count() == 2
+    there = list(Node.objects.filter(parent__name="Photos").values_list("name", flat=True))
+    assert len(there) == 2
+    for name in there:  # the list came anew, and what had the focus has it
+        expect(row(page, name)).to_be_visible()
     settled(page)
     page.keyboard.press("ContextMenu")
     page.wait_for_selector(".files__menu details[open]")
