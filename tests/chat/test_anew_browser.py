@@ -36,9 +36,8 @@ def test_a_thread_outlives_a_house_that_is_away_and_what_is_too_old_leaves_the_p
     panel.get_by_role("textbox", name="Your answer").fill("half a sentence")
     # the page hears that it missed too much, and nobody answers: the thread stays, and is drawn as soon as it can be
     bob.route("**/chat/*/?thread=*", lambda route: route.fulfill(status=502, body=""))
-    bob.evaluate("document.querySelector('chat-page').heard({ reset: true })")
     with bob.expect_response(lambda answer: "thread=" in answer.url and answer.status == 502):
-        pass
+        bob.evaluate("document.querySelector('chat-page').heard({ reset: true })")
     Message.objects.filter(root=root.pk).update(text="Me", html="<p>I drive</p>", clock=99)
     bob.unroute("**/chat/*/?thread=*")
     expect(panel.get_by_text("I drive")).to_be_visible()
