@@ -140,15 +140,14 @@ def shows_all(page: Any, channel: int) -> None:
     """The same for a browser, which may have to fetch what was long before."""
     line, _answers = truth(channel)
     expect(page.locator(f"chat-page #m{max(line)}")).to_be_attached(timeout=LONG)
-    while page.locator("chat-page [data-older]").count():
-        page.locator("chat-page .talk").evaluate("(talk) => { talk.scrollTop = 0; }")
-        page.wait_for_timeout(100)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         shown = page.evaluate(SHOWN, "chat-page")
         found = {pk: (clock, text, tuple(map(tuple, signs))) for pk, clock, text, signs in shown}
         if len(shown) == len(found) and found == line:
             break
+        if page.locator("chat-page [data-older]").count():  # drawn anew at any time: what was before is above
+            page.locator("chat-page .talk").evaluate("(talk) => { talk.scrollTop = 0; }")
         page.wait_for_timeout(200)
     assert len(shown) == len(found), "each stands once"
     order = [pk for pk, *_rest in shown]
