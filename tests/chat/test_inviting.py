@@ -168,9 +168,9 @@ def test_how_far_people_read_tells_nothing_of_who_was_put_out(town, board):
     inviting.invite(make.act(town.alice), board, [town.bob])
     channels.change(make.act(town.alice), chatting.fresh(board), receipts=True)
     chatting.say(town.bob, board, "Hello")
-    assert "Bob" in showing.readers(chatting.mine(town.alice, board))
+    assert "Bob" in showing.readers(chatting.mine(town.alice, board), town.alice.pk)
     make.unshare(town.alice, chatting.fresh(board), town.bob)
-    assert "Bob" not in showing.readers(chatting.mine(town.alice, board))
+    assert "Bob" not in showing.readers(chatting.mine(town.alice, board), town.alice.pk)
 
 
 def test_several_people_have_one_conversation(town):
