@@ -94,7 +94,7 @@ def test_only_administrators_take_charge_or_delete(as_, bob, mia, space):
 def test_french_says_it_too(as_, admin, mia, alice):
     html = as_(admin, "fr").get(address(mia)).content.decode()
     assert "Qui reçoit ces fichiers" in html
-    assert "Effacer plutôt les fichiers" in html
+    assert "Effacer plutôt ce qui est à elle" in html
 
 
 def test_a_new_password_is_a_link_shown_once_that_works_once(as_, admin, bob):
