@@ -27,6 +27,7 @@ from chat.actions import ephemerals
 from chat.actions.common import TOPIC
 from chat.actions.visiting import LOBBY
 from chat.models import Ephemeral
+from chat.models.channel import other_of
 from collab.accounts import languages
 from collab.accounts.models import User
 from collab.lib.errors import NotFound
@@ -252,13 +253,8 @@ def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
     except NotFound:
         here = None
     column = queries.heard(actor)  # the page has drawn it: what is said here is only which, and with whom
-    people = {_other(pair, user.pk) for _pk, _space, pair in column if pair}
+    people = {other_of(pair, user.pk) for _pk, _space, pair in column if pair}
     return _Admitted(user, accepts, here, column, around.findable(actor, people))
-
-
-def _other(pair: str, me: int) -> int:
-    """Return with whom one talks in a conversation of these two; oneself where one talks alone."""
-    return next((pk for pk in map(int, pair.split(":")) if pk != me), me)
 
 
 def _mine(person: int, pk: int) -> queries.Mine:

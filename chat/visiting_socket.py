@@ -100,7 +100,7 @@ class VisitorSocket(door.Line):
         fresh = [piece for piece in pieces if piece["clock"] > self.clock]
         self.clock = max((piece["clock"] for piece in fresh), default=self.clock)
         since = self.guest.visitor.since if self.guest is not None else 0
-        mine = [piece for piece in fresh if (piece["root"] or piece["id"]) >= since]
+        mine = [piece for piece in fresh if rooms.is_for(since, piece["id"], piece["root"], piece["number"])]
         if mine:
             await self.say({"messages": mine})
 

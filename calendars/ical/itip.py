@@ -18,7 +18,7 @@ from calendars.ical.opened import Opened, open_object
 from calendars.ical.parts import Item, Part
 from calendars.ical.writing import PRODUCT, put_moment, written
 from calendars.ical.zones import Zones
-from collab.lib import contentlines
+from collab.lib import contentlines, numerals
 from collab.lib.contentlines import Component, Line, Params
 
 Normal = Callable[[str], str]
@@ -101,7 +101,7 @@ def _invited(line: Line, address: str, which: str) -> Invited:
         line.param("SCHEDULE-STATUS")[:20],
         line.param("SCHEDULE-FORCE-SEND").upper(),
         line.param("X-RESPONSE-COMMENT")[:1000],
-        int(plus) if plus.isascii() and plus.isdigit() and len(plus) < 4 else 0,
+        numerals.whole(plus, 3) or 0,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from calendars.ical.moments import Duration, Moment, to_utc
 from calendars.ical.parts import Attachment, Attendee
 from calendars.ical.refusals import TooManyAttendees
+from collab.lib import numerals
 from collab.lib.contentlines import Line, listed, unescape
 
 Lines = dict[str, list[Line]]
@@ -95,7 +96,7 @@ def attachment(line: Line) -> Attachment:
         "" if inline else line.value.strip()[:4_000],
         line.param("FMTTYPE"),
         line.param("FILENAME") or line.param("X-FILENAME"),
-        int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
+        numerals.whole(size, 15),
         line.param("MANAGED-ID"),
         inline,
     )

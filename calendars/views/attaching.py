@@ -16,6 +16,7 @@ from calendars.actions import attaching as acting
 from calendars.models import CalendarObject, Component
 from calendars.queries import Mine
 from calendars.views import editing, page
+from collab.lib import numerals
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.partials import Toast
 from collab.shell.answers import came_from, changed, numbers
@@ -81,4 +82,4 @@ def address(row: CalendarObject) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return numerals.whole(text, 17) or 0

@@ -117,6 +117,11 @@ def require_pace(actor: Actor, channel: Channel) -> None:
     if not channel.pace or actor.can(channel, Right.DELETE):
         return
     last = Seat.objects.filter(channel=channel, user=actor.user.pk).values_list("said_at", flat=True).first()  # type: ignore[union-attr]
+    slow_down(channel, last)
+
+
+def slow_down(channel: Channel, last: datetime | None) -> None:
+    """Raise TooMany where whoever spoke last at this moment speaks again before the channel's pace allows it."""
     left = (last + timedelta(seconds=channel.pace) - timezone.now()).total_seconds() if last is not None else 0
     if left > 0:
         wait = max(1, round(left))

@@ -12,9 +12,8 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from chat.actions import naming, posting
+from chat.actions import moderating, naming, posting
 from chat.actions.common import announce, line, take_turn, words
 from chat.models import Channel, Message, Reaction, Revision, Seat, Visitor
 from chat.visitors import Guest
@@ -225,20 +224,12 @@ def _call(channel: Channel, link: Link) -> None:
 def _require_pace(channel: Channel, visitor: Visitor) -> None:
     """Raise TooMany for who says much at once, alone or with other visitors, or too soon where the channel is slow."""
     now = timezone.now()
-    if channel.pace and visitor.said_at is not None:
-        left = (visitor.said_at + timedelta(seconds=channel.pace) - now).total_seconds()
-        if left > 0:
-            wait = max(1, round(left))
-            text = ngettext(
-                "Slow mode: you can write again in %(count)d second.",
-                "Slow mode: you can write again in %(count)d seconds.", wait,
-            )  # fmt: skip
-            raise TooMany(text % {"count": wait}, retry_after=wait)
+    moderating.slow_down(channel, visitor.said_at)
     last = Message.objects.filter(visitor=visitor).order_by("-id").values_list("at", flat=True)
     alone = any(at > now - PACE for at in last[MOST_AT_ONCE - 1 : MOST_AT_ONCE])
     lately = channel.messages.filter(number__gt=channel.number - 2 * MOST_TOGETHER, at__gt=now - PACE)
     if alone or lately.exclude(visitor=None).count() >= MOST_TOGETHER:
-        raise TooMany(_("That was a lot at once: wait a moment."), retry_after=30)
+        raise TooMany(posting.TOO_FAST, retry_after=30)
 
 
 def _take_back(actor: Actor, channel: Channel, visitor: Visitor) -> int:

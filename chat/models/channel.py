@@ -161,6 +161,11 @@ class Channel(Thing):
             store.enclose(actor, self.folder, self.circle)
 
 
+def other_of(pair: str, me: int) -> int:
+    """Return with whom one talks in a conversation of these two; oneself where one talks alone."""
+    return next((pk for pk in map(int, pair.split(":")) if pk != me), me)
+
+
 class Seat(models.Model):
     """What one person makes of a channel, and how far they have read it.
 

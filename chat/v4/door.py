@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat import pace
 from collab.api import door as api
 from collab.api.door import NotAllowed, SignInNeeded
+from collab.lib import numerals
 from collab.lib.addresses import client_address, neighbourhood
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal, TooLarge, TooMany
 from collab.lib.speaking import speak_to
@@ -123,8 +124,8 @@ def unknown(request: HttpRequest, actor: Actor, **where: Any) -> Any:
 
 def sent(request: HttpRequest, kind: type) -> Any:
     """Return the JSON that was sent, an object or a list. Raises BadInput, TooLarge."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length[:12]) > MOST_BYTES:
+    length = numerals.whole(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or length > MOST_BYTES:
         raise TooLarge
     try:
         found = json.loads(request.read(MOST_BYTES + 1) or b"null")
@@ -158,12 +159,12 @@ def texts(value: object, most: int = MOST_NAMED) -> list[str]:
 
 def number(request: HttpRequest, name: str, default: int, most: int) -> int:
     """Return a whole number of the query, at most so large. Raises BadInput."""
-    value = request.GET.get(name, "")
-    if not value:
+    said = request.GET.get(name, "")
+    if not said:
         return default
-    if not value.isascii() or not value.isdigit() or len(value) > 15:
+    if (value := numerals.whole(said)) is None:
         raise BadInput
-    return min(int(value), most)
+    return min(value, most)
 
 
 def slice_of(request: HttpRequest, default: int = 60) -> slice:

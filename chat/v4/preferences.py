@@ -7,9 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import transaction
+
 from chat import queries
 from chat.actions import keeping, preferring, sitting
 from chat.models import Channel, Preference, Saved, Seat
+from chat.models.channel import other_of
 from chat.queries import Mine
 from chat.v4 import finding, ids
 from collab.accounts.models import User
@@ -40,8 +43,7 @@ def of(actor: Actor, column: Iterable[Mine] | None = None, *, flagged: bool = Tr
         if form == Channel.Form.GROUP:
             found[GROUP, ids.of("channel", pk)] = "false"
         elif pair:
-            other = next((int(one) for one in pair.split(":") if int(one) != user), user)
-            found[DIRECT, ids.of("user", other)] = "false"
+            found[DIRECT, ids.of("user", other_of(pair, user))] = "false"
     if flagged:
         kept = Saved.objects.filter(user=user).values_list("message", flat=True)
         found |= {(FLAGGED, ids.of("post", pk)): "true" for pk in kept}
@@ -57,8 +59,9 @@ def records(person: int, kept: Kept) -> list[dict[str, str]]:
     ]
 
 
+@transaction.atomic
 def keep(actor: Actor, sent: Iterable[preferring.Word]) -> None:
-    """Keep these. Raises BadInput, NotFound for what is not there, Conflict."""
+    """Keep these, all or nothing. Raises BadInput, NotFound for what is not there, Conflict."""
     others = []
     for category, name, value in sent:
         if (ours := _OURS.get(category)) is not None:
@@ -69,6 +72,7 @@ def keep(actor: Actor, sent: Iterable[preferring.Word]) -> None:
         preferring.keep(actor, others)
 
 
+@transaction.atomic
 def drop(actor: Actor, sent: Iterable[tuple[str, str]]) -> None:
     """Keep these no longer; what our own pages have is as if it had never been chosen."""
     others = []

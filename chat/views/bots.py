@@ -17,6 +17,7 @@ from chat.models import Bot, Channel
 from chat.views import showing
 from collab.accounts.actions import devices
 from collab.accounts.recent import recent_sign_in_required
+from collab.lib import numerals
 from collab.lib.errors import Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights.models import Grant
@@ -152,7 +153,7 @@ def _page(
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    value = numerals.whole(request.POST.get(name, ""))
+    if value is None:
         raise NotFound
-    return int(value)
+    return value

@@ -15,6 +15,7 @@ from chat.actions import channels, moderating, sitting
 from chat.models import Seat
 from chat.queries import Mine
 from chat.views import choosing, commands, ephemeral, lobby, showing
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -185,15 +186,14 @@ UNDO = {"leave": "join", "archive": "unarchive", "unarchive": "archive", "trash"
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+    return numerals.whole(request.GET.get(name, "")) or 0
 
 
 def _posted(request: HttpRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    value = numerals.whole(request.POST.get(name, ""))
+    if value is None:
         raise BadInput
-    return int(value)
+    return value
 
 
 def back_to(request: HttpRequest, one: Mine) -> HttpResponse:

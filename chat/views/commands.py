@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from chat import queries
 from chat.actions import asking, commanding
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.registry.plugin import Beginning
 from collab.rights import switches
@@ -21,9 +22,8 @@ from collab.rights.actor import Actor
 def listing(request: HttpRequest) -> HttpResponse:
     """The commands, as a list of offers: those of the house, and of programs in the `channel`."""
     found = [(one.name, str(one.usage), str(one.help)) for one in commanding.offered(request.actor)]
-    channel = request.GET.get("channel", "")
-    if channel.isascii() and channel.isdigit() and len(channel) < 19:
-        here = queries.mine(request.actor, int(channel))
+    if (channel := numerals.whole(request.GET.get("channel", ""))) is not None:
+        here = queries.mine(request.actor, channel)
         found += [(one.word, one.usage, one.help or one.name) for one in asking.offered(here.channel)]
     offers = [
         {"value": f"/{word}", "name": f"/{word} {usage}".strip(), "note": note, "initials": "/", "hue": "ardoise"}

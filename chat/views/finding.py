@@ -11,6 +11,7 @@ from chat import queries
 from chat.actions import channels
 from chat.views import showing
 from collab.accounts import ranks
+from collab.lib import numerals
 from collab.rights.right import Right
 from collab.spaces.models import Space
 
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest) -> HttpResponse:
     """The column by itself, for a page in which it has changed."""
     current = request.GET.get("current", "")
-    number = int(current) if current.isascii() and current.isdigit() and len(current) < 19 else 0
+    number = numerals.whole(current) or 0
     return render(request, "chat/_column.html", showing.column(request, number))
 
 

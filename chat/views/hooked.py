@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from chat import payload, replies
 from chat.actions import hooking
 from chat.models import Channel, Hook
+from collab.lib import numerals
 from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.text import fold
@@ -52,9 +53,7 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         return answer
     try:
         switches.require(switches.by_slug("chat"), Actor.nobody())
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdigit() and int(length) > payload.MOST_BYTES:
-            raise payload.Unreadable("payload_too_large", "At most 64 KB are taken.", 413)
+        _require_short(request)
         body = request.read(payload.MOST_BYTES + 1)
         replies.later(token, client_address(request.META), body, request.content_type or "")
     except (payload.Unreadable, Refusal) as wrong:
@@ -80,12 +79,18 @@ _SAID: dict[type[Refusal], tuple[str, str, int]] = {
 _LATER = ("rate_limited", "That was a lot at once: wait a moment.", 429)
 
 
-def _sent(request: HttpRequest) -> payload.Payload:
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > payload.MOST_BYTES:
+def _require_short(request: HttpRequest) -> int | None:
+    """Return how long the body is said to be; raise Unreadable where that is too much."""
+    length = numerals.whole(request.META.get("CONTENT_LENGTH") or "")
+    if length is not None and length > payload.MOST_BYTES:
         raise payload.Unreadable("payload_too_large", "At most 64 KB are taken.", 413)
+    return length
+
+
+def _sent(request: HttpRequest) -> payload.Payload:
+    length = _require_short(request)
     if (request.content_type or "").lower() == "multipart/form-data":
-        if not length.isdigit():
+        if length is None:
             raise payload.Unreadable("invalid_payload", "Say how long it is.", 411)
         return payload.read(b"", "", str(request.POST.get("payload", "")))
     return payload.read(request.read(payload.MOST_BYTES + 1), request.content_type or "")

@@ -16,6 +16,7 @@ from chat import drawing, inbox, queries
 from chat.actions import listening, preferring, sitting
 from chat.models import Discreet, Keyword
 from chat.views import showing
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict
 from collab.lib.partials import Toast
 from collab.shell.answers import changed
@@ -33,7 +34,7 @@ TABS = (
 def page(request: HttpRequest) -> HttpResponse:
     """What names me, threads with answers that are new to me, signs under what I said: `show` says which."""
     asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    before = numerals.whole(asked) or 0
     show = request.GET.get("show", "")
     show = show if show in dict(TABS) else "mentions"
     found = inbox.mentions(request.actor, before) if show == "mentions" else getattr(inbox, show)(request.actor)

@@ -20,7 +20,7 @@ from chat.queries import Mine
 from chat.views import choosing, showing
 from chat.views.channel import head
 from chat.views.messages import where
-from collab.lib import csrf
+from collab.lib import csrf, numerals
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.registry import registry
@@ -32,10 +32,10 @@ SHOWN = 40
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     """What I keep, the last first, as far as I may read it still."""
-    before = request.GET.get("before", "")
+    before = numerals.whole(request.GET.get("before", ""))
     rows = Saved.objects.filter(user=request.user).order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     kept = list(rows[: SHOWN + 1])
     visible = finding.readable(request.actor).select_related("channel__space")
     found = visible.in_bulk([one.message_id for one in kept[:SHOWN]])
@@ -111,7 +111,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _schedule(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -> HttpResponse:
     pk, root = one.channel.pk, fields.get("root", "")
-    answers = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
+    answers = numerals.whole(root)
     refused, status = "", 200
     chosen = choosing.read(fields)
     if files or chosen.all:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from chat import linking
 from chat.models import Channel, Preview
+from collab.lib import numerals
 
 OFFERED = 8
 
@@ -18,9 +19,8 @@ OFFERED = 8
 @require_safe
 def cards(request: HttpRequest) -> HttpResponse:
     """What the links of these messages lead to, as whoever asks may see it: {message: HTML}, one answer for a page."""
-    ids = [
-        int(one) for one in request.GET.get("of", "").split(",") if one.isascii() and one.isdigit() and len(one) < 19
-    ]
+    asked = (numerals.whole(one) for one in request.GET.get("of", "").split(","))
+    ids = [one for one in asked if one is not None]
     found = linking.find(request.actor, ids)
     return JsonResponse({pk: render_to_string("chat/_cards.html", {"linked": one}) for pk, one in found.items()})
 

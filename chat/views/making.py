@@ -12,6 +12,7 @@ from chat.actions import channels
 from chat.forms import ChannelForm
 from chat.views import showing
 from chat.views.channel import head
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights import whom
@@ -50,7 +51,7 @@ def write(request: HttpRequest) -> HttpResponse:
     refused = ""
     if request.method == "POST" or request.GET.get("to"):
         ids = request.POST.getlist("person") or [request.GET.get("to", "")]
-        wanted = [int(one) for one in ids if one.isascii() and one.isdigit() and len(one) < 19]
+        wanted = [number for one in ids if (number := numerals.whole(one)) is not None]
         people = list(
             whom.people(request.actor).filter(pk__in=wanted[: channels.MOST_PEOPLE]).select_related("principal")
         )

@@ -17,7 +17,7 @@ from chat.models import Message
 from chat.queries import Mine
 from chat.views import choosing, showing
 from chat.views.channel import head
-from collab.lib import csrf
+from collab.lib import csrf, numerals
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done, is_fragment
 from collab.marks.words import REACTIONS
@@ -41,7 +41,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say(request: HttpRequest, one: Mine, fields: QueryDict, files: list[Any]) -> HttpResponse:
     root = fields.get("root", "")
-    beginning = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
+    beginning = numerals.whole(root)
     how: dict[str, Any] = {"key": fields.get("key", ""), "root": beginning, "also": bool(fields.get("also"))}
     chosen, text = choosing.read(fields), fields.get("text", "")
     bare = not files and not chosen.all

@@ -16,6 +16,7 @@ from chat.views import showing
 from chat.views.channel import head
 from chat.views.messages import where
 from collab.accounts.models import User
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.lib.text import fold
@@ -67,12 +68,13 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _wanted(request: HttpRequest) -> Channel:
     """Return where it shall be said: a channel that the person has, or the conversation with somebody."""
-    kind, _colon, number = request.POST.get("to", "").partition(":")
-    if kind not in {"channel", "person"} or not (number.isascii() and number.isdigit() and len(number) < 19):
+    kind, _colon, said = request.POST.get("to", "").partition(":")
+    number = numerals.whole(said)
+    if kind not in {"channel", "person"} or number is None:
         raise BadInput(_("Choose to whom."))
     if kind == "channel":
-        return queries.mine(request.actor, int(number)).channel
-    person = whom.people(request.actor).filter(pk=int(number)).select_related("principal").first()
+        return queries.mine(request.actor, number).channel
+    person = whom.people(request.actor).filter(pk=number).select_related("principal").first()
     if person is None:
         raise NotFound
     return channels.direct(request.actor, person)

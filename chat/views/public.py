@@ -19,6 +19,7 @@ from chat.models import Channel, Visitor
 from chat.visiting_socket import piece
 from chat.visitors import Guest, Here
 from collab.accounts.throttle import Throttle
+from collab.lib import numerals
 from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast, is_fragment, say
@@ -59,7 +60,7 @@ def _known(request: HttpRequest, opened: Opened, channel: Channel) -> Guest | No
     if found := visitors.of(opened.link, channel, opened.visit.recall(visitors.ME)):
         return found
     kept = request.get_signed_cookie(COOKIE, "", salt=_salt(opened), max_age=DAYS * 86_400)
-    found = visitors.of(opened.link, channel, int(kept)) if kept.isdigit() else None
+    found = visitors.of(opened.link, channel, numerals.whole(kept))
     if found is not None:
         opened.visit.remember(**{visitors.ME: found.visitor.pk})
     return found
@@ -112,8 +113,7 @@ def _enter(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest 
 def _say(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | None) -> HttpResponse:
     inside = _inside(guest)
     _pace(request)
-    root = request.POST.get("root", "")
-    number = int(root) if root.isascii() and root.isdigit() and len(root) < 19 else None
+    number = numerals.whole(request.POST.get("root", ""))
     said = visiting.say(inside, request.POST.get("text", ""), key=request.POST.get("key", ""), root=number)
     if wants_json(request):
         queries.dress([said.message])
@@ -122,10 +122,10 @@ def _say(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | 
 
 
 def _take_back(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | None) -> HttpResponse:
-    pk = request.POST.get("message", "")
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+    pk = numerals.whole(request.POST.get("message", ""))
+    if pk is None:
         raise BadInput
-    visiting.take_back(_inside(guest), int(pk))
+    visiting.take_back(_inside(guest), pk)
     return HttpResponse(status=204) if wants_json(request) else HttpResponseRedirect(opened.url())
 
 
@@ -228,5 +228,4 @@ def _frame(opened: Opened, channel: Channel) -> dict[str, Any]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+    return numerals.whole(request.GET.get(name, "")) or 0

@@ -17,6 +17,7 @@ from chat.actions import moderating
 from chat.models import Channel, Keeping
 from chat.views import showing
 from chat.views.channel import head
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, done
 from collab.rights.right import Right
@@ -101,9 +102,10 @@ def space(request: HttpRequest, space: str) -> HttpResponse:
 
 
 def _days(typed: str) -> int | None:
-    if typed and not typed.isdigit():
+    days = numerals.whole(typed, 6)
+    if typed and days is None:
         raise BadInput
-    return int(typed) if typed else None
+    return days
 
 
 def _told(one: Channel) -> str:

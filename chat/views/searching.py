@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chat import drawing, finding, queries
 from chat.views import showing
+from collab.lib import numerals
 
 
 @require_safe
@@ -17,7 +18,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The last messages that fit, with the way to each in its place."""
     typed = " ".join(request.GET.get("q", "").split())[: finding.LONGEST]
     before = request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0
+    number = numerals.whole(before) or 0
     asked = finding.read(typed)
     rows = finding.find(request.actor, asked, before=number)
     more = rows[finding.SHOWN - 1].pk if len(rows) > finding.SHOWN else asked.until

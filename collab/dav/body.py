@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from collab.dav.connections import release_connections
+from collab.lib import numerals
 from collab.lib.errors import BadInput, TooLarge
 
 BLOCK = 1 << 20
@@ -32,7 +33,7 @@ class Body:
         self.ended = False
         chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
         announced = environ.get("CONTENT_LENGTH") or ""
-        self.length = None if chunked else int(announced) if announced.isdecimal() else 0
+        self.length = None if chunked else numerals.whole(announced) or 0
         self.ended = self.length == 0
         self._ahead: bytes | None = None
 

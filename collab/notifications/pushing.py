@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from collab.accounts import languages, mails
 from collab.accounts.models import User
-from collab.lib import held, outside
+from collab.lib import held, numerals, outside
 from collab.notifications import finding, quiet, ways, webpush
 from collab.notifications.lines import Line, lines
 from collab.notifications.models import Device, Notification, Push, Reach
@@ -134,7 +134,7 @@ def send(device: Device, message: bytes, tag: int) -> timedelta | None:
     if status in _GONE or 300 <= status < 400 or status in {400, 401, 403}:
         # gone, or an address that will never take ours: an old key of this house, a page instead of a push service
         return timedelta(0)
-    seconds = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0
+    seconds = numerals.whole(after, 5) or 0
     return min(timedelta(seconds=seconds), _LONGEST_WAIT) or _FIRST_WAIT
 
 

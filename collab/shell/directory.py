@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from collab.accounts import ranks
 from collab.accounts.models import Rank, User
 from collab.groups.models import Membership
-from collab.lib import paging
+from collab.lib import numerals, paging
 from collab.lib.errors import BadInput
 
 STATES = {"": pgettext_lazy("people", "All"), "active": _("Active"), "disabled": pgettext_lazy("people", "Disabled"),
@@ -72,7 +72,7 @@ def read(viewer: User, query: QueryDict) -> Wanted:
     return Wanted(
         q=" ".join(query.get("q", "").replace("\0", " ").split())[:_LONGEST],
         rank=rank if (rank := query.get("rank", "")) in Rank.values else "",
-        group=int(group) if group.isascii() and group.isdigit() and len(group) < 18 else 0,
+        group=numerals.whole(group, 17) or 0,
         state=state if (state := query.get("state", "")) in STATES else "",
         sort=sort if (sort := query.get("sort", "")) in sorts(viewer) else "",
         after=query.get("after", ""),

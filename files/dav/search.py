@@ -16,6 +16,7 @@ from collab.dav.multistatus import Asked
 from collab.dav.properties import NAMESPACES
 from collab.dav.reports import report
 from collab.dav.response import Response
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.rights.sql import LIVE
 from files import mounts
@@ -223,4 +224,4 @@ def _rule(element: Any, oc: str) -> Term:
 
 
 def _whole(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+    return numerals.whole(said)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, TooLarge
 from collab.lib.partials import Toast
 from collab.lib.text import check_name
@@ -261,4 +262,4 @@ def _length(request: HttpRequest) -> int:
 
 def _number(value: Any) -> int | None:
     text = str(value) if value is not None else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return numerals.whole(text)

@@ -13,24 +13,18 @@ from chat.v4.door import Answer
 from chat.v4.views.posts import words_of
 from collab.lib.errors import BadInput
 from collab.rights.actor import Actor
+from collab.spaces.models import Space
 
 
 def listing(request: HttpRequest, actor: Actor) -> Any:
     """The commands of a space: those of the house, and of programs in all of its channels."""
     space = finding.team(actor, request.GET.get("team_id", ""))
-    ours = [records.command(one.name, str(one.usage), str(one.help)) for one in commanding.offered(actor)]
-    if request.GET.get("custom_only") == "true":
-        ours = []
-    rows: list[SlashCommand] = list(asking.of_place(space).filter(stopped_at=None))
-    return ours + [records.command(one.word, one.usage, one.help or one.name, space=space.pk) for one in rows]
+    return ([] if request.GET.get("custom_only") == "true" else _ours(actor)) + _of_programs(space)
 
 
 def complete(request: HttpRequest, actor: Actor, team: str) -> Any:
     """The commands of a space, to be offered where “/” is typed."""
-    space = finding.team(actor, team)
-    found = [records.command(one.name, str(one.usage), str(one.help)) for one in commanding.offered(actor)]
-    rows: list[SlashCommand] = list(asking.of_place(space).filter(stopped_at=None))
-    return found + [records.command(one.word, one.usage, one.help or one.name, space=space.pk) for one in rows]
+    return _ours(actor) + _of_programs(finding.team(actor, team))
 
 
 def execute(request: HttpRequest, actor: Actor) -> Any:
@@ -66,3 +60,12 @@ def say_alone(request: HttpRequest, actor: Actor) -> Any:
         actor, mine.channel, person, words_of(post), root=ids.read("post", root) if root else None
     )  # fmt: skip
     return Answer(records.ephemeral(made), 201)
+
+
+def _ours(actor: Actor) -> list[dict[str, Any]]:
+    return [records.command(one.name, str(one.usage), str(one.help)) for one in commanding.offered(actor)]
+
+
+def _of_programs(space: Space) -> list[dict[str, Any]]:
+    rows: list[SlashCommand] = list(asking.of_place(space).filter(stopped_at=None))
+    return [records.command(one.word, one.usage, one.help or one.name, space=space.pk) for one in rows]

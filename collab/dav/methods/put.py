@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from collab.dav.request import Request
 from collab.dav.response import SAFE, Response
 from collab.dav.tree import Saved, Upload
+from collab.lib import numerals
 from collab.lib.errors import BadInput
 
 _CHECKSUM = re.compile(r"(SHA1|SHA256|MD5|ADLER32):([0-9a-fA-F]{8,64})")
@@ -69,9 +70,9 @@ def _mtime(header: str) -> int | None:
 def _length(header: str) -> int | None:
     if not header:
         return None
-    if not header.isdecimal() or len(header) > 18:
+    if (length := numerals.whole(header)) is None:
         raise BadInput(_("The announced length is not a number."))
-    return int(header)
+    return length
 
 
 def _checksum(header: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from collab.events.models import Job
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast, done, is_fragment, partial
 from collab.rights import actions as rights
@@ -197,7 +198,7 @@ def _context(subject: Subject, wanted: Wanted | None = None, circle: int = 0, st
 
 def _number(request: HttpRequest, name: str) -> int:
     given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
+    return numerals.whole(given) or 0
 
 
 def _told(subject: Subject, wanted: Wanted) -> dict[str, Any]:

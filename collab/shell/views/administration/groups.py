@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collab.accounts.models import User
 from collab.groups import actions
 from collab.groups.models import Group
-from collab.lib import paging
+from collab.lib import numerals, paging
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.profiles import statuses
@@ -223,8 +223,7 @@ def _people(request: HttpRequest) -> list[User]:
     """Return who is meant: the person `user`, or those named in `who` (between commas) and `whom` (one each)."""
     wanted = request.POST.get("user", "")
     if wanted:
-        known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-        found = User.objects.filter(pk=int(wanted)).first() if known else None
+        found = User.objects.filter(pk=numerals.whole(wanted)).first()
         if found is None:
             raise NotFound
         return [found]

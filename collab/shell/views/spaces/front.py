@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collab.activity import stream
 from collab.activity.scope import Scope
-from collab.lib import markdown
+from collab.lib import markdown, numerals
 from collab.lib.errors import BadInput, NotFound, Refusal, TooLarge
 from collab.lib.partials import Toast, done
 from collab.rights import switches
@@ -97,12 +97,12 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
 @csrf_exempt
 def put_cover(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a new picture, or the present one off. What is too large is refused before any of it is kept."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) <= MOST + _ROUND:
+    length = numerals.whole(request.META.get("CONTENT_LENGTH") or "0")
+    if length is not None and length <= MOST + _ROUND:
         answer: HttpResponse = _put_cover(request, pk)
         return answer
     too_large = TooLarge(_("This picture is too large. Choose one of at most %(count)d MB.") % {"count": MOST // 10**6})
-    if not length.isdigit() or int(length) > _DRAINED:
+    if length is None or length > _DRAINED:
         raise too_large
     space = _managed(request, pk)
     while request.read(2**16):

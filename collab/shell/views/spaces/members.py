@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
 from collab.profiles import statuses
@@ -69,8 +70,7 @@ def _linkable(request: HttpRequest, space: Space) -> list[tuple[str, str]]:
 
 def _start(request: HttpRequest) -> int:
     """Return the row at which the page begins: who is listed is a few at most, but nobody limits it."""
-    wanted = request.GET.get("from", "")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
+    return numerals.whole(request.GET.get("from", ""), 5) or 0
 
 
 def _set_member(request: HttpRequest, space: Space) -> HttpResponse:
@@ -114,9 +114,8 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
 def _principal(request: HttpRequest) -> Principal:
     if "who" in request.POST:
         return people.principal_named(request.POST["who"])
-    wanted = request.POST.get("principal", "")
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-    found = Principal.objects.filter(pk=int(wanted), link=None).first() if known else None
+    wanted = numerals.whole(request.POST.get("principal", ""))
+    found = Principal.objects.filter(pk=wanted, link=None).first()
     if found is None:
         raise BadInput(_("This person or group is gone. Reload the page."))
     return found
@@ -126,7 +125,7 @@ def _mask(request: HttpRequest) -> Right:
     """A role by name, or the mask of before when an undo brings it back."""
     if role := BY_SLUG.get(request.POST.get("role", "")):
         return role.mask
-    mask = request.POST.get("mask", "")
-    if mask.isascii() and mask.isdigit() and len(mask) < 9 and 0 < int(mask) <= Right.ALL:
-        return Right(int(mask))
+    mask = numerals.whole(request.POST.get("mask", "")) or 0
+    if 0 < mask <= Right.ALL:
+        return Right(mask)
     raise BadInput(_("Choose what this person or group may do."))
