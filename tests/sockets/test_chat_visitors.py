@@ -121,6 +121,20 @@ def test_both_hear_each_other_and_nothing_of_who_is_here(town, trips, play):
     play(scene())
 
 
+def test_an_answer_to_what_was_before_is_heard_where_it_stands_in_the_channel_too(town, trips, play):
+    before = chatting.say(town.alice, trips, "Before Camille")
+    _link, visitor, cookie, _url, _browser = came(town, trips)
+
+    async def scene():
+        async with sits(visitor.pk, cookie) as camille:
+            await do(lambda: chatting.say(town.alice, trips, "Not for her", root=before.pk))
+            shown = await do(lambda: chatting.say(town.alice, trips, "For all", root=before.pk, also=True))
+            (piece,) = await messages(camille, 1)
+            assert piece["id"] == shown.pk, "as on her page"
+
+    play(scene())
+
+
 def test_in_the_lobby_nothing_is_heard_until_the_page_turns(town, trips, play):
     _link, visitor, cookie, _url, _browser = came(town, trips, "lobby")
 
