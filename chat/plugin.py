@@ -1,5 +1,6 @@
 """All that the core knows about the chat. Read this first, then `models`, `actions/posting`, `room`."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F
@@ -78,7 +79,10 @@ def link_roles(channel: Channel) -> tuple[Role, ...]:
     """Return what a public link may give: to talk along, or to read; what is between people has none."""
     if channel.is_between or not house.get(house_settings.VISITORS):
         return ()
-    return (CONTRIBUTOR, READER)
+    return (
+        replace(CONTRIBUTOR, gives=_("read what is said, and write")),
+        replace(READER, gives=_("read what is said")),
+    )
 
 
 def public(request: Any, opened: Any, rest: str) -> Any:

@@ -11,6 +11,7 @@ number, name]]}: how far they have read; {"ephemeral": [{"id", "root", "html"}]}
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from datetime import datetime
@@ -60,7 +61,7 @@ class ChatSocket(door.Line):
         self._typed = 0.0
         self._may_type = False
         self._told = False
-        self._alone = 0
+        self._alone, self._telling = 0, asyncio.Lock()
         self._swept: datetime | None = None
         self.watched: set[int] = set()
         await super().connect()
@@ -178,11 +179,12 @@ class ChatSocket(door.Line):
             await self.say({"lobby": True})
 
     async def _tell_alone(self) -> None:
-        """Tell what was said to this person alone; the page puts each in its place once."""
-        found = await door.in_thread(_alone, self.user_id, self.channel_id, self.look, self._alone)
-        if found:
-            self._alone = found[-1]["id"]
-            await self.say({"ephemeral": found})
+        """Tell what was said to this person alone since it was told last."""
+        async with self._telling:
+            found = await door.in_thread(_alone, self.user_id, self.channel_id, self.look, self._alone)
+            if found:
+                self._alone = found[-1]["id"]
+                await self.say({"ephemeral": found})
 
     async def look_again(self) -> None:
         """Ask again which channels are this person's; a page of one that is theirs no more ends."""

@@ -43,12 +43,13 @@ class VisitorSocket(door.Line):
         self.guest: visitors.Guest | None = None
         self.clock = self.channel_id = 0
         self._in = self._counted = False
-        accepts = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-        self.look: rooms.Look = (languages.accepted(accepts), settings.TIME_ZONE)
+        self.look: rooms.Look = ("", settings.TIME_ZONE)
         await super().connect()
 
     async def identify(self) -> bool:
+        accepts = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         self.guest = await door.in_thread(visitors.of_session, self._session, self.visitor_id)
+        self.look = (await door.in_thread(languages.accepted, accepts), settings.TIME_ZONE)  # it may ask the database
         return self.guest is not None and self._count()
 
     async def unknown(self) -> None:

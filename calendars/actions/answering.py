@@ -131,17 +131,21 @@ def take(event: CalendarObject, address: str, said: list[Answer], *, by: User | 
 
 
 def _refresh(found: CalendarObject, but: str) -> None:
-    """Let the copies of other members say who comes: quietly, and for many answers in a row once."""
+    """Let the copies of other members say who comes: quietly, and for many answers in a row once.
+
+    Who answers knows what they said; but what others said before them may be still on its way to them.
+    """
     zone = ZoneInfo(found.calendar.zone)
     item = reading.read(bytes(found.data))
-    rows = Invitee.objects.filter(event=found).exclude(user=None).exclude(address=but).select_related("user")
-    people = {one.address: one.user for one in rows if one.user is not None}
+    waiting = Delivery.objects.filter(event=found, quiet=True, state=Delivery.State.WAITING)
+    behind = set(waiting.values_list("address", flat=True))
+    rows = Invitee.objects.filter(event=found).exclude(user=None).select_related("user")
+    people = {one.address: one.user for one in rows if one.user and (one.address != but or but in behind)}
     copies = CalendarObject.objects.living().filter(uid=found.uid, stance=Stance.ATTENDEE)
     having = set(
         copies.filter(calendar__space__owner__in=people.values()).values_list("calendar__space__owner", flat=True)
     )
     now = timezone.now()
-    waiting = Delivery.objects.filter(event=found, quiet=True, state=Delivery.State.WAITING)
     waiting.delete()
     news = []
     for address, user in people.items():

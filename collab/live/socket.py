@@ -59,12 +59,15 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
     is_page = True
     """Whether somebody sits before it, so that they are here; a device that syncs is nobody's presence."""
 
-    async def connect(self) -> None:
+    def __init__(self, *given: Any, **named: Any):
+        super().__init__(*given, **named)  # before anything of a line can break, there is what is cleared away with it
         self.topics: dict[str, topics.Joined] = {}
         self.user_id = 0
         self._frames: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon = False
+
+    async def connect(self) -> None:
         self._line = straight.line(self.base_send)
         if not self._is_ours():
             await self.close()

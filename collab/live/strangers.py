@@ -26,11 +26,6 @@ class Stranger(Line):
     is_page = False
 
     async def connect(self) -> None:
-        self.topics = {}
-        self.user_id = 0
-        self._frames: list[float] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._soon = False
         self._line = straight.line(self.base_send)
         headers = dict(self.scope["headers"])
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")

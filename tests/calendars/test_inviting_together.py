@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from calendars import availability
-from calendars.actions import arranging, importing, making, storing
+from calendars.actions import arranging, delivering, importing, making, storing
 from calendars.actions.answering import answer
 from calendars.addresses import of_group
 from calendars.models import CalendarObject, Delivery, Invitee, Message
@@ -181,6 +181,19 @@ def test_what_is_imported_tells_nobody_and_is_known(people, alice_phone):
     assert Invitee.objects.get(event=mine).user == people.bob
     alice_phone("DELETE", f"{home(alice_phone)}personal/{mine.name}")
     assert Delivery.objects.get().method == "CANCEL"
+
+
+def test_who_answers_hears_what_another_said_just_before(people, alice_phone):
+    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(people.bob), attendee(people.eve)))
+    post()
+    answer(make.act(people.eve), copy_of(people.eve), "DECLINED")
+    answer(make.act(people.bob), copy_of(people.bob), "ACCEPTED")
+    for reply in Delivery.objects.filter(method="REPLY").order_by("pk"):
+        delivering.deliver(reply.pk)  # what they make of the copies is still on its way
+    post()
+    for one in (people.alice, people.bob, people.eve):
+        said = copy_of(one)
+        assert (partstat(said, people.bob), partstat(said, people.eve)) == ("ACCEPTED", "DECLINED")
 
 
 @pytest.mark.django_db(transaction=True)

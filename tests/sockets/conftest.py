@@ -20,6 +20,7 @@ from collab.asgi import application
 from collab.events import log
 from collab.live import socket as door
 from collab.live.hub import Hub
+from collab.registry import house
 
 PATIENCE = 20
 HERE = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
@@ -91,7 +92,12 @@ async def do(work: Callable[..., Any], *arguments: Any) -> Any:
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[[Coroutine[Any, Any, None]], None]:
-    """Return how to run a scene to its end: in a loop with a hub of its own."""
+    """Return how to run a scene to its end: in a loop with a hub of its own, as a process that knows nothing yet.
+
+    What a loop asks of the database fails here as it does in life: nothing is remembered from before that would answer
+    it (settings of the house), and what browsers in the same process need for themselves (Playwright) does not hold.
+    """
+    monkeypatch.setattr(house, "_LATELY", 0)
 
     def run(scene: Coroutine[Any, Any, None]) -> None:
         hub = Hub()
@@ -105,7 +111,8 @@ def play(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[[C
                     if task is not None:
                         task.cancel()
 
-        with ThreadPoolExecutor(1) as thread:  # the browser's own loop may be running in this one
+        with monkeypatch.context() as strict, ThreadPoolExecutor(1) as thread:  # a browser's loop may run in this one
+            strict.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
             thread.submit(asyncio.run, whole()).result()
 
     return run

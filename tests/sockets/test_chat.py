@@ -19,7 +19,6 @@ from collab.accounts.models import User
 from collab.asgi import application
 from collab.events import presence
 from collab.live import socket as door
-from collab.registry import house
 from collab.rights import actions as rights
 from tests import town as make
 from tests.chat import chatting
@@ -80,19 +79,6 @@ def test_what_is_said_arrives_drawn(town, play):
             assert piece["by"] == town.alice.pk
             assert piece["number"] == 1
             assert "<strong>Hello</strong>" in piece["html"]
-
-    play(scene())
-
-
-def test_the_first_page_of_a_process_that_knows_no_setting_yet_is_let_in(town, play, monkeypatch):
-    monkeypatch.setattr(house, "_LATELY", 0)
-    trips = chatting.channel(town.alice, town.space)
-
-    async def scene():
-        async with looks(town.bob, trips.pk) as bob:
-            assert bob.first == {"ready": True}
-            await do(chatting.say, town.alice, trips, "Hello")
-            assert len(await messages(bob, 1)) == 1
 
     play(scene())
 
