@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import inviting
+from chat import reach
 from chat.actions.common import line
 from chat.models import Bot, Channel, Seat
 from collab.accounts.actions import devices
@@ -87,7 +87,7 @@ def let_in(actor: Actor, bot: Bot, channel: Channel) -> None:
     if channel.is_between:
         raise Forbidden
     rights.share(actor, channel, now.user.principal, CONTRIBUTOR.mask)  # type: ignore[attr-defined]
-    first = {"read": channel.number, "since": inviting.reads_from(actor, channel)}
+    first = {"read": channel.number, "since": reach.of(actor, channel)}
     Seat.objects.update_or_create(channel=channel, user=now.user, defaults={"left_at": None}, create_defaults=first)
 
 

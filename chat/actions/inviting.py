@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import reach
 from chat.actions.channels import MOST_PEOPLE
 from chat.models import Channel, Message, Seat
-from chat.models.channel import GROUPS_READ_ALL
 from collab.accounts.models import User
 from collab.groups.models import Group
 from collab.lib.errors import BadInput, Forbidden
@@ -46,9 +46,9 @@ def invite(
         raise BadInput(_("Groups read all that was said. Choose people, or let them read everything."))
     _require_found(actor, people, groups)
     rights.hold(actor, channel)
-    own = reads_from(actor, channel)
+    own = reach.of(actor, channel)
     if groups and own:
-        raise BadInput(GROUPS_READ_ALL)
+        raise BadInput(reach.GROUPS_READ_ALL)
     there = explain.people_with(channel.acl_id, Right.SEE)
     new = [one for one in people if one.pk not in there]
     _seat(channel, new, max(own, _since(channel, history)))
@@ -78,12 +78,6 @@ def _seat(channel: Channel, new: Sequence[User], since: int) -> None:
     for one in new:
         defaults: dict[str, Any] = {"left_at": None, "read": channel.number, "since": since}
         Seat.objects.update_or_create(channel=channel, user=one, defaults=defaults)
-
-
-def reads_from(actor: Actor, channel: Channel) -> int:
-    """Return the id of the first message that the actor may read in the channel; 0 for all."""
-    seats = Seat.objects.filter(channel=channel, user=actor.user.pk if actor.user is not None else 0)
-    return seats.values_list("since", flat=True).first() or 0
 
 
 def _since(channel: Channel, history: str) -> int:

@@ -61,7 +61,10 @@ def make_private(actor: Actor, channel: Channel) -> None:
 
 @transaction.atomic
 def make_open(actor: Actor, channel: Channel) -> None:
-    """Let all who are in the space have the channel, with all that was said in it. Needs MANAGE on it."""
+    """Let all who are in the space have the channel, with all that was said in it.
+
+    Needs MANAGE on it. Raises Forbidden for who does not read all of that (`reach`).
+    """
     rights.hold(actor, channel)
     actor.require(channel, Right.MANAGE)
     if channel.form != Channel.Form.CLOSED:

@@ -13,6 +13,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat import reach
 from chat.actions import moderating, naming, posting
 from chat.actions.common import announce, line, take_turn, words
 from chat.models import Channel, Message, Reaction, Revision, Seat, Visitor
@@ -26,7 +27,7 @@ from collab.rights.right import Right
 
 LET_IN = Right.DELETE | Right.SHARE
 """Who holds one of these decides who comes in."""
-LOBBY, HISTORY, FILES = "lobby", "history", "files"
+LOBBY, HISTORY, FILES = "lobby", reach.HISTORY, "files"
 """What who makes the link may switch on: waiting to be let in, what was said before, the files."""
 KNOCK = "chat.knock"
 LONGEST_NAME, LONGEST = 60, 4_000
@@ -201,8 +202,7 @@ def _become(visitor: Visitor, state: Visitor.State) -> None:
             last = Message.objects.filter(channel=visitor.channel_id).order_by("-pk").values_list("pk", flat=True)
             visitor.since = (last.first() or 0) + 1
         else:  # no more than who made the link reads
-            maker = Seat.objects.filter(channel=visitor.channel_id, user=link.created_by_id, since__gt=0)
-            visitor.since = maker.values_list("since", flat=True).first() or 0
+            visitor.since = reach.since(visitor.channel, link.created_by_id)
     visitor.save()
 
 

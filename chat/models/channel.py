@@ -10,19 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import announcing
-from collab.lib.errors import Forbidden
+from chat import announcing, reach
 from collab.registry import registry
-from collab.rights import explain, lineage
+from collab.rights import lineage
 from collab.rights.actions import owns_acl
 from collab.rights.actor import Actor
-from collab.rights.models import Acl, Grant, Principal
+from collab.rights.models import Acl, Link, Principal
 from collab.rights.querysets import GuardedQuerySet
-from collab.rights.right import Right
 from collab.spaces.models import Space
 from collab.spaces.things import Thing
-
-GROUPS_READ_ALL = _("You do not read all that was said here, and groups would: choose people.")
 
 
 class ChannelQuerySet(GuardedQuerySet["Channel"]):
@@ -123,20 +119,15 @@ class Channel(Thing):
 
     def before_share(self, actor: Actor, principal: Principal) -> None:
         """Show somebody new no more of what was said than who shares it reads. Raises Forbidden for a group."""
-        person = actor.user.pk if actor.user is not None else 0
-        own = Seat.objects.filter(channel=self, user=person, since__gt=0).values_list("since", flat=True).first()
-        if own is None or (principal.user_id is None and principal.group_id is None):  # of a link: `visiting`
-            return
-        if principal.user_id is None:
-            if not Grant.objects.filter(acl__descent__acl=self.acl_id, principal=principal).exists():
-                raise Forbidden(GROUPS_READ_ALL)
-            return
-        if principal.user_id not in explain.people_with(self.acl_id, Right.SEE):
-            seat, made = Seat.objects.get_or_create(
-                channel=self, user_id=principal.user_id, defaults={"read": self.number, "since": own}
-            )
-            if not made and seat.since < own:
-                Seat.objects.filter(pk=seat.pk).update(since=own)
+        reach.bound_share(actor, self, principal)
+
+    def before_inherit(self, actor: Actor) -> None:
+        """Raise Forbidden where everyone would read more than who opens the channel."""
+        reach.bound_opening(actor, self)
+
+    def before_link(self, actor: Actor, link: Link, fields: dict[str, Any]) -> None:
+        """Raise Forbidden where a changed link would show more than who changes it reads."""
+        reach.bound_link(actor, self, link, fields)
 
     def rights_changed(self, actor: Actor, kind: str, after: dict[str, Any]) -> None:
         """Record it; a channel whose circle inherits nothing is private, and so are its files."""
@@ -147,6 +138,8 @@ class Channel(Thing):
                 announcing.member(self.pk, person, on=kind == "share")
         if kind in {"restrict", "inherit"} and not self.is_between:
             self._follow_circle(actor)
+        if kind == "inherit" and not self.is_between:
+            reach.opened(self)
 
     def _follow_circle(self, actor: Actor) -> None:
         self.acl.refresh_from_db()  # what hangs where has just changed

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import queries
+from chat import queries, reach
 from chat.actions import inviting, turning
 from chat.models import Channel
 from chat.views import showing
@@ -83,6 +83,7 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
     context = head(request, one) | showing.column(request, pk) | {
         "closing": closing, "loses": _people(told.loses), "gains": _people(told.gains),
         "count": len(told.loses or told.gains), "seeing": told.seeing, "shown": SHOWN,
+        "obstacle": "" if closing else reach.obstacle(request.actor, one.channel),
     }  # fmt: skip
     return render(request, "chat/turn.html", context)
 

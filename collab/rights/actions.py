@@ -164,13 +164,18 @@ def stop_inheriting(actor: Actor, thing: Guarded, keep: Mapping[Principal, int] 
 
 @transaction.atomic
 def inherit(actor: Actor, thing: Guarded) -> None:
-    """Undo a restriction: rights from above add again. Needs MANAGE on the thing or on its space."""
+    """Undo a restriction: rights from above add again. Needs MANAGE on the thing or on its space.
+
+    Raises Forbidden, also where the thing refuses (`before_inherit`).
+    """
     hold(actor, thing)
     if not actor.can(thing, Right.MANAGE):
         actor.require(_Behind(thing.space_acl_id()), Right.MANAGE)
     parent = thing.inherited_acl_id()
     if parent is None or not owns_acl(thing) or thing.acl.parent_id == parent:
         return
+    if (bound := getattr(thing, "before_inherit", None)) is not None:
+        bound(actor)
     lineage.inherit_from([thing.acl_id], parent)
     thing.acl.refresh_from_db()
     actor.forget()

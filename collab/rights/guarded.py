@@ -15,7 +15,8 @@ class Guarded(Protocol):
     the others implement all the methods below. One that may be large may have `make_ready()` too: it prepares a first
     share in short transactions that change nobody's rights, and tells a job at hand how far it is. `is_large()`:
     whether that takes so long that it is a job. `before_share(actor, principal)`: it refuses, or notes, what no right
-    says.
+    says; so do `before_inherit(actor)`, and `before_link(actor, link, fields)` where a link changes, or who answers
+    for it (`created_by`).
     """
 
     pk: Any

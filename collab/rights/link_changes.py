@@ -44,6 +44,8 @@ def change_link(
     hold(actor, thing)
     if not Link.objects.filter(pk=link.pk).exists():
         raise NotFound(links.GONE)
+    if (bound := getattr(thing, "before_link", None)) is not None:
+        bound(actor, link, fields)
     before = Grant.objects.filter(principal_id=link.principal_id).values_list("rights", flat=True).first()
     has_password = bool(link.password) if password is None else bool(password)
     link_rules.require(password=has_password, end=expires_at)

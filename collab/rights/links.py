@@ -181,6 +181,8 @@ def hand_over_link(actor: Actor, thing: Guarded, link: Link, user: User) -> None
     theirs = Actor.of(user)
     if not theirs.can(thing, Right.SHARE) or _given(link) & ~theirs.rights_on(thing):
         raise Forbidden(_("%(name)s may not share this: give them that right first.") % {"name": str(user)})
+    if (bound := getattr(thing, "before_link", None)) is not None:
+        bound(actor, link, {"created_by": user})
     _answered_by(actor, thing, link, user)
     tell("link-handed-over", actor, thing, user.principal, link=link.pk, label=link.label)  # type: ignore[attr-defined]
 

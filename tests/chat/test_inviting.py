@@ -6,12 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat.actions import botting, bringing, channels, inviting, turning
+from chat.actions import botting, bringing, channels, inviting, turning, visiting
 from chat.models import Channel, Message
 from chat.views import showing
 from collab.lib.errors import BadInput, Forbidden
 from collab.registry import registry
-from collab.rights import lineage
+from collab.rights import actions as rights
+from collab.rights import lineage, link_changes, links
 from collab.rights.models import Acl
 from collab.rights.right import CONTRIBUTOR, MANAGER, READER, Right
 from files.models import Node
@@ -197,3 +198,50 @@ def test_nobody_opens_more_than_they_read_by_the_dialog_of_rights(town, board, c
         make.share(town.bob, chatting.fresh(board), group, READER.mask)
     make.share(town.alice, chatting.fresh(board), group, READER.mask)
     make.share(town.bob, chatting.fresh(board), group, CONTRIBUTOR.mask)  # it reads everything already
+
+
+def limited(town, board):
+    """Bob manages the channel, and reads from “Welcome” on."""
+    chatting.say(town.alice, board, "Before bob")
+    inviting.invite(make.act(town.alice), board, [town.bob], history="none")
+    make.share(town.alice, chatting.fresh(board), town.bob, MANAGER.mask)
+    chatting.say(town.alice, board, "Welcome")
+
+
+def test_nobody_opens_a_private_channel_of_which_they_do_not_read_all(town, board, client):
+    make.share(town.alice, town.space, town.eve, READER.mask)
+    make.share(town.alice, town.space, town.bob, MANAGER.mask)
+    limited(town, board)
+    client.force_login(town.bob)
+    page = client.get(f"/chat/{board.pk}/turn/", headers=EN).content.decode()
+    assert f"reads all of it: {town.alice}." in page
+    assert 'name="to"' not in page
+    assert client.post(f"/chat/{board.pk}/turn/", {"to": "open"}).status_code == 403
+    with pytest.raises(Forbidden):  # by the dialog of rights, as who manages the space too
+        rights.inherit(make.act(town.bob), chatting.fresh(board))
+    assert chatting.fresh(board).form == Channel.Form.CLOSED
+    client.force_login(town.alice)
+    assert client.post(f"/chat/{board.pk}/turn/", {"to": "open"}).status_code == 302
+    for who in (town.eve, town.bob):  # what everyone reads, bob reads too
+        assert chatting.words(who, board) == ["Before bob", "Welcome"]
+
+
+def test_whoever_manages_the_space_alone_opens_no_private_channel(town, board):
+    make.share(town.alice, town.space, town.bob, MANAGER.mask)
+    with pytest.raises(Forbidden):
+        rights.inherit(make.act(town.bob), chatting.fresh(board))
+    assert chatting.fresh(board).form == Channel.Form.CLOSED
+
+
+def test_a_changed_link_shows_no_more_than_who_changes_it_reads(town, board):
+    limited(town, board)
+    hers = links.make_link(make.act(town.alice), chatting.fresh(board), READER.mask, choices=[])
+    with pytest.raises(Forbidden):
+        link_changes.change_link(
+            make.act(town.bob), chatting.fresh(board), hers, READER.mask, choices=[visiting.HISTORY]
+        )
+    his = links.make_link(make.act(town.bob), chatting.fresh(board), READER.mask, choices=[visiting.HISTORY])
+    with pytest.raises(Forbidden):  # it would show what she reads
+        links.hand_over_link(make.act(town.bob), chatting.fresh(board), his, town.alice)
+    link_changes.change_link(make.act(town.alice), chatting.fresh(board), hers, READER.mask, choices=[visiting.HISTORY])
+    link_changes.change_link(make.act(town.bob), chatting.fresh(board), hers, READER.mask, choices=[visiting.HISTORY])
