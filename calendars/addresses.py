@@ -21,6 +21,7 @@ from calendars.models import Calendar
 from collab.accounts.models import User
 from collab.dav.principals import BASE, address
 from collab.groups.models import Group
+from collab.lib import numerals
 from collab.rights.actor import Actor
 
 LONGEST = 320
@@ -113,10 +114,8 @@ def of_group(group: Group) -> str:
 
 def group_ids(addresses: Iterable[str]) -> dict[str, int]:
     """Return {normal address: id of the group whose it would be}."""
-    found = {one: one.removeprefix(GROUPS).rstrip("/") for one in addresses if one.startswith(GROUPS)}
-    return {
-        one: int(number) for one, number in found.items() if number.isascii() and number.isdigit() and len(number) < 16
-    }
+    found = {one: numerals.whole(one.removeprefix(GROUPS).rstrip("/")) for one in addresses if one.startswith(GROUPS)}
+    return {one: number for one, number in found.items() if number is not None}
 
 
 def mine(actor: Actor) -> tuple[str, ...]:

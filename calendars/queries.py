@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from calendars import roles
 from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.lib.statements import kept, together
 from collab.rights import sql
@@ -123,9 +124,9 @@ def in_home_with(actor: Actor, name: str, entry: str) -> tuple[Mine, CalendarObj
 
 def _at(actor: Actor, name: str) -> tuple[str, dict[str, Any]]:
     """Return how the calendar at this name in the person's home is found, and the values of the question."""
-    number = name.removeprefix(SHARED)
-    if name != number and number.isascii() and number.isdecimal() and len(number) < 19:
-        return "c.id = %(calendar)s AND s.owner_id IS DISTINCT FROM %(user)s", _values(actor, calendar=int(number))
+    number = numerals.whole(name.removeprefix(SHARED)) if name.startswith(SHARED) else None
+    if number is not None:
+        return "c.id = %(calendar)s AND s.owner_id IS DISTINCT FROM %(user)s", _values(actor, calendar=number)
     return "c.name = %(calendar)s AND s.owner_id = %(user)s", _values(actor, calendar=name)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from calendars import drawing, finding, layout, roles
 from calendars.ical import expanding
 from calendars.models import Shift, Taking
+from collab.lib import numerals
 
 STEP = 20
 """So many times of a series stand on one page."""
@@ -129,9 +130,8 @@ def _boards(found: finding.Event, shifts: Sequence[Shift], times: Sequence[expan
 
 
 def _moment(text: str) -> datetime | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
-        return None
-    return datetime.fromtimestamp(int(text), UTC)
+    moment = numerals.whole(text, 11)
+    return datetime.fromtimestamp(moment, UTC) if moment is not None else None
 
 
 def _defused(cell: str) -> str:

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib import outside, safexml
+from collab.lib import numerals, outside, safexml
 from collab.lib.errors import BadInput, Forbidden, Unavailable
 from collab.registry import house
 
@@ -205,7 +205,7 @@ def _moment(text: str | None) -> int | None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return numerals.whole(text or "") or 0
 
 
 def _depth(number: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput
 from collab.shell.link_forms import address_field
 from polls import slots, wording
@@ -184,9 +185,9 @@ def wanted_of(kind: str, rows: list[Row], zone: Any) -> list[Wanted]:
 
 
 def _wanted(kind: str, row: Row, zone: Any) -> Wanted:
-    if row.limit and not (row.limit.isascii() and row.limit.isdigit() and 1 <= int(row.limit[:6]) <= 10_000):
+    if row.limit and not 1 <= (numerals.whole(row.limit) or 0) <= 10_000:
         raise BadInput(_("Places are a number from 1 on."))
-    pk = int(row.pk) if row.pk.isascii() and row.pk.isdigit() and len(row.pk) <= 18 else None
+    pk = numerals.whole(row.pk)
     slot = None
     if kind == Poll.Kind.DATE:
         slot = _slot(row)
@@ -212,11 +213,11 @@ def _slot(row: Row) -> slots.Slot:
 
 def repeated(rows: list[Row], every: str, times: str) -> list[Row]:
     """Return these lines and their repetitions. Raises BadInput."""
-    if not (times.isascii() and times.isdigit()):
+    if (most := numerals.whole(times, 4)) is None:
         raise BadInput(_("Say how many times."))
     found: list[Row] = []
     for row in (row for row in rows if not row.is_empty):
-        for number, slot in enumerate(slots.series(_slot(row), every, int(times[:4]))):
+        for number, slot in enumerate(slots.series(_slot(row), every, most)):
             found.append(row if number == 0 else Row("", slot.day.isoformat(), row.begins, row.ends, limit=row.limit))
     if len(found) > MOST_OPTIONS:
         raise BadInput(_("A poll has at most %(count)d options.") % {"count": MOST_OPTIONS})

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, TooLarge
 from polls.actions.making import MOST_OPTIONS, Wanted
 from polls.models import Poll
@@ -90,6 +91,5 @@ def _slot(day: date, hour: str) -> Slot:
 
 def _time(text: str) -> time | None:
     hours, _sign, minutes = text.strip().casefold().replace("h", ":").partition(":")
-    if not (hours.isascii() and hours.isdigit() and len(hours) < 3 and int(hours) < 24):
-        return None
-    return time(int(hours), int(minutes) if minutes.isascii() and minutes.isdigit() and int(minutes[:3]) < 60 else 0)
+    hour, minute = numerals.whole(hours, 2), numerals.whole(minutes, 2) or 0
+    return time(hour, minute if minute < 60 else 0) if hour is not None and hour < 24 else None

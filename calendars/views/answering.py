@@ -25,6 +25,7 @@ from calendars.models import CalendarObject, Invitee
 from calendars.views.event import link
 from collab.accounts import languages
 from collab.accounts.throttle import Throttle
+from collab.lib import numerals
 from collab.lib.addresses import client_address
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.markdown import render as markdown
@@ -52,10 +53,10 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _plus(data: Any) -> int:
-    said = data.get("plus", "").strip() or "0"
-    if not (said.isascii() and said.isdigit() and len(said) < 4) or int(said) > answering.MOST_GUESTS:
+    plus = numerals.whole(data.get("plus", "").strip() or "0")
+    if plus is None or plus > answering.MOST_GUESTS:
         raise BadInput(_("Say how many you bring along: at most %(count)d.") % {"count": answering.MOST_GUESTS})
-    return int(said)
+    return plus
 
 
 @login_not_required

@@ -19,6 +19,7 @@ from calendars.guests import Guest
 from calendars.ical import attending
 from calendars.ical.attending import Invitation, Wanted
 from calendars.models import Calendar, CalendarObject
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Refusal
 from collab.shell.sharing import suggesting
 from collab.spaces.models import Space
@@ -105,10 +106,10 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 def space_of(request: HttpRequest, data: Any) -> Space | None:
     """Return the space of the calendar that the form names, None for one's own and for none."""
-    chosen = str(data.get("calendar", ""))
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
+    chosen = numerals.whole(str(data.get("calendar", "")))
+    if chosen is None:
         return None
-    found = next((one for one in queries.home(request.actor) if one.calendar.pk == int(chosen)), None)
+    found = next((one for one in queries.home(request.actor) if one.calendar.pk == chosen), None)
     return found.calendar.space if found is not None and found.calendar.space.owner_id is None else None
 
 
@@ -140,10 +141,8 @@ def context(request: HttpRequest, data: Any, said: Asked) -> dict[str, Any]:
 
 def _uid(request: HttpRequest, data: Any) -> str:
     """Return the UID of the event that is changed, which stands in the calendars of those who are invited."""
-    pk = str(data.get("event", ""))
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        return ""
-    row = queries.seen(request.actor).filter(pk=int(pk)).only("uid").first()
+    pk = numerals.whole(str(data.get("event", "")))
+    row = queries.seen(request.actor).filter(pk=pk).only("uid").first() if pk is not None else None
     return row.uid if isinstance(row, CalendarObject) else ""
 
 

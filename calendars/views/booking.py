@@ -19,6 +19,7 @@ from calendars.booking_forms import BookableForm, FreeForm, initial
 from calendars.models import Bookable
 from calendars.resources import Resource
 from calendars.views import editing, page
+from collab.lib import numerals
 from collab.lib.errors import Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.shell.answers import changed
@@ -166,9 +167,10 @@ def _on_phone(request: HttpRequest) -> bool:
 
 def _cursor(text: str) -> tuple[datetime, int] | None:
     at, _dash, pk = text.partition("-")
-    if not (at.isascii() and at.isdigit() and len(at) < 12 and pk.isascii() and pk.isdigit() and len(pk) < 19):
+    moment, number = numerals.whole(at, 11), numerals.whole(pk)
+    if moment is None or number is None:
         return None
-    return datetime.fromtimestamp(int(at), UTC), int(pk)
+    return datetime.fromtimestamp(moment, UTC), number
 
 
 def _draw(

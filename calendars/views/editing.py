@@ -23,6 +23,7 @@ from calendars.models import CalendarObject, Component
 from calendars.queries import Mine
 from calendars.refusals import FED, BookingRefused
 from calendars.views import beside, page
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.shell.answers import came_from, changed
@@ -69,10 +70,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _like(request: HttpRequest, initial: dict[str, Any], calendars: list[Mine]) -> dict[str, Any]:
     """Return the form filled like the event that the address names (`from`), to make another of its kind."""
-    number = request.GET.get("from", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
+    number = numerals.whole(request.GET.get("from", ""))
+    if number is None:
         return {}
-    found = finding.event(request.actor, int(number), request.GET.get("at", ""))
+    found = finding.event(request.actor, number, request.GET.get("at", ""))
     if found.is_busy_only:
         raise Forbidden(why_not(found))
     filled = filling.of(found)
@@ -282,7 +283,7 @@ def _day(text: str) -> date | None:
 
 def _number(text: str) -> int:
     """Return a number of a drag. Raises BadInput."""
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 8) or int(digits) > MOST_MINUTES:
+    minutes = numerals.required(text.removeprefix("-"))
+    if minutes > MOST_MINUTES:
         raise BadInput
-    return int(text)
+    return -minutes if text.startswith("-") else minutes

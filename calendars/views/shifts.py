@@ -17,6 +17,7 @@ from calendars.actions.shifting import Wanted
 from calendars.models import Component
 from calendars.views import page as pages
 from collab.accounts.models import User
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights import explain
@@ -62,7 +63,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadInput
     rows = list(zip(ids, names, places, strict=True))
     try:
-        wanted = [Wanted(_number(one), name, _number(many)) for one, name, many in rows if name.strip()]
+        wanted = [
+            Wanted(numerals.required(one), name, numerals.required(many)) for one, name, many in rows if name.strip()
+        ]
         shifting.plan(request.actor, found.row, wanted)
     except Refusal as refusal:
         if refusal.status not in {400, 409}:
@@ -99,10 +102,10 @@ def _asked(request: HttpRequest, pk: int, *, over: bool = False) -> tuple[findin
         raise Conflict(_("This is over already."))
     person = None
     if who := request.POST.get("person", ""):
-        person = User.objects.filter(pk=_number(who), is_active=True).first()
+        person = User.objects.filter(pk=numerals.required(who), is_active=True).first()
         if person is None or not found.allows(roles.may_change):
             raise NotFound
-    return found, _number(request.POST.get("shift", "")), person
+    return found, numerals.required(request.POST.get("shift", "")), person
 
 
 def _said(made: Any, person: User | None) -> str:
@@ -121,12 +124,6 @@ def _other(name: str, found: finding.Event, shift: int, person: User | None) -> 
     """Return what undoes it."""
     data = {"shift": shift, "at": found.at, **({"person": person.pk} if person else {})}
     return reverse(f"calendars:{name}", args=[found.row.pk]), data
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise BadInput
-    return int(text)
 
 
 def _draw(

@@ -22,6 +22,7 @@ from calendars.tasklists import quick as lines
 from calendars.tasklists.queries import Task
 from calendars.tasklists.rows import STATUSES
 from calendars.views import task, undoing
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.lib.partials import Toast
 from collab.notifications import actions as notifying
@@ -38,7 +39,9 @@ def quick(request: HttpRequest) -> HttpResponse:
     said = lines.read(request.POST.get("line", "").replace("\0", ""), timezone.localtime().replace(tzinfo=None))
     if not said.title:
         raise BadInput(_("Write what is to be done."))
-    above = queries.task(request.actor, _number(parent)) if (parent := request.POST.get("parent", "")) else None
+    above = (
+        queries.task(request.actor, numerals.required(parent)) if (parent := request.POST.get("parent", "")) else None
+    )
     into = above.mine if above is not None else _into(request)
     if not into.may_add:
         raise Forbidden
@@ -119,7 +122,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         if to:
             at = min(len(rest), max(0, at + (1 if to == "down" else -1)))
         else:
-            before = _number(request.POST["before"])
+            before = numerals.required(request.POST["before"])
             at = next((number for number, one in enumerate(rest) if one.pk == before), len(rest))
         done = doing.place(request.actor, found.row, etag, rest, at)
         text = _("“%(name)s” is moved, %(place)d of %(all)d.")
@@ -162,7 +165,7 @@ def _above(request: HttpRequest, found: Task, to: str) -> Task | None:
         parents = _parents(todo, found)
         upper = _parents(todo, Task(found.mine, parents[0])) if parents else []
         return queries.task(request.actor, upper[0].pk) if upper else None
-    return queries.task(request.actor, _number(request.POST.get("below", "")))
+    return queries.task(request.actor, numerals.required(request.POST.get("below", "")))
 
 
 @require_POST
@@ -258,10 +261,3 @@ def _back(found: Task) -> str:
 
 def _list(found: Task) -> str:
     return reverse("calendars:tasks-list", args=[found.mine.calendar.pk])
-
-
-def _number(text: str) -> int:
-    """Return an id that a form sends. Raises BadInput."""
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        raise BadInput
-    return int(text)

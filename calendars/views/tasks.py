@@ -19,6 +19,7 @@ from calendars.queries import Mine
 from calendars.tasklists import people, queries, rows
 from calendars.tasklists.rows import Row
 from calendars.views import page, task
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.spaces.models import Space
 
@@ -114,8 +115,8 @@ def _draw(
         "style": drawing.style(drawing.hue_rules(found)),
         "in_list": mine is not None,
     }  # fmt: skip
-    if opened.isascii() and opened.isdigit() and len(opened) < 18:
-        context |= task.panel(request, int(opened), context["base"], found)
+    if (pk := numerals.whole(opened)) is not None:
+        context |= task.panel(request, pk, context["base"], found)
     return render(request, "calendars/tasks.html", context)
 
 

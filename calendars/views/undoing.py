@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from calendars import queries, roles
 from calendars.actions import doing
 from calendars.models import CalendarObject
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.shell.answers import came_from, changed
 
@@ -45,9 +46,9 @@ def keys(values: Iterable[str]) -> list[tuple[int, str]]:
     found: dict[int, str] = {}
     for one in values:
         number, _colon, etag = one.partition(":")
-        if not (number.isascii() and number.isdigit() and len(number) < 18) or not etag.isalnum():
+        if not etag.isalnum():
             raise BadInput
-        found[int(number)] = etag
+        found[numerals.required(number)] = etag
     if not found or len(found) > doing.MOST:
         raise BadInput
     return list(found.items())

@@ -19,6 +19,7 @@ from collab.dav.multistatus import Asked
 from collab.dav.properties import NAMESPACES, tags_of
 from collab.dav.reports import report
 from collab.dav.response import SAFE, XML, Response
+from collab.lib import numerals
 from collab.lib.errors import BadInput
 from collab.rights import whom
 
@@ -61,8 +62,8 @@ def tokens(request: Request, root: Any) -> Response:
         found = found.none()
     for word in filter(None, words):
         found = found.filter(_named(word, "icontains") | Q(email__iexact=word))
-    said = root.findtext(f"{{{_CS}}}limit/{{{_CS}}}nresults", "").strip()
-    return _answer(request, root, found, int(said) if said.isdecimal() and len(said) < 9 else MOST)
+    most = numerals.whole(root.findtext(f"{{{_CS}}}limit/{{{_CS}}}nresults", "").strip())
+    return _answer(request, root, found, MOST if most is None else most)
 
 
 @report("{DAV:}principal-search-property-set", *_PLACES)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
-from collab.lib import markdown, paging
+from collab.lib import markdown, numerals, paging
 from collab.lib.errors import BadInput
 from collab.marks.models import Comment, Mention
 from collab.marks.words import REACTIONS
@@ -82,9 +82,7 @@ def page(actor: Actor, thing: Any, *, before: str = "", since: str = "") -> Page
         found = found.filter(pk__lt=cursor[0])
     most = PAGE
     if since:
-        if not (since.isascii() and since.isdigit() and len(since) <= 18):
-            raise BadInput
-        found, most = found.filter(pk__gte=int(since)), MOST
+        found, most = found.filter(pk__gte=numerals.required(since)), MOST
     answered = Comment.objects.filter(parent=OuterRef("pk"), deleted_at=None).order_by().values("parent")
     sized = found.annotate(size=Subquery(answered.annotate(size=Count("pk")).values("size")))
     read = list(sized.select_related("author", "resolved_by").order_by("-pk")[: most + 1])

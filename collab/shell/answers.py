@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from collab.events.models import Job
+from collab.lib import numerals
 from collab.lib.errors import BadInput
 from collab.lib.partials import Toast, done, toast_json
 
@@ -45,9 +46,7 @@ def came_from(request: HttpRequest, back: str) -> str:
 
 def numbers(values: list[str], *, needed: bool = True) -> list[int]:
     """Return ids sent by a form, each once, in their order. Raises BadInput for none, too many, or no numbers."""
-    found = list(dict.fromkeys(part for value in values for part in value.split(",") if part))
-    if any(not part.isascii() or not part.isdigit() or len(part) > 18 for part in found):
-        raise BadInput
+    found = list(dict.fromkeys(numerals.required(part) for value in values for part in value.split(",") if part))
     if needed and not found:
         raise BadInput(_("Nothing is selected. Select something first."))
     if len(found) > MOST:

@@ -13,6 +13,7 @@ from collab.accounts.actions import people
 from collab.accounts.models import Rank, User
 from collab.groups import actions as groups
 from collab.groups.models import Group
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Refusal
 
 MOST = 100
@@ -115,7 +116,7 @@ def _steps(wanted: list[tuple[str, str]]) -> list[Step]:
     wanted = wanted[: MOST + 1]
     if len(wanted) > MOST:
         raise BadInput(_("At most %(count)d people at a time.") % {"count": MOST})
-    if not all(_is_id(pk) and _is_act(act) for pk, act in wanted):
+    if not all(numerals.whole(pk) is not None and _is_act(act) for pk, act in wanted):
         raise BadInput
     found = User.objects.in_bulk([int(pk) for pk, _act in wanted])
     steps = [Step(found[int(pk)], act) for pk, act in wanted if int(pk) in found]
@@ -130,9 +131,5 @@ _GROUP_ACTS = {"group", "outside", "ungroup"}
 def _is_act(act: str) -> bool:
     verb, _colon, what = act.partition(":")
     if verb in _GROUP_ACTS:
-        return _is_id(what)
+        return numerals.whole(what) is not None
     return what in Rank.values if verb == "rank" else act in {"disable", "enable"}
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < len(text) < 18

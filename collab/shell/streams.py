@@ -12,6 +12,7 @@ from collab.accounts.models import User
 from collab.activity import scope, stream
 from collab.activity.scope import Scope
 from collab.activity.telling import Line
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 from collab.spaces.models import Space
@@ -35,8 +36,8 @@ class Wanted:
         app = query.get("app", "")
         return cls(
             app if app in dict(scope.apps(actor)) else "",
-            who if (who := query.get("who", "")) in {ME, OTHERS} or _is_number(who) else "",
-            space if _is_number(space := query.get("space", "")) else "",
+            who if (who := query.get("who", "")) in {ME, OTHERS} or numerals.whole(who) is not None else "",
+            space if numerals.whole(space := query.get("space", "")) is not None else "",
         )
 
     def __bool__(self) -> bool:
@@ -51,7 +52,7 @@ class Wanted:
             of,
             app=self.app,
             space=int(self.space) if self.space else of.space,
-            person=me if self.who == ME else int(self.who) if _is_number(self.who) else None,
+            person=me if self.who == ME else numerals.whole(self.who),
             but=me if self.who == OTHERS else None,
         )
 
@@ -89,7 +90,7 @@ def above(request: HttpRequest, of: Scope) -> int | None:
         return None
     actor: Actor = request.actor  # type: ignore[attr-defined]
     narrowed = Wanted.of(request.GET, actor).scope(actor, of)
-    return stream.count_new(actor, narrowed, int(top)) if _is_number(top) else 0
+    return stream.count_new(actor, narrowed, since) if (since := numerals.whole(top)) is not None else 0
 
 
 def _people(lines: list[Line], wanted: Wanted, actor: Actor) -> list[User]:
@@ -103,7 +104,3 @@ def _topics(actor: Actor, space: int | None) -> str:
     spaces = Space.objects.visible_to(actor).order_by("-seq")
     clocks = (spaces if space is None else spaces.filter(pk=space)).values_list("pk", "seq")[:MOST_HEARD]
     return " ".join(f"space:{pk}@{seq}" for pk, seq in clocks)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -218,7 +218,7 @@ def _rule(element: Any, oc: str) -> Term:
     said = (element.text or "").strip()
     if element.tag == f"{oc}favorite":
         return Term("eq", prop=_FAVOURITE, literal="0" if said in {"", "0", "false"} else "1")
-    if element.tag == f"{oc}systemtag" and said.isascii() and said.isdigit() and len(said) < 19:
+    if element.tag == f"{oc}systemtag" and numerals.whole(said) is not None:
         return Term("eq", prop=_LABEL, literal=said)
     raise BadInput(_("This report needs a rule: favourites, or a label."))
 

@@ -9,6 +9,7 @@ from collab.dav.hrefs import text
 from collab.dav.properties import plain, settable
 from collab.dav.response import BadGateway, http_date
 from collab.dav.tree import Content, Missing, Resource, Saved, Upload
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from files import queries, storage
 from files.actions import versions
@@ -126,9 +127,10 @@ class VersionsTree(PersonTree):
             return Shelf(request, parts)
         if names[0] == "restore":
             return Restore(request, parts)
-        if names[0] != "versions" or not names[1].isdecimal() or len(names[1]) > 18 or len(names) > 3:
+        pk = numerals.whole(names[1])
+        if names[0] != "versions" or pk is None or len(names) > 3:
             raise NotFound
-        entry = queries.entry(request.actor, int(names[1]))
+        entry = queries.entry(request.actor, pk)
         if entry is None or entry.is_folder:
             raise NotFound
         if len(names) == 2:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from collab.lib import numerals
 from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -174,10 +175,10 @@ def written(key: Key) -> str:
 def read(text: str) -> Key | None:
     """Return the key that an address names, None for what is none."""
     taken, _dot, pk = text.partition(".")
-    digits = taken.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and pk.isascii() and pk.isdigit()) or len(text) > 36:
+    moment, number = numerals.whole(taken.removeprefix("-")), numerals.whole(pk)
+    if moment is None or number is None:
         return None
-    return int(taken), int(pk)
+    return -moment if taken.startswith("-") else moment, number
 
 
 def _shots(scope: Scope, which: str, more: list[int], limit: int, way: str = "DESC") -> list[Shot]:

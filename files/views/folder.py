@@ -89,8 +89,7 @@ def _asked(request: HttpRequest, place: Place) -> NameForm | None:
     """Return the name form that the address asks for, for pages without script."""
     if (kind := request.GET.get("new", "")) in _KINDS:
         return NameForm(kind, place.here.id)
-    wanted = request.GET.get("rename", "")
-    if wanted.isdigit():
+    if wanted := request.GET.get("rename", ""):
         entry = panel.entry_in(request, wanted)
         return NameForm("rename", entry.id, name=entry.name)
     return None

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from collab.accounts.models import User
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Refusal
 from collab.lib.partials import Toast, done
 from collab.rights import explain
@@ -103,8 +104,7 @@ def _to(request: HttpRequest, sent: Any) -> User | Space | None:
         return user
     if not space:
         return None
-    known = space.isascii() and space.isdigit() and len(space) < 19
-    found = next((one for one in _spaces(request, None) if known and one.pk == int(space)), None)
+    found = next((one for one in _spaces(request, None) if one.pk == numerals.whole(space)), None)
     if found is None:
         raise BadInput(_("Choose a space in the list."))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 
+from collab.lib import numerals
 from collab.lib.paging import PAGE
 from collab.lib.text import fold
 from collab.marks import labels
@@ -29,7 +30,7 @@ def context(request: HttpRequest, place: Place, *, by_label: bool = True) -> dic
     order = Order.of(request.GET)
     wanted = request.GET.get("q", "").strip()
     number = request.GET.get("label", "") if by_label else ""
-    number = number if number.isascii() and number.isdigit() and len(number) <= 18 else ""
+    number = number if numerals.whole(number) is not None else ""
     entries, more = _page(actor, place.here.id, order, request, wanted, number)
     around = surroundings(
         rows.acls_of(entries), rows.people_of(entries), here=place.here.acl_id,
@@ -72,8 +73,7 @@ def _page(
     actor: Actor, folder: int, order: Order, request: HttpRequest, wanted: str, label: str
 ) -> tuple[list[Entry], bool]:
     """Return a page of entries, and whether there are more."""
-    shown = request.GET.get("rows", "")
-    size = min(MOST_ROWS, max(PAGE, int(shown))) if shown.isascii() and shown.isdigit() and len(shown) < 9 else PAGE
+    size = min(MOST_ROWS, max(PAGE, numerals.whole(request.GET.get("rows", "")) or 0))
     after = order.after(request.GET.get("after", ""))
     if wanted or label:
         entries = _filtered(actor, folder, order, wanted, label, size + 1, after)

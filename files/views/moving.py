@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict, NameTaken, NotFound
 from collab.lib.partials import Toast
 from collab.shell.answers import changed, numbers, wants_json
@@ -49,9 +50,7 @@ def back(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     pairs = [pair.partition("-") for pair in request.POST.get("back", "").split(",")]
     nodes = found_nodes(request, [thing for thing, _dash, _folder in pairs])
-    if not all(folder.isascii() and folder.isdigit() and len(folder) <= 18 for _thing, _dash, folder in pairs):
-        raise BadInput
-    homes = {int(thing): int(folder) for thing, _dash, folder in pairs}
+    homes = {int(thing): numerals.required(folder) for thing, _dash, folder in pairs}
     folders = Node.objects.living().visible_to(actor).in_bulk(set(homes.values()))
     if set(homes.values()) - folders.keys():
         raise NotFound(_("A folder in which some of it lay is gone. Move these things by hand."))

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from collab.activity import stream
 from collab.activity.scope import Scope
-from collab.lib.errors import BadInput, NotFound
+from collab.lib import numerals
+from collab.lib.errors import NotFound
 from collab.marks import labels, reading
 from collab.rights import explain, lineage
 from collab.rights.right import Right
@@ -171,9 +172,7 @@ def _off(thing: Place, node: Node) -> str:
 
 
 def _find(request: HttpRequest, wanted: str) -> Place:
-    if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 18:
-        raise BadInput
-    return browsing.of(request.actor, int(wanted))  # type: ignore[attr-defined]
+    return browsing.of(request.actor, numerals.required(wanted))  # type: ignore[attr-defined]
 
 
 def _base(request: HttpRequest) -> str:

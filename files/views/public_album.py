@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from collab.lib import numerals
 from collab.lib.errors import Forbidden, NotFound
 from collab.registry import house
 from files import archives, queries
@@ -40,7 +41,7 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponseBase:
         return _zip(request, opened, scope)
     if not rest:
         return gallery.show(request, where, "files/gallery/public.html", context)
-    if not rest.isascii() or not rest.isdigit() or len(rest) > 18:
+    if numerals.whole(rest) is None:
         raise NotFound
     wanted = request.GET.get("get", "")
     if wanted:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from collab.events import jobs
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.paging import PAGE
 from collab.lib.partials import Toast, done
@@ -131,7 +132,7 @@ def _preview(request: HttpRequest, place: Place, at: datetime) -> dict[str, Any]
     found = rewinding.plan(request.actor, place.here.id, span)  # type: ignore[attr-defined]
     kind = request.GET.get("kind", "")
     shown = [step for step in found.steps if kind not in SIGNS or step.kind == kind]
-    start = _number(request.GET.get("from", "0"))
+    start = numerals.required(request.GET.get("from", "0"))
     query = {"at": request.GET["at"]}
     counts = found.counts()
     return {
@@ -152,7 +153,7 @@ def _preview(request: HttpRequest, place: Place, at: datetime) -> dict[str, Any]
 
 def _do(request: HttpRequest, place: Place) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    since, until = (_number(request.POST.get(name, "")) for name in ("since", "until"))
+    since, until = (numerals.required(request.POST.get(name, "")) for name in ("since", "until"))
     if not since <= until <= place.space.seq:
         raise BadInput
     span = Span(place.space.pk, since, until)
@@ -257,9 +258,3 @@ def _moment(text: str) -> datetime:
     if at > timezone.now():
         raise Conflict(_("This moment is still to come. Choose an earlier one."))
     return at
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise BadInput
-    return int(text)

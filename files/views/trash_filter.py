@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts.models import User
+from collab.lib import numerals
 from files import kinds
 from files.models import Node
 
@@ -43,7 +44,7 @@ class Filter:
         who, since, kind = (query.get(name, "") for name in ("who", "since", "kind"))
         return cls(
             query.get("q", "").strip().replace("\0", "")[:100],
-            who if who == NOBODY or (who.isascii() and who.isdigit() and len(who) <= 18) else "",
+            who if who == NOBODY or numerals.whole(who) is not None else "",
             since if since in SINCE else "",
             kind if kind == FOLDERS or kind in kinds.BY_SLUG else "",
             query.get("where") == "all",

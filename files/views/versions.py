@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.paging import PAGE, seal, unseal
 from collab.lib.partials import Toast
@@ -188,9 +189,7 @@ def _other(request: HttpRequest, version: Version) -> Version | None:
     wanted = request.GET.get("with", "")
     if not wanted:
         return None
-    if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 18:
-        raise BadInput
-    found: Version | None = _of_node(request, version.node).filter(pk=int(wanted)).first()
+    found: Version | None = _of_node(request, version.node).filter(pk=numerals.required(wanted)).first()
     if found is None:
         raise NotFound
     return found

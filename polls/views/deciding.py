@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights import explain, letters
@@ -46,11 +47,10 @@ def decided(request: HttpRequest, actor: Actor, poll: Poll, back: str, undo: Toa
     results = queries.results(poll, chosen)
     totals = results.totals or {}
     rows = [(one, wording.name(one), wording.standing(poll, totals[one.pk]) if totals else "") for one in chosen]
-    wanted = request.GET.get("option", "")
+    wanted = numerals.whole(request.GET.get("option", ""))
     best = next((pk for pk, total in totals.items() if total.best), None)
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 18
     context = {
-        "poll": poll, "rows": rows, "wanted": int(wanted) if known else best,
+        "poll": poll, "rows": rows, "wanted": best if wanted is None else wanted,
         "count": results.count, "mails": letters.can_post(), "back": back, "layout": layout,
     }  # fmt: skip
     return render(request, "polls/decide.html", context)

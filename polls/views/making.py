@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.registry import house
@@ -86,14 +87,12 @@ def edited(request: HttpRequest, actor: Actor, poll: Poll, back: str, layout: st
         rows = [*forms.rows_of(poll, queries.options(poll)), forms.Row(), forms.Row()]
         return draw(request, "polls/edit.html", form_of.of(poll), rows, context)
     form, rows = form_of.of(poll, request.POST), forms.typed_rows(request.POST)
-    version = request.POST.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise BadInput
+    version = numerals.required(request.POST.get("version", ""), 9)
     if (drawn := grown(request, rows)) is not None:
         return draw(request, "polls/edit.html", form, drawn, context)
 
     def save(wanted: list[making.Wanted]) -> Poll:
-        making.change(actor, poll, int(version), form.fields_of_poll, wanted)
+        making.change(actor, poll, version, form.fields_of_poll, wanted)
         return poll
 
     made, status = _save(request, poll.kind, form, rows, wording.zone_of(poll), save, context)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 
+from collab.lib import numerals
 from collab.marks import reading
 from collab.registry import registry
 from collab.rights.actor import Actor
@@ -164,7 +165,7 @@ def given(poll: Poll, data: Any) -> dict[str, Any]:
         return {one[:18]: "y" for one in data.getlist("pick")[:200]} | (
             {} if data.getlist("pick") else {str(pk): "n" for pk in _ids(poll)} if "none" in data else {}
         )
-    sent = [(key[1:], value[:10]) for key, value in data.items() if key[:1] == "o" and key[1:].isdigit()]
+    sent = [(key[1:], value[:10]) for key, value in data.items() if key[:1] == "o" and numerals.whole(key[1:])]
     return dict(sent[:200])
 
 

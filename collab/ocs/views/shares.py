@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.ocs import parameters, sharing
 from collab.ocs.parameters import Parameters
@@ -103,9 +104,7 @@ def _at(actor: Actor, path: str) -> Placed:
 def _find(actor: Actor, share_id: str) -> tuple[Grant, Placed]:
     """Return a share that the actor may know of, and its thing. Raises NotFound."""
     places = _places()
-    if not (share_id.isascii() and share_id.isdigit()) or len(share_id) > 18:
-        raise NotFound
-    grant = sharing.live(places.kind).filter(pk=int(share_id)).first()
+    grant = sharing.live(places.kind).filter(pk=numerals.whole(share_id)).first()
     if grant is None:
         raise NotFound
     placed = places.describe(actor, [grant.acl.object_id]).get(grant.acl.object_id)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from collab.accounts.models import User
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.ocs import parameters
 from collab.ocs.parameters import Parameters
@@ -130,6 +131,6 @@ def _until(told: Parameters) -> datetime | None:
     value = told.get("clearAt", "").strip()
     if value in {"", "0", "null"}:
         return None
-    if not (value.isascii() and value.isdigit() and len(value) < 11):
+    if (moment := numerals.whole(value, 10)) is None:
         raise BadInput(_("“%(name)s” must be a whole number.") % {"name": "clearAt"})
-    return datetime.fromtimestamp(int(value), UTC)
+    return datetime.fromtimestamp(moment, UTC)

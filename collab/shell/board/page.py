@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
+from collab.lib import numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.registry import registry
 from collab.rights import board
@@ -55,7 +56,7 @@ class Filter:
 def read(data: QueryDict) -> Filter:
     """Read the filter; anything that is none is as if it were not there."""
     kinds = {item.kind for item in registry.shareables() if item.apart or item.kind == "space"}
-    added = [int(pk) for pk in data.getlist("with")[:60] if _is_number(pk)]
+    added = [int(pk) for pk in data.getlist("with")[:60] if numerals.whole(pk) is not None]
     off = data.get("off", "")
     kind = data.get("kind", "")
     return Filter(
@@ -75,11 +76,7 @@ def _text(typed: str) -> str:
 
 
 def _number(text: str) -> int:
-    return min(int(text), _LAST) if _is_number(text) else 0
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
+    return min(numerals.whole(text) or 0, _LAST)
 
 
 @dataclass(frozen=True)
@@ -206,7 +203,7 @@ class Choices:
 
 def open_list(scope: Scope, wish: Filter, data: QueryDict, kept: dict[str, int] | None = None) -> Choices | None:
     """Return the list of `row` (a principal) or `thing` (kind:id), None when neither is asked for."""
-    if _is_number(wanted := data.get("row", "")):
+    if numerals.whole(wanted := data.get("row", "")) is not None:
         row = _row(int(wanted))
         columns, _all = things.page(scope, Wish(wish.columns, wish.kind), wish.first_column)
         cells = _cells([row], columns)
@@ -229,7 +226,7 @@ def _row(principal: int) -> Row:
 
 def _column(scope: Scope, text: str) -> Column:
     kind, _colon, pk = text.partition(":")
-    if not _is_number(pk):
+    if numerals.whole(pk) is None:
         raise BadInput
     ref: Ref = (kind[:20], int(pk))
     found = things.find(scope, [ref]).get(ref)

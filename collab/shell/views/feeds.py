@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from collab.activity import feeds
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.lib.partials import Toast, done
 from collab.spaces.models import Space
@@ -40,8 +41,7 @@ def make(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("space", "")
     space = None
     if wanted:
-        known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-        space = Space.objects.visible_to(request.actor).team().filter(pk=int(wanted)).first() if known else None
+        space = Space.objects.visible_to(request.actor).team().filter(pk=numerals.whole(wanted)).first()
         if space is None:
             raise NotFound
     feeds.make(request.actor, space)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collab.groups import actions
 from collab.groups.models import Group
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.lib.partials import Toast, done
 from collab.shell import my_rights
@@ -38,9 +39,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Leave a group: what it gave is gone at once; what I made stays."""
-    wanted = request.POST.get("group", "")
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) <= 18
-    group = Group.objects.named().filter(pk=int(wanted), members=request.user).first() if known else None  # type: ignore[misc]
+    wanted = numerals.whole(request.POST.get("group", ""))
+    group = Group.objects.named().filter(pk=wanted, members=request.user).first()  # type: ignore[misc]
     if group is None:
         raise NotFound(_("You are not in this group any more."))
     actions.remove(request.user, group, request.user)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from collab.lib import numerals
 from collab.rights.actor import Actor
 from collab.search import finding, kinds, language
 from collab.search.finding import Found
@@ -80,8 +81,7 @@ def box(request: HttpRequest) -> HttpResponse:
     """What the box shows for the text typed so far; for none, what changed last, what one can begin, all places."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     text = _typed(request)
-    number = request.GET.get("space", "")
-    if number.isascii() and number.isdigit() and len(number) < 18:
+    if (number := numerals.whole(request.GET.get("space", ""))) is not None:
         request.space = Space.objects.visible_to(actor).filter(pk=number).first()  # type: ignore[attr-defined]
     offers = destinations.offered(request, Shell(request))
     found = finding.find(actor, text, limit=IN_BOX)

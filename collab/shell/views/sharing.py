@@ -211,9 +211,8 @@ def _told(subject: Subject, wanted: Wanted) -> dict[str, Any]:
 
 def _given(request: HttpRequest, subject: Subject) -> Given:
     """Return what the principal of the row has here; it may be gone since the page was drawn."""
-    wanted = request.POST.get("principal", "")
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) <= 18
-    principal = Principal.objects.filter(pk=int(wanted), link=None).first() if known else None
+    wanted = numerals.whole(request.POST.get("principal", ""))
+    principal = Principal.objects.filter(pk=wanted, link=None).first()
     given = rights.given_on(subject.thing, [principal])[0] if principal else None
     if given is None or not given.mask:
         raise BadInput(_("This person or group is gone. Reload the page."))

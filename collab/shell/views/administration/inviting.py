@@ -14,6 +14,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import invitations as actions
 from collab.accounts.models import Invitation
 from collab.groups.models import Group
+from collab.lib import numerals
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.shell import inviting
@@ -26,8 +27,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Invite the people of a list, or make a link (`by=link`)."""
     by_link = request.GET.get("by") == "link"
     form = (inviting.LinkForm if by_link else inviting.AddressesForm)(request.user, request.POST or None)
-    if (space := request.GET.get("space", "")).isdigit():
-        form.initial["space"] = space[:18]  # one comes from the members page of a space
+    if (space := numerals.whole(request.GET.get("space", ""))) is not None:
+        form.initial["space"] = space  # one comes from the members page of a space
     status = 200
     if request.method == "POST":
         status = 400

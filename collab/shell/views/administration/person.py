@@ -17,6 +17,7 @@ from collab.accounts.actions import addresses
 from collab.accounts.actions import people as actions
 from collab.accounts.models import AppPassword, Invitation, Rank, User
 from collab.groups import actions as groups
+from collab.lib import numerals
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done
 from collab.mydata import leaving
@@ -59,11 +60,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def into_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the person in the chosen group: the group's own page does it, and leads back here."""
     person = find_person(pk)
-    chosen = request.POST.get("group", "")
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+    chosen = numerals.whole(request.POST.get("group", ""))
+    if chosen is None:
         raise NotFound
     back = reverse("shell:administration-person", args=[pk])
-    return group_pages.put_in(request, int(chosen), [person], back)
+    return group_pages.put_in(request, chosen, [person], back)
 
 
 @administrators

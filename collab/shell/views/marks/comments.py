@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collab.lib.errors import BadInput, Refusal
+from collab.lib import numerals
+from collab.lib.errors import Refusal
 from collab.lib.partials import Toast, is_fragment
 from collab.marks import kinds, labels, reading
 from collab.marks.actions import commenting, mentioning
@@ -147,8 +148,4 @@ def _address(comment: Comment) -> str:
 
 
 def _number(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise BadInput
-    return int(text)
+    return numerals.required(text) if text else None
