@@ -53,7 +53,7 @@ def take(who: str, rate: float = 0, burst: float = 0) -> Left:
     global _away_until
     rate, burst = rate or RATE, burst or BURST
     if settings.REDIS_URL and time.monotonic() >= _away_until:
-        key = f"collab:v4:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+        key = f"collab:chat-pace:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
         try:
             allowed, ahead = wake.client().eval(_SCRIPT, 1, key, rate, burst)  # type: ignore[misc]
             return _left(bool(allowed), float(ahead), rate, burst)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import about, house_settings, searching, telling
+from chat import about, house_settings, searching, taking, telling
 from chat.actions import exporting, visiting
 from chat.models import Channel
 from collab.registry import house
@@ -148,7 +148,7 @@ plugin = Plugin(
         Every(60, "chat.tasks.carry_due"),
     ),
     settings=(switch("chat", _NAME), *house_settings.SETTINGS),
-    people=PersonHooks(forget=about.forget, export=about.export),
+    people=PersonHooks(forget=about.forget, export=taking.export),
     spaces=SpaceHooks(
         furnish=about.furnish, starters=about.starters, copy=about.copy, erase=about.erase, holdings=about.holdings
     ),

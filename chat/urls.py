@@ -64,6 +64,7 @@ urlpatterns = [
     path("<int:pk>/programs/", hooks.listing, name="programs"),
     path("<int:pk>/programs/<int:hook>/<slug:verb>/", hooks.act, name="program"),
     path("<int:pk>/commands/", slashes.channel, name="slashes"),
+    path("<int:pk>/commands/<int:command>/", slashes.one, name="slash"),
     path("<int:pk>/commands/<int:command>/<slug:verb>/", slashes.act, name="slash-act"),
     path("<int:pk>/told/", outgoings.listing, name="told"),
     path("<int:pk>/told/<int:outgoing>/<slug:verb>/", outgoings.act, name="told-act"),
@@ -75,6 +76,7 @@ urlpatterns = [
     path("message/<int:pk>/<slug:verb>/", messages.act, name="act"),
     path("@<str:space>/", finding.space, name="space"),
     path("@<str:space>/commands/", slashes.space, name="space-slashes"),
+    path("@<str:space>/commands/<int:command>/", slashes.one, name="space-slash"),
     path("@<str:space>/commands/<int:command>/<slug:verb>/", slashes.act, name="space-slash-act"),
     path("@<str:space>/rules/", rules.space, name="space-rules"),
 ]

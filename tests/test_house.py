@@ -155,6 +155,16 @@ def test_smells():
     assert wrong == []
 
 
+def test_what_is_kept_outside_of_the_database_is_named_after_the_house():
+    """Others may use the same Redis; and who looks into it finds what is whose: “collab:chat-pace:…”."""
+    users = re.compile(r"^from django\.core\.cache import|wake\.client\(\)", re.MULTILINE)
+    keys = re.compile(r"""["'](?!collab:)[a-z0-9-]+:\{""")
+    texts = [path.read_text() for path in sources()]
+    found = [keys.findall(text) for text in texts if users.search(text)]
+    assert len(found) > 5
+    assert [one for one in found if one] == []
+
+
 def test_the_repository_speaks_of_collab_alone():
     """No path of a machine, no host of a package registry."""
     never = re.compile("/" + "work/|/" + "root/|py" + r"pi\.org|registry\.np" + r"mjs|deb\.deb" + "ian")

@@ -47,26 +47,64 @@ def make(
 
     `taken`: words that mean something everywhere. Needs MANAGE on the place. Raises Forbidden, BadInput, Conflict.
     """
-    word = word.strip().removeprefix("/").lower()
-    if not WORD.fullmatch(word):
-        raise BadInput(WRONG_WORD)
-    name, address = programs.name_of(name), programs.address_of(address)
-    usage, help = line(usage, 80, TOO_LONG, needed=False), line(help, 120, TOO_LONG, needed=False)
+    said = _checked(word=word, name=name, address=address, usage=usage, help=help)
     programs.hold(actor, place)
     channel = place if isinstance(place, Channel) else None
     space_id = place.space_id if isinstance(place, Channel) else place.pk
     there = SlashCommand.objects.filter(space=space_id, channel=channel)
-    if word in taken or there.filter(word=word).exists():
+    if said["word"] in taken or there.filter(word=said["word"]).exists():
         raise Conflict(TAKEN)
     if there.count() >= MOST:
         raise Conflict(TOO_MANY)
     token, kept = programs.seal()
     made = SlashCommand.objects.create(
-        space_id=space_id, channel=channel, word=word, name=name, address=address, usage=usage, help=help, token=kept,
-        made_by=actor.user,
+        space_id=space_id, channel=channel, token=kept, made_by=actor.user, **said
     )  # fmt: skip
-    programs.tell(actor.user, place, "slash-made", made, word=word)
+    programs.tell(actor.user, place, "slash-made", made, word=made.word)
     return made, token
+
+
+@transaction.atomic
+def change(actor: Actor, place: programs.Place, pk: int, *, taken: Collection[str] = (), **typed: str) -> None:
+    """Change what it is called, says of itself and asks (fields as of `make`); its token stays. Needs MANAGE.
+
+    Who directs it to another address answers for it from now on: it ends with their account. Raises as `make`.
+    """
+    said = _checked(**typed)
+    found = programs.held(actor, place, of_place(place), pk)
+    if found.word != said["word"] and (said["word"] in taken or of_place(place).filter(word=said["word"]).exists()):
+        raise Conflict(TAKEN)
+    new = {name: value for name, value in said.items() if getattr(found, name) != value}
+    if not new:
+        return
+    before = found.word
+    for name, value in new.items():
+        setattr(found, name, value)
+    if "address" in new:
+        found.made_by = actor.user
+    found.save(update_fields=[*new, "made_by"])
+    programs.tell(actor.user, place, "slash-changed", found, word=found.word, before=before)
+
+
+@transaction.atomic
+def renew(actor: Actor, place: programs.Place, pk: int) -> tuple[SlashCommand, str]:
+    """Give it a new token, which nobody is shown again: the program holds nothing against the old one. Needs MANAGE."""
+    found = programs.held(actor, place, of_place(place), pk)
+    token, found.token = programs.seal()
+    found.save(update_fields=["token"])
+    programs.tell(actor.user, place, "slash-renewed", found, word=found.word)
+    return found, token
+
+
+def _checked(*, word: str, name: str, address: str, usage: str = "", help: str = "") -> dict[str, str]:
+    """Return what may be kept of a command as typed. Raises BadInput."""
+    word = word.strip().removeprefix("/").lower()
+    if not WORD.fullmatch(word):
+        raise BadInput(WRONG_WORD)
+    return {
+        "word": word, "name": programs.name_of(name), "address": programs.address_of(address),
+        "usage": line(usage, 80, TOO_LONG, needed=False), "help": line(help, 120, TOO_LONG, needed=False),
+    }  # fmt: skip
 
 
 @transaction.atomic

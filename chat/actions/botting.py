@@ -7,6 +7,8 @@ from copy import copy
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from chat import reach
@@ -28,7 +30,7 @@ MOST, MOST_TOKENS = 50, 20
 """So many bots belong to one person or space, and so many tokens to one bot."""
 TOO_MANY = _("There are 50 bots here already.")
 TOO_MANY_TOKENS = _("This bot has 20 tokens. Take back those that are no longer used.")
-OUTSIDE = _("This bot is in a private channel in which you are not. Ask somebody who is there for a token.")
+OUTSIDE = _("This bot reads more in a private channel than you do. Ask somebody who reads all of it there for a token.")
 TOO_LONG = _("Say in at most 250 letters what it is for.")
 HUE = "ardoise"
 
@@ -82,13 +84,17 @@ def stop(actor: Actor, bot: Bot, *, on: bool = True) -> None:
 
 @transaction.atomic
 def let_in(actor: Actor, bot: Bot, channel: Channel) -> None:
-    """Let it read and write in a channel, what the actor reads. Needs SHARE there. Raises NotFound, Forbidden."""
+    """Let it read and write in a channel, what the actor reads. Needs SHARE there. Raises NotFound, Forbidden.
+
+    Into a private one it brings no token of somebody who reads less there (`tokens`).
+    """
     now = held(actor, bot.pk)
     if channel.is_between:
         raise Forbidden
-    rights.share(actor, channel, now.user.principal, CONTRIBUTOR.mask)  # type: ignore[attr-defined]
+    rights.hold(actor, channel)
     first = {"read": channel.number, "since": reach.of(actor, channel)}
     Seat.objects.update_or_create(channel=channel, user=now.user, defaults={"left_at": None}, create_defaults=first)
+    rights.share(actor, channel, now.user.principal, CONTRIBUTOR.mask)  # type: ignore[attr-defined]
 
 
 @transaction.atomic
@@ -137,11 +143,15 @@ def give_token_back(actor: Actor, bot: Bot, undo: str) -> AppPassword:
 
 
 def is_among(actor: Actor, bot: Bot) -> bool:
-    """Whether the actor sees each private channel that the bot sees."""
+    """Whether the actor reads in each private channel what the bot reads there."""
     program = copy(bot.user)
     program.is_active = True  # one that is stopped may come in again
     closed = Channel.objects.living().filter(form=Channel.Form.CLOSED).visible_to(Actor.of(program))
-    return not closed.exclude(pk__in=Channel.objects.visible_to(actor).values("pk")).exists()
+    if closed.exclude(pk__in=Channel.objects.visible_to(actor).values("pk")).exists():
+        return False
+    its = Seat.objects.filter(channel=OuterRef("channel"), user=bot.pk).values("since")
+    mine = Seat.objects.filter(user=actor.user, channel__in=closed.values("pk"), since__gt=0)
+    return not mine.filter(since__gt=Coalesce(Subquery(its), 0)).exists()
 
 
 def end(bots: Iterable[Bot]) -> None:
@@ -151,6 +161,12 @@ def end(bots: Iterable[Bot]) -> None:
         AppPassword.objects.filter(user=bot.pk).delete()
         touch(bot.user)
         bot.delete()
+
+
+def end_of(person: User, by: User | None) -> None:
+    """End the tokens of any bot that somebody who goes gave: they may know them still."""
+    for row in AppPassword.objects.filter(given_by=person, user__is_bot=True).select_related("user").order_by("pk"):
+        devices.revoke(row.user, row.pk, by=by)
 
 
 def held(actor: Actor, pk: int) -> Bot:

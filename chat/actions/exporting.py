@@ -96,6 +96,12 @@ def discard(person: User, channel: Channel | None) -> None:
         _remove(one)
 
 
+def discard_all(person: User) -> None:
+    """Delete what archives the person has, when their account goes; in the transaction at hand."""
+    for one in Export.objects.select_for_update(of=("self",)).filter(person=person):
+        _remove(one)
+
+
 def export(progress: jobs.Progress) -> dict[str, Any] | None:
     """Write the archive: the work of a job. Rights are those of now; whatever goes wrong, nothing is left."""
     wanted = Export.objects.select_related("person", "channel").filter(job=progress.job).first()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chat.actions import asking, botting, calling, channels
-from chat.models import Bot, Channel
+from chat.actions import asking, botting, calling, channels, exporting
+from chat.models import Bot, Channel, ImportPerson
 from collab.accounts.models import User
 from collab.rights.models import Grant
 from collab.spaces.models import Space
@@ -12,11 +12,14 @@ from collab.spaces.models import Space
 def leave(person: User, by: User | None = None) -> None:
     """Hand what lies in the person's own space to the space of somebody else in it; nobody left, it goes.
 
-    Runs in the transaction that deletes the account.
+    Runs in the transaction that deletes the account. Of who they were in a house that was brought over stays a name.
     """
     calling.end_of(person, by)
     asking.end_of(person, by)
+    botting.end_of(person, by)
     botting.end(Bot.objects.filter(owner=person).select_related("user"))
+    exporting.discard_all(person)
+    ImportPerson.objects.filter(user=person).update(email="", username="")
     gone = []
     for channel in Channel.objects.filter(space__owner=person):
         heir = _heir(channel, person) if channel.is_between else None

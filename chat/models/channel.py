@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import announcing, reach
+from chat import announcing, reach, tokens
 from collab.registry import registry
 from collab.rights import lineage
 from collab.rights.actions import owns_acl
@@ -118,8 +118,13 @@ class Channel(Thing):
         return self.acl_id if apart else 0
 
     def before_share(self, actor: Actor, principal: Principal) -> None:
-        """Show somebody new no more of what was said than who shares it reads. Raises Forbidden for a group."""
+        """Show somebody new no more of what was said than who shares it reads.
+
+        Raises Forbidden for a group, and for a bot that others hold.
+        """
         reach.bound_share(actor, self, principal)
+        if not self.is_between:
+            tokens.require_bringing(actor, self, principal)
 
     def before_inherit(self, actor: Actor) -> None:
         """Raise Forbidden where everyone would read more than who opens the channel."""
@@ -140,6 +145,7 @@ class Channel(Thing):
             self._follow_circle(actor)
         if kind == "inherit" and not self.is_between:
             reach.opened(self)
+        tokens.follow(actor, self, kind, after)
 
     def _follow_circle(self, actor: Actor) -> None:
         self.acl.refresh_from_db()  # what hangs where has just changed

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chat import reach, tokens
 from chat.actions import botting
 from chat.forms import BotForm, TokenForm
 from chat.models import Bot, Channel
@@ -107,9 +108,12 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         channel = _channels(request).filter(pk=_number(request, "channel")).first()
         if channel is None:
             raise NotFound
+        entering = {bot.pk: reach.of(request.actor, channel)} if verb == "let-in" else {}
+        ending = tokens.foreign(channel, entering)
         change = botting.let_in if verb == "let-in" else botting.put_out
         change(request.actor, bot, channel)
         text = _("The bot reads and writes there now.") if verb == "let-in" else _("The bot is out of the channel.")
+        text = f"{text} {ended}" if (ended := tokens.ended(ending)) else text
         undo = reverse("chat:bot-act", args=[pk, "put-out" if verb == "let-in" else "let-in"])
         return changed(request, here, Toast(text, undo, {"channel": channel.pk}))
     raise NotFound
@@ -135,18 +139,18 @@ def _page(
     offered = _channels(request)
     if bot.space_id is not None:
         offered = offered.filter(space=bot.space_id)
-    given = Grant.objects.filter(principal__user=bot.pk, acl__kind=Channel.REF_KIND)
-    where = Channel.objects.living().rooms().visible_to(request.actor).filter(pk__in=given.values("acl__object_id"))
+    grants = Grant.objects.filter(principal__user=bot.pk, acl__kind=Channel.REF_KIND)
+    where = Channel.objects.living().rooms().visible_to(request.actor).filter(pk__in=grants.values("acl__object_id"))
     inside = list(where.select_related("space").order_by("space__name", "title", "pk")[:MOST_LISTED])
     there = {channel.pk for channel in inside}
-    tokens = bot.user.app_passwords.order_by("-created_at")
+    given = bot.user.app_passwords.select_related("given_by").order_by("-created_at")
     context = showing.column(request) | {
         "bot": bot,
         "form": form or BotForm(initial={"name": str(bot.user), "purpose": bot.purpose}),
         "token_form": token_form or TokenForm(),
         "inside": inside,
         "offered": [channel for channel in offered[:MOST_LISTED] if channel.pk not in there],
-        "tokens": [(row, [devices.SCOPES[scope] for scope in row.scopes]) for row in tokens],
+        "tokens": [(row, [devices.SCOPES[scope] for scope in row.scopes]) for row in given],
         "server": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "chat/bot.html", context | more, status=status)

@@ -53,14 +53,14 @@ def read(request: HttpRequest) -> HttpResponse:
     """Have seen all of it; for an hour, the way back (`undo`)."""
     back, user = reverse("chat:inbox"), request.user.pk
     if undo := request.POST.get("undo", "")[:64]:
-        before = cache.get(f"chat-before:{user}:{undo}")
+        before = cache.get(kept := f"collab:chat-before:{user}:{undo}")
         if before is None:
             raise Conflict(_("This was too long ago to be taken back."))
-        cache.delete(f"chat-before:{user}:{undo}")
+        cache.delete(kept)
         sitting.unread_for_me(request.actor, before)
         return changed(request, back, Toast(_("It counts as unread again.")))
     before, token = sitting.read_for_me(request.actor), secrets.token_urlsafe(12)
-    cache.set(f"chat-before:{user}:{token}", before, UNDO_FOR)
+    cache.set(f"collab:chat-before:{user}:{token}", before, UNDO_FOR)
     toast = Toast(_("All that was meant for you is read."), reverse("chat:inbox-read"), {"undo": token})
     return changed(request, back, toast)
 

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import queries, reach
+from chat import queries, reach, tokens
 from chat.actions import inviting, turning
 from chat.models import Channel
 from chat.views import showing
 from chat.views.channel import head
-from collab.accounts.models import User
+from collab.accounts.models import AppPassword, User
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights import explain, whom
@@ -32,6 +32,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         people = list(whom.people(request.actor).filter(pk__in=_chosen(request, "person")).select_related("principal"))
         groups = list(whom.groups(request.actor).filter(pk__in=_chosen(request, "group")).select_related("principal"))
+        ending = _ending(request, one, people)
         try:
             new = inviting.invite(
                 request.actor, one.channel, people, groups, role=request.POST.get("role", "contributor"),
@@ -44,11 +45,8 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             count = len(new) + len(groups)
             said = ngettext("%(count)d let in.", "%(count)d let in.", count) % {"count": count}
-            return changed(
-                request,
-                reverse("chat:channel", args=[pk]),
-                Toast(said if count else _("All of them were here already.")),
-            )
+            said = said if count else _("All of them were here already.")
+            return changed(request, reverse("chat:channel", args=[pk]), Toast(f"{said} {tokens.ended(ending)}".strip()))
     typed = " ".join(request.GET.get("q", "").split())[:60]
     there = explain.people_with(one.channel.acl_id, Right.ADD)
     found, groups_found = (
@@ -58,8 +56,10 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     if typed:
         found = found.filter(display_name__unaccent__icontains=typed)
         groups_found = groups_found.filter(name__unaccent__icontains=typed)
+    shown = list(found[:SHOWN])
     context = head(request, one) | showing.column(request, pk) | {
-        "people": list(found[:SHOWN]), "typed": typed, "refused": refused, "roles": inviting.ROLES.values(),
+        "people": shown, "ending": tokens.names(_ending(request, one, shown)),
+        "typed": typed, "refused": refused, "roles": inviting.ROLES.values(),
         "groups": [] if one.channel.is_between else list(groups_found.order_by("name")[:SHOWN]),
         "history": _history(), "chosen": chosen.get("history", "all"), "role": chosen.get("role", "contributor"),
         "picked": set(chosen.getlist("person")), "picked_groups": set(chosen.getlist("group")),
@@ -76,8 +76,13 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
     closing = one.channel.form == Channel.Form.OPEN
     if request.method == "POST":
         act = turning.make_private if request.POST.get("to") == "private" else turning.make_open
+        bots = {row.user_id: row for row in tokens.held(one.channel)} if act is turning.make_private else {}
         act(request.actor, one.channel)
         said = _("The channel is private now.") if act is turning.make_private else _("The channel is open now.")
+        out = {row.user_id for row in tokens.held(one.channel)}
+        if gone := [str(row.user) for pk, row in bots.items() if pk not in out]:
+            told = _("Others than its people hold tokens of these bots, which are out of it: %(bots)s.")
+            said = f"{said} {told % {'bots': ', '.join(gone)}}"
         return changed(request, reverse("chat:channel", args=[pk]), Toast(said))
     told = turning.preview(one.channel)
     context = head(request, one) | showing.column(request, pk) | {
@@ -86,6 +91,12 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
         "obstacle": "" if closing else reach.obstacle(request.actor, one.channel),
     }  # fmt: skip
     return render(request, "chat/turn.html", context)
+
+
+def _ending(request: HttpRequest, one: queries.Mine, people: list[User]) -> list[AppPassword]:
+    """Return the tokens of the bots among these that would end, were they let in."""
+    bots = [each.pk for each in people if each.is_bot]
+    return tokens.foreign(one.channel, dict.fromkeys(bots, reach.of(request.actor, one.channel))) if bots else []
 
 
 def _history() -> list[tuple[str, str]]:

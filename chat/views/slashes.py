@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chat.actions import asking, commanding
 from chat.actions.programs import Place
-from chat.models import Channel
+from chat.models import Channel, SlashCommand
 from chat.views import showing
 from chat.views.hooks import managed
 from collab.lib.errors import NotFound, Refusal
@@ -39,11 +39,32 @@ def space(request: HttpRequest, space: str) -> HttpResponse:
     return _listing(request, _space(request, space))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, command: int, pk: int = 0, space: str = "") -> HttpResponse:
+    """One command, to be changed; its token stays."""
+    place = managed(request, pk).channel if pk else _space(request, space)
+    found = get_object_or_404(asking.of_place(place), pk=command)
+    if request.method != "POST":
+        return _form(request, place, found, {name: getattr(found, name) for name in FIELDS})
+    typed = {name: request.POST.get(name, "") for name in FIELDS}
+    try:
+        asking.change(request.actor, place, command, **typed, taken=commanding.WORDS)
+    except Refusal as refusal:
+        if refusal.status not in {400, 409}:
+            raise
+        return _form(request, place, found, typed, status=refusal.status, refused=str(refusal.message))
+    return changed(request, _address(place), Toast(_("Saved.")))
+
+
+@never_cache
 @require_POST
 def act(request: HttpRequest, command: int, verb: str, pk: int = 0, space: str = "") -> HttpResponse:
-    """Stop one, let it be asked again, remove what is stopped."""
+    """Stop one, let it be asked again, give it a new token, remove what is stopped."""
     place = managed(request, pk).channel if pk else _space(request, space)
     here = _address(place)
+    if verb == "renew":
+        made, token = asking.renew(request.actor, place, command)
+        return _page(request, place, made=made, token=token)
     if verb in {"stop", "resume"}:
         asking.stop(request.actor, place, command, on=verb == "stop")
         text = _("The command is stopped.") if verb == "stop" else _("The command may be used again.")
@@ -80,6 +101,17 @@ def _page(request: HttpRequest, place: Place, *, status: int = 200, **more: Any)
         "back": reverse("chat:programs", args=[place.pk]) if is_channel else reverse("chat:space", args=[space.slug]),
     }  # fmt: skip
     return render(request, "chat/slashes.html", context | more, status=status)
+
+
+def _form(
+    request: HttpRequest, place: Place, found: SlashCommand, typed: dict[str, str], *, status: int = 200,
+    refused: str = "",
+) -> HttpResponse:  # fmt: skip
+    here = _address(place)
+    context = showing.column(request, place.pk if isinstance(place, Channel) else 0) | {
+        "place": place, "here": here, "one": f"{here}{found.pk}/", "row": found, "typed": typed, "refused": refused,
+    }  # fmt: skip
+    return render(request, "chat/slash.html", context, status=status)
 
 
 def _address(place: Place) -> str:

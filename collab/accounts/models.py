@@ -120,7 +120,8 @@ class AppPassword(models.Model):
     """The password of one device or program: random, shown once, stored as SHA-256, looked up by it.
 
     `expires_at`: from then on it is refused; None for one that lasts until it is taken back. `by_login`: given out to a
-    program that signed in with the login password, where the doors of another house's clients want a token.
+    program that signed in with the login password, where the doors of another house's clients want a token. `given_by`:
+    who made it for a bot; None where it is the person's own, or that is not known any more.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="app_passwords")
@@ -132,6 +133,7 @@ class AppPassword(models.Model):
     last_address = models.CharField(max_length=45, blank=True)
     expires_at = models.DateTimeField(null=True)
     by_login = models.BooleanField(default=False, db_default=False)
+    given_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     def __str__(self):
         return self.name

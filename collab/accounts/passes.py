@@ -27,4 +27,4 @@ def take(ticket: str) -> tuple[int, str] | None:
 
 
 def _key(ticket: str) -> str:
-    return f"pass:{credentials.digest(ticket).hex()}"
+    return f"collab:pass:{credentials.digest(ticket).hex()}"

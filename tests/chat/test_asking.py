@@ -13,8 +13,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from chat import about, replies, tasks
-from chat.actions import asking, ephemerals
+from chat import replies, tasks
+from chat.actions import asking, ephemerals, programs
 from chat.models import Asking, Channel, Ephemeral, Message, SlashCommand
 from collab.accounts.models import User
 from collab.events.models import AuditEntry
@@ -22,6 +22,7 @@ from collab.lib.errors import NotFound
 from collab.rights.right import READER
 from tests import town as make
 from tests.chat import chatting, robots
+from tests.chat.test_taking import taken
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
@@ -283,8 +284,7 @@ def test_only_who_manages_has_the_pages(town, trips):
 
 
 def test_they_go_with_their_maker_and_into_their_data(town, trips, weather, queue, bob):
-    rows: dict[str, list] = {}
-    about.export(town.alice, type("Into", (), {"json": lambda self, name, some, about="": rows.update({name: some})})())
+    rows = taken(town.alice)
     assert [(one["command"], one["channel"]) for one in rows["commands.json"]] == [("/weather", "Trips")]
     assert weather[1] not in str(rows["commands.json"])
     asking.end_of(town.alice, None)
@@ -299,3 +299,49 @@ def test_what_is_for_one_is_kept_for_a_day_and_not_without_end(town, trips):
     assert Ephemeral.objects.order_by("pk")[0].text == "n5"
     Ephemeral.objects.update(at=timezone.now() - timedelta(hours=25))
     assert ephemerals.tidy() == ephemerals.MOST
+
+
+@pytest.mark.parametrize("of_space", [False, True])
+def test_a_command_is_changed_by_who_manages_it_and_keeps_its_token(town, trips, robot, client, of_space):
+    place = town.space if of_space else trips
+    made, _token = ask_by(town.alice, place)
+    ask_by(town.alice, place, word="snow")
+    base = f"/chat/@{town.space.slug}/commands/" if of_space else f"/chat/{trips.pk}/commands/"
+    here, sealed = f"{base}{made.pk}/", bytes(SlashCommand.objects.get(pk=made.pk).token)
+    told = {"word": "/sky", "name": "Sky", "address": "https://sky.example.org/", "usage": "", "help": "the weather"}
+    client.force_login(town.bob)
+    assert {client.get(here).status_code, client.post(here, told).status_code} <= {403, 404}
+    assert client.post(f"{here}renew/").status_code in {403, 404}
+    client.force_login(town.alice)
+    page = client.get(here, headers=EN).content.decode()
+    assert f'value="{HERE}"' in page
+    for wrong in ({"word": "snow"}, {"word": "help"}, {"address": "http://127.0.0.1/"}, {"name": " "}):
+        assert client.post(here, told | wrong).status_code in {400, 409}
+    assert client.post(here, told).status_code == 302
+    now = SlashCommand.objects.get(pk=made.pk)
+    assert (now.word, now.name, now.address, now.usage, now.help) == (
+        "sky", "Sky", "https://sky.example.org/", "", "the weather"
+    )  # fmt: skip
+    assert bytes(now.token) == sealed
+    entry = AuditEntry.objects.get(kind="slash-changed")
+    assert (entry.details["before"], entry.details["word"], entry.details["host"]) == (
+        "weather",
+        "sky",
+        "sky.example.org",
+    )
+    shown = client.post(f"{here}renew/", headers=EN).content.decode()
+    now.refresh_from_db()
+    assert bytes(now.token) != sealed
+    assert programs.unseal(now.token) in shown
+    assert programs.unseal(now.token) not in client.get(base).content.decode()
+
+
+def test_who_directs_a_command_elsewhere_answers_for_it(town, trips, robot):
+    made, _token = ask_by(town.alice, trips)
+    make.share(town.alice, trips, town.bob, make.Right.ALL)
+    told = {"word": "weather", "name": "Meteo", "usage": "[town]"}
+    asking.change(make.act(town.bob), chatting.fresh(trips), made.pk, **told, help="now", address=HERE)
+    assert SlashCommand.objects.get().made_by == town.alice
+    asking.change(make.act(town.bob), chatting.fresh(trips), made.pk, **told, address="https://else.example.org/")
+    asking.end_of(town.bob, None)
+    assert SlashCommand.objects.get().stopped_at is not None

@@ -9,7 +9,7 @@ from django.db.models import Func
 from django.test import Client
 from django.utils import timezone
 
-from chat.actions import botting, leaving
+from chat.actions import botting, inviting, leaving
 from chat.models import Bot, Channel
 from collab.accounts import ranks
 from collab.accounts.actions import devices, passwords
@@ -17,6 +17,7 @@ from collab.accounts.models import AppPassword, Rank, User
 from collab.events.models import AuditEntry
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.rights.actor import Actor
+from collab.rights.right import CONTRIBUTOR
 from tests import town as make
 from tests.chat import chatting
 
@@ -173,3 +174,66 @@ def test_only_who_is_in_its_private_channels_gives_a_bot_tokens(town, bot):
     assert token(town, bot)
     make.share(town.alice, chatting.fresh(board), town.bob, 1)
     assert botting.give_token(make.act(town.bob), bot, "mine", scopes=["chat"], days=0)
+
+
+def test_no_token_of_an_outsider_comes_along_into_a_private_channel(town, bot, client):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    his, secret = botting.give_token(make.act(town.bob), bot, "nightly", scopes=["chat"], days=0)
+    hers, kept = token(town, bot)
+    trips = chatting.channel(town.alice, town.space)
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(trips))
+    assert found(secret).user == bot.user  # an open channel bob reads anyhow
+    client.force_login(town.alice)
+    page = client.get(f"/chat/{board.pk}/invite/?q=robot", headers=EN).content.decode()
+    assert f"“nightly” of Release robot, given by {town.bob}." in page
+    assert "“ci”" not in page
+    answer = client.post(f"/chat/{board.pk}/invite/", {"person": [bot.pk]}, headers=EN, follow=True)
+    assert "“nightly” of Release robot" in answer.content.decode()
+    with pytest.raises(Forbidden):
+        found(secret)
+    assert Channel.objects.visible_to(found(kept)).filter(pk=board.pk).exists()
+    assert AuditEntry.objects.filter(kind="device-revoked", subject_id=his.pk, actor_id=town.alice.pk).exists()
+    # who is put out reads no longer by a token either, nor does who leaves the house
+    make.share(town.alice, chatting.fresh(board), town.bob, 1)
+    botting.give_token(make.act(town.bob), bot, "again", scopes=["chat"], days=0)
+    make.unshare(town.alice, chatting.fresh(board), town.bob)
+    assert list(bot.user.app_passwords.all()) == [hers]
+    leaving.leave(town.alice)
+    assert not bot.user.app_passwords.exists()
+
+
+def test_nobody_ends_the_tokens_of_a_bot_that_is_not_theirs(town, bot, client):
+    _row, secret = token(town, bot)
+    board = chatting.channel(town.bob, town.space, "Board", closed=True)
+    client.force_login(town.bob)
+    answer = client.post(f"/chat/{board.pk}/invite/", {"person": [bot.pk]}, headers=EN)
+    assert answer.status_code == 403
+    assert "Who manages the space" in answer.content.decode()
+    with pytest.raises(Forbidden):
+        make.share(town.bob, chatting.fresh(board), bot.user, 1)
+    assert not Channel.objects.visible_to(found(secret)).exists()
+    make.share(town.bob, chatting.fresh(board), town.alice, 1)  # who gave it reads there
+    assert client.post(f"/chat/{board.pk}/invite/", {"person": [bot.pk]}).status_code == 302
+
+
+def test_a_bot_whose_tokens_others_hold_is_out_of_a_channel_that_turns_private(town, bot, client):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    _row, secret = botting.give_token(make.act(town.bob), bot, "nightly", scopes=["chat"], days=0)
+    trips = chatting.channel(town.alice, town.space)
+    make.share(town.alice, town.space, town.bob, CONTRIBUTOR.mask)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(trips))
+    client.force_login(town.alice)
+    answer = client.post(f"/chat/{trips.pk}/turn/", {"to": "private"}, headers=EN, follow=True)
+    assert "out of it: Release robot." in answer.content.decode()
+    assert not Channel.objects.visible_to(found(secret)).filter(pk=trips.pk).exists()
+
+
+def test_who_reads_less_than_a_bot_gives_it_no_token(town, bot):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    chatting.say(town.alice, board, "Before bob")
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(board))
+    inviting.invite(make.act(town.alice), chatting.fresh(board), [town.bob], history="none")
+    with pytest.raises(Forbidden):
+        botting.give_token(make.act(town.bob), bot, "mine", scopes=["chat"], days=0)

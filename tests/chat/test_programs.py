@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from chat import about
 from chat.actions import botting, calling, hooking
 from chat.models import Call, Outgoing
 from collab.accounts.actions import people
@@ -13,17 +12,11 @@ from collab.accounts.models import User
 from collab.events.models import AuditEntry
 from tests import town as make
 from tests.chat import chatting
+from tests.chat.test_taking import taken
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
 HERE = "https://robots.example.org/in"
-
-
-class Taken(dict):
-    """An archive of somebody's data, of which the documents are kept."""
-
-    def json(self, name, rows, about=""):
-        self[name] = list(rows)
 
 
 @pytest.fixture
@@ -34,15 +27,12 @@ def trips(town):
 def test_who_made_them_takes_them_along_without_their_secrets(town, trips):
     _hook, secret = hooking.make(make.act(town.alice), chatting.fresh(trips), "Forge")
     _made, token = calling.make(make.act(town.alice), chatting.fresh(trips), "Robot", HERE, "!x")
-    into = Taken()
-    about.export(town.alice, into)
+    into = taken(town.alice)
     assert [one["name"] for one in into["programs.json"]] == ["Forge"]
     (told,) = into["told.json"]
     assert (told["name"], told["address"], told["words"], told["channel"]) == ("Robot", HERE, ["!x"], "Trips")
     assert not {secret, token} & set(map(str, told.values()))
-    others = Taken()
-    about.export(town.bob, others)
-    assert others["told.json"] == []
+    assert taken(town.bob)["told.json"] == []
 
 
 def test_what_somebody_directed_elsewhere_stops_with_their_account(town, trips):

@@ -69,7 +69,12 @@ def create(
         raise Forbidden(_("You have 200 devices. Remove those you no longer use."))
     secret = credentials.new_secret(length)
     row = AppPassword.objects.create(
-        user=user, name=device_name(name), digest=credentials.digest(secret), scopes=wanted, expires_at=_in(days)
+        user=user,
+        name=device_name(name),
+        digest=credentials.digest(secret),
+        scopes=wanted,
+        expires_at=_in(days),
+        given_by=by,
     )
     _tell("device-made", row, by, scopes=wanted)
     return row, secret
@@ -132,7 +137,10 @@ def revoke(user: User, app_password_id: int, *, by: User | None = None) -> tuple
 
 @transaction.atomic
 def restore(user: User, undo: str, *, by: User | None = None) -> AppPassword:
-    """Take back `revoke`. Raises NotFound when it was more than a minute ago, or not this person's."""
+    """Take back `revoke`; `by` answers for it from now on, for a bot.
+
+    Raises NotFound when it was more than a minute ago, or not this person's.
+    """
     try:
         kept: dict[str, Any] = signing.loads(undo, salt=_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature:
@@ -142,7 +150,7 @@ def restore(user: User, undo: str, *, by: User | None = None) -> AppPassword:
     ends = datetime.fromisoformat(kept["expires_at"]) if kept.get("expires_at") else None
     row, made = AppPassword.objects.get_or_create(
         digest=bytes.fromhex(kept["digest"]),
-        defaults={"user": user, "name": kept["name"], "scopes": kept["scopes"], "expires_at": ends},
+        defaults={"user": user, "name": kept["name"], "scopes": kept["scopes"], "expires_at": ends, "given_by": by},
     )
     if made:
         AppPassword.objects.filter(pk=row.pk).update(created_at=datetime.fromisoformat(kept["created_at"]))

@@ -85,7 +85,7 @@ def _cursor(actor: Actor, scope: Scope, since: int) -> str:
 
 def _key(actor: Actor, scope: Scope, last: int) -> str:
     person = actor.user.pk if actor.user else 0
-    return f"ocs-activity:{person}:{scope.thing}:{scope.person}:{scope.but}:{last}".replace(" ", "")
+    return f"collab:ocs-activity:{person}:{scope.thing}:{scope.person}:{scope.but}:{last}".replace(" ", "")
 
 
 def _record(request: HttpRequest, actor: Actor, line: Line) -> dict[str, Any]:

@@ -259,6 +259,10 @@ PHRASES: dict[str, Phrase] = {
     "bot-stopped": _("%(who)s stopped the bot %(what)s in “%(place)s”."),
     "bot-resumed": _("%(who)s let the bot %(what)s in “%(place)s” come in again."),
     "slash-made": _("%(who)s made the command “/%(word)s” of the program “%(program)s” at %(host)s in %(what)s."),
+    "slash-changed": _(
+        "%(who)s changed the command “/%(before)s” in %(what)s: “/%(word)s”, the program “%(program)s” at %(host)s."
+    ),
+    "slash-renewed": _("%(who)s gave the command “/%(word)s” in %(what)s a new token."),
     "slash-stopped": _("%(who)s stopped the command of the program “%(program)s” in %(what)s."),
     "slash-resumed": _("%(who)s let the command of the program “%(program)s” be used again in %(what)s."),
     "slash-removed": _("%(who)s removed the stopped command of the program “%(program)s” from %(what)s."),

@@ -53,7 +53,8 @@ FAMILIES = {
         gettext_lazy("Programs in channels"),
         ("hook-made", "hook-renewed", "hook-renamed", "hook-stopped", "hook-resumed", "hook-removed", "bot-made",
          "bot-renamed", "bot-stopped", "bot-resumed", "outgoing-made", "outgoing-stopped", "outgoing-resumed",
-         "outgoing-removed", "slash-made", "slash-stopped", "slash-resumed", "slash-removed"),
+         "outgoing-removed", "slash-made", "slash-changed", "slash-renewed", "slash-stopped", "slash-resumed",
+         "slash-removed"),
     ),
     "people": Family(
         gettext_lazy("Accounts and profiles"),
