@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from calendars import queries
 from calendars.dav.entry import SMALL, shown
-from calendars.ical import splitting
+from calendars.ical import splitting, zones
 from calendars.ical.busy import without_people
 from calendars.ical.writing import PRODUCT
+from calendars.ical.zonewriting import renamed
 from calendars.models import CalendarObject
 from calendars.queries import Mine
-from calendars.roles import Sight, sight
+from calendars.roles import Sight, hears, sight
 from collab.dav.connections import release_connections
 from collab.lib.contentlines import escape, fold
 from collab.rights.actor import Actor
@@ -26,7 +28,7 @@ def stream(actor: Actor, found: Mine) -> Iterator[bytes]:
     It holds no transaction: what changes meanwhile is there as it was or as it is.
     """
     yield _head(found)
-    known: set[bytes] = set()
+    known = _Zones()
     last = 0
     while rows := _rows(actor, found, last):
         last = rows[-1][0]
@@ -48,17 +50,44 @@ def _rows(actor: Actor, found: Mine, after: int) -> list[Row]:
     return list(rows.values_list("pk", SMALL, "secrecy", "created_by_id")[:STEP])
 
 
-def _entry(actor: Actor, found: Mine, row: Row, known: set[bytes]) -> bytes:
+def _entry(actor: Actor, found: Mine, row: Row, known: _Zones) -> bytes:
     pk, data, secrecy, by = row
     how = sight(found.mask, actor.user, secrecy, by)
     whole = data if data is not None else CalendarObject.objects.filter(pk=pk).values_list("data", flat=True).first()
     if how is Sight.NOTHING or whole is None:
         return b""
-    said = shown(bytes(whole), how)
-    zones, body = splitting.pieces(said if actor.user is not None else without_people(said))
-    new = [raw for name, raw in zones.items() if name not in known]
-    known.update(zones)
-    return b"".join([*new, body])
+    said = shown(actor, bytes(whole), how, hears=hears(found.mask, actor.user, by))
+    return known.told(said if actor.user is not None else without_people(said))
+
+
+class _Zones:
+    """The time zones of a stream, each told once. Two entries may mean different ones by one name that nobody knows:
+    the second then bears another name, or its times would move. A known name (`zones.named`) means one zone."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, str] = {}
+
+    def told(self, said: bytes) -> bytes:
+        """Return an entry as it stands in the stream: its components, after those of its zones that are new."""
+        found, body = splitting.pieces(said)
+        new, others = self._new(found)
+        if others:
+            found, body = splitting.pieces(renamed(said, others))
+            new += self._new(found)[0]
+        return b"".join([*new, body])
+
+    def _new(self, found: dict[bytes, bytes]) -> tuple[list[bytes], dict[str, str]]:
+        """Return what was not told yet, and {name that means another zone already: the one that this one gets}."""
+        new: list[bytes] = []
+        others: dict[str, str] = {}
+        for name, raw in found.items():
+            mark = hashlib.sha256(b"".join(raw.split())).hexdigest()[:16]
+            if name not in self._known:
+                self._known[name] = mark
+                new.append(raw)
+            elif self._known[name] != mark and zones.named(text := name.decode(errors="replace")) is None:
+                others[text] = f"{text}-{mark}"
+        return new, others
 
 
 def _head(found: Mine) -> bytes:

@@ -84,8 +84,11 @@ def count_in_words(answer: str, count: int) -> str:
     return text % {"count": count}
 
 
-def table(event: CalendarObject, at: str, me: Iterable[str] = ()) -> Table:
-    """Return who is invited to this time of an event: one query. `me`: my addresses."""
+def table(event: CalendarObject, at: str, me: Iterable[str] = (), *, hears: bool = False) -> Table:
+    """Return who is invited to this time of an event: one query. `me`: my addresses.
+
+    `hears`: what others wrote with their answers is in it (`roles.hears`); what I wrote always is.
+    """
     rows = Invitee.objects.filter(event=event, recurrence_id__in=["", at]).select_related("user").order_by("name", "pk")
     found = list(rows[: 2 * SHOWN + 2])
     if at and any(one.recurrence_id == at for one in found):
@@ -95,7 +98,8 @@ def table(event: CalendarObject, at: str, me: Iterable[str] = ()) -> Table:
     for row in sorted(found, key=_place):
         line = Line(
             str(row.user or row.name or row.address), row.address if addresses.is_mail(row.address) else "", row.user,
-            row.kind.upper() == "GROUP", row.role.upper() == OPTIONAL, row.partstat, row.plus, row.comment,
+            row.kind.upper() == "GROUP", row.role.upper() == OPTIONAL, row.partstat, row.plus,
+            row.comment if hears or row.address in own else "",
         )  # fmt: skip
         if row.address in own:
             known.mine = line

@@ -21,6 +21,7 @@ from collab.spaces.models import Space
 SHARED = "shared-"
 ROW = (
     "id", "name", "etag", "size", "changed_at", "created_at", "component", "secrecy", "created_by_id", "schedule_tag",
+    "organizer",
 )  # fmt: skip
 """What listings read of an object."""
 _SECRECY, _MAKER = ROW.index("secrecy"), ROW.index("created_by_id")

@@ -79,6 +79,11 @@ def may_change(mask: int, user: User | None, created_by: int | None) -> bool:
     return bool(mask & Right.EDIT) or (own and bool(mask & Right.ADD))
 
 
+def hears(mask: int, user: User | None, created_by: int | None) -> bool:
+    """Whether somebody reads what those invited wrote with their answers: who may change the event, and who manages."""
+    return bool(mask & Right.MANAGE) or may_change(mask, user, created_by)
+
+
 def may_delete(mask: int, user: User | None, created_by: int | None) -> bool:
     """Whether an object may be deleted: by editors who may delete, and by who put it in and may still add."""
     own = user is not None and created_by == user.pk

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calendars import addresses
-from calendars.actions import keeping, storing
+from calendars.actions import inviting, keeping, storing
 from calendars.addresses import normal
 from calendars.ical import answers, itip, reading
 from calendars.ical.answers import Answer
@@ -40,10 +41,20 @@ def invitee_of(token: str) -> Invitee:
     except (signing.BadSignature, ValueError, TypeError):
         raise NotFound from None
     rows = Invitee.objects.select_related("event__calendar__space__owner", "event__calendar__acl", "user")
-    found = rows.filter(event=event, address=address, recurrence_id=which, event__deleted_at=None).first()
-    if found is None or found.event.calendar.deleted_at is not None:
+    found = rows.filter(event=event, address=address, recurrence_id=which).first()
+    if found is None or found.event.deleted_at or found.event.calendar.deleted_at or found.event.stance == Stance.NONE:
+        found = _elsewhere(found, rows) or found
+    if found is None or found.event.deleted_at is not None or found.event.calendar.deleted_at is not None:
         raise NotFound
     return found
+
+
+def _elsewhere(found: Invitee | None, rows: QuerySet[Invitee]) -> Invitee | None:
+    """Return the same one's line in the event that invites in the place of theirs, since a device moved it."""
+    event = inviting.stands_in_for(found.event) if found is not None else None
+    if event is None or found is None:
+        return None
+    return rows.filter(event=event, address=found.address, recurrence_id=found.recurrence_id).first()
 
 
 def answer(

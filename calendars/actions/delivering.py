@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from calendars import addresses, letters
-from calendars.actions import keeping, making
+from calendars.actions import inviting, keeping, making
 from calendars.addresses import normal
 from calendars.ical import answers, itip, opened, reading
 from calendars.ical.parts import Item
@@ -167,7 +167,10 @@ def _by_mail(one: Delivery) -> str:
 
 def _answer(one: Delivery) -> str:
     """Put the answer of a member into the event of who invited them."""
-    found = CalendarObject.objects.living().select_related("calendar").filter(pk=one.into_id).first()
+    found = CalendarObject.objects.select_related("calendar").filter(pk=one.into_id or 0).first()
+    if found is not None and (found.deleted_at or found.calendar.deleted_at or found.stance == Stance.NONE):
+        moved = inviting.stands_in_for(found)
+        found = moved if moved is not None or found.deleted_at or found.calendar.deleted_at else found
     if found is None:
         return "5.1"
     item = open_message(bytes(one.data))

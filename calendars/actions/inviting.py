@@ -78,6 +78,19 @@ def calendar_goes(actor: Actor, calendar: Calendar) -> None:
         send(found, on_delete(actor, found))
 
 
+def stands_in_for(found: CalendarObject) -> CalendarObject | None:
+    """Return the living event that invites in the place of this one, where a device put it elsewhere; else None.
+
+    Programs move by putting there and deleting here: the same UID, of the same organizer, within one space.
+    """
+    if not found.organizer:
+        return None
+    rows = CalendarObject.objects.living().filter(
+        uid=found.uid, organizer=found.organizer, stance=Stance.ORGANIZER, calendar__space=found.calendar.space_id
+    )
+    return rows.exclude(pk=found.pk).select_related("calendar__space__owner").order_by("pk").first()
+
+
 def again(found: CalendarObject) -> bytes | None:
     """Return an organizer's event so that it invites anew after it was called off, None where nobody is to be told."""
     if found.stance != Stance.ORGANIZER:

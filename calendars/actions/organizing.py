@@ -6,6 +6,8 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from calendars import addresses
 from calendars.actions import grouping
 from calendars.actions.writes import Outcome, Stance, Write, called_off, expected, new_tag, tag_of
@@ -27,7 +29,9 @@ class News(NamedTuple):
 
 
 class Organizing(Write):
-    """The owner of the calendar invites."""
+    """The owner of the calendar invites. `moves`: from another calendar, where the device deletes it afterwards."""
+
+    moves = False
 
     def as_organizer(self, organizer: str) -> Outcome:
         """The owner invites: all to whom something changed are told."""
@@ -36,7 +40,7 @@ class Organizing(Write):
         if self.how.quiet:
             return Outcome(data, item, Stance.ORGANIZER if organizer else Stance.NONE, organizer, tag_of(old))
         self._alone(item)
-        if self.how.merge and self.before is not None:
+        if (self.how.merge or self.moves) and self.before is not None:
             data = answers.merged(bytes(self.before.tree), data, self.zone, normal)
             item = reading.read(data)
         if organizer and organizer not in self.own and (old is None or old.organizer != organizer):
@@ -58,19 +62,39 @@ class Organizing(Write):
         return Outcome(data, reading.read(data), stance, organizer, new_tag(), news, data != self.data)
 
     def _alone(self, item: Item) -> None:
-        """Refuse a second event of the same UID that invites (RFC 6638, 3.2.4.1); the same again is one that moves."""
-        if self.old is not None:
+        """Refuse a second event of the same UID that invites (RFC 6638, 3.2.4.1); the same again is one that moves.
+
+        Phones move by putting here and deleting there: nobody is told, answers that this phone did not read yet stay,
+        and the other one says nothing when it goes. While it stays, it is a note of what invites from here.
+        """
+        old = self.old
+        if old is not None and old.stance != Stance.NONE:
             return
-        there = CalendarObject.objects.living().filter(uid=item.uid, calendar__space=self.calendar.space_id)
-        other = there.exclude(organizer="").exclude(calendar=self.calendar).select_related("calendar").first()
+        other = self._others(item).exclude(stance=Stance.NONE).first()
         if other is None:
             return
         same = reading.read(bytes(other.data))
-        if itip.told(bytes(same.tree), self.zone, normal) != itip.told(bytes(item.tree), self.zone, normal):
+        if old is not None or not self._say_the_same(same, item):
             raise ScheduledElsewhere(other)
-        # phones move by putting here and deleting there: nobody is told, and the other one says nothing when it goes
-        self.before = same
+        self.before, self.moves = same, True
         CalendarObject.objects.filter(pk=other.pk).update(stance=Stance.NONE)
+
+    def _others(self, item: Item) -> QuerySet[CalendarObject]:
+        """Return what bears the UID in other calendars of the space, and has an organizer."""
+        there = CalendarObject.objects.living().filter(uid=item.uid, calendar__space=self.calendar.space_id)
+        there = there.exclude(organizer="").exclude(calendar=self.calendar)
+        return there.select_related("calendar").order_by("pk")
+
+    def _say_the_same(self, one: Item, other: Item) -> bool:
+        return itip.told(bytes(one.tree), self.zone, normal) == itip.told(bytes(other.tree), self.zone, normal)
+
+    def _takes_over(self, item: Item) -> bool:
+        """Whether what this event was moved from is still there and says the same: it invites from now on."""
+        for other in self._others(item).filter(stance=Stance.NONE, organizer=self.old.organizer if self.old else ""):
+            if self._say_the_same(reading.read(bytes(other.data)), item):
+                CalendarObject.objects.filter(pk=other.pk).update(stance=Stance.ORGANIZER)
+                return True
+        return False
 
     def _in_the_name(self, item: Item) -> None:
         """Let the calendar's owner invite, and say by whom it was written."""
@@ -121,7 +145,7 @@ class Organizing(Write):
         item = self.before
         assert item is not None
         assert self.old is not None
-        if self.is_over(item):
+        if self._takes_over(item) or self.is_over(item):
             return []
         told: dict[str, News] = {}
         views = _Views(item, None, self.zone)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from calendars import addresses
 from calendars.actions.writes import Outcome, Stance, Write, called_off, new_tag, tag_of
 from calendars.addresses import normal
-from calendars.ical import answers, itip
+from calendars.ical import answers, itip, reading
 from calendars.ical.parts import Item
 from calendars.models import CalendarObject, Delivery
 from calendars.refusals import AttendeeMayNot
@@ -27,6 +29,8 @@ class Replying(Write):
             if server and not answers.obeys(self.before, item, address, self.zone, normal):
                 raise AttendeeMayNot
             changed, gone = answers.difference(self.before, item, address, self.zone, normal)
+        elif (same := self._elsewhere(organizer).first()) is not None:
+            changed, gone = answers.difference(reading.read(bytes(same.data)), item, address, self.zone, normal)
         else:
             said = itip.invited(item, self.zone, normal)
             changed = [which for (which, who), one in said.items() if who == address and one.partstat != "NEEDS-ACTION"]
@@ -47,7 +51,17 @@ class Replying(Write):
             return []
         if said and all(one.partstat == "DECLINED" for one in said):
             return []
+        if self._elsewhere(old.organizer).exists():
+            return []  # their device moved it: it was put there before it is deleted here
         return self._replies(item, [], [one.recurrence_id for one in said], address, old.organizer, whole=True)
+
+    def _elsewhere(self, organizer: str) -> QuerySet[CalendarObject]:
+        """Return their other copies of the event: programs move by putting there and deleting here."""
+        item = self.after or self.before
+        assert item is not None
+        there = CalendarObject.objects.living().filter(uid=item.uid, organizer=organizer, stance=Stance.ATTENDEE)
+        there = there.filter(calendar__space=self.calendar.space_id).exclude(calendar=self.calendar)
+        return there.order_by("pk")
 
     def _replies(
         self, item: Item, changed: list[str], gone: list[str], address: str, organizer: str, *, whole: bool = False

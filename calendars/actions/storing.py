@@ -22,7 +22,7 @@ from calendars.actions.common import name_of
 from calendars.actions.inviting import How
 from calendars.ical import reading
 from calendars.ical.refusals import UnsupportedComponent
-from calendars.models import Appointment, Brought, Calendar, CalendarObject, Occurrence
+from calendars.models import Answer, Appointment, Brought, Calendar, CalendarObject, Occurrence
 from calendars.models.appointments import PREFIX
 from calendars.refusals import UidTaken
 from calendars.roles import Sight, may_change, may_delete, sight
@@ -91,9 +91,11 @@ def put(
                 digest = hashlib.sha256(data).hexdigest()[:32]
         if new is None:
             name_of(name)
-            new = CalendarObject(calendar=calendar, name=name, uid=item.uid, created_by=actor.user)
-        grows = len(data) > (new.size if new.pk else 0)
-        kind, status = ("event-change", new.status) if new.pk else ("event-make", None)
+            new = how.moved or CalendarObject(uid=item.uid)
+            new.calendar, new.name, new.created_by, new.deleted_at = calendar, name, actor.user, None
+        grows = len(data) > (new.size if new is old else 0)
+        is_old = new is old and old is not None  # or it comes from elsewhere, as the row that it is
+        kind, status = ("event-change", new.status) if is_old else ("event-make", None)
         if told is not None:
             index.columns.update(told.columns)
         was, write, moved = telling.Was(new), None, False
@@ -136,6 +138,7 @@ def move(
 ) -> Stored:  # fmt: skip
     """Move the entry to a name in this or another calendar, its bytes and UID as they are (RFC 4918, 9.9).
 
+    It stays the row that it is: who was invited to it, its plan of who does what, what was said of it go with it.
     `guard` sees what lies at the new name, `source` the entry itself, both under the locks. Needs to delete there and
     to add here. Raises Conflict for what a visitor took in this calendar.
     """
@@ -158,8 +161,11 @@ def move(
             return Stored(now, created=False)
         data = bytes(now.data)
         _set_aside(actor, found.calendar, now)
+        if now.calendar_id != calendar.pk:  # what was allowed there is not here
+            Answer.objects.filter(event=now).delete()
         stored = put(actor, calendar, name, data, how=inviting.How(quiet=True, moved=now))
-        CalendarObject.objects.filter(pk=now.pk).delete()  # it lies elsewhere, not in the trash
+        if stored.found.pk != now.pk:  # it took the place of another: it lies there, not in the trash
+            CalendarObject.objects.filter(pk=now.pk).delete()
     return Stored(stored.found, created=old is None, rewritten=stored.rewritten)
 
 
@@ -179,6 +185,8 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
         if now.name in there:
             now.name = f"{secrets.token_hex(16)}.ics"
         now.deleted_at = None
+        if now.stance == CalendarObject.Stance.ORGANIZER and inviting.stands_in_for(now) is not None:
+            now.stance = CalendarObject.Stance.NONE  # it was put elsewhere meanwhile, and invites from there
         data = bytes(now.data)
         index = indexing.index(reading.read(data), calendar.zone)
         write_row(actor, now, data, now.etag, index, held.seq + 1)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import BinaryField, Case, F, When
+from django.utils.crypto import salted_hmac
 
-from calendars import queries
-from calendars.ical.busy import only_busy
+from calendars import addresses, queries
+from calendars.ical.busy import only_busy, without_words
 from calendars.models import CalendarObject
 from calendars.queries import ROW, Mine
-from calendars.roles import Sight, sight
+from calendars.roles import Sight, hears, sight
 from collab.lib.errors import NotFound
 from collab.rights.actor import Actor
 
@@ -21,6 +22,7 @@ SMALL = Case(When(size__lte=64 << 10, then=F("data")), default=None, output_fiel
 
 class Entry(NamedTuple):
     """What properties of an entry read. `busy`: only when it is may be seen: another ETag, and a `size` of -1.
+    `hears`: what those invited wrote with their answers may be read; where it may not, an invitation has yet another.
 
     `data`: its bytes as far as the person sees them, None where these were not asked or are many (`whole`).
     """
@@ -34,6 +36,7 @@ class Entry(NamedTuple):
     component: str
     mine: bool
     busy: bool
+    hears: bool = True
     schedule_tag: str = ""
     data: bytes | None = None
     is_folder: bool = False
@@ -46,14 +49,14 @@ def entries(actor: Actor, found: Mine, rows: Any = None, *, data: bool = False) 
     return list(seen(actor, found, wanted.values_list(*names)))
 
 
-def whole(row: Entry) -> bytes:
+def whole(actor: Actor, row: Entry) -> bytes:
     """Return the bytes of an entry as its person sees it; large ones are fetched now, one by one."""
     if row.data is not None:
         return row.data
     data = CalendarObject.objects.filter(pk=row.id).values_list("data", flat=True).first()
     if data is None:
         raise NotFound
-    return shown(bytes(data), Sight.BUSY if row.busy else Sight.WHOLE)
+    return shown(actor, bytes(data), Sight.BUSY if row.busy else Sight.WHOLE, hears=row.hears)
 
 
 def entry_of(there: CalendarObject, actor: Actor, found: Mine) -> Entry:
@@ -63,33 +66,43 @@ def entry_of(there: CalendarObject, actor: Actor, found: Mine) -> Entry:
 
 def etag_of(there: CalendarObject, actor: Actor, found: Mine) -> str:
     """Return the quoted ETag of the object as its person sees it; of one they do not see, one they cannot know."""
-    busy = sight(found.mask, actor.user, there.secrecy, there.created_by_id) is Sight.BUSY
-    return f'"{there.etag}-b"' if busy else f'"{there.etag}"'
+    return entry_of(there, actor, found).etag
 
 
 def shown_bytes(there: CalendarObject, actor: Actor, found: Mine) -> bytes:
     """Return the bytes of the object as far as the person may see them. Raises NotFound."""
-    return shown(bytes(there.data), sight(found.mask, actor.user, there.secrecy, there.created_by_id))
+    facts = (found.mask, actor.user)
+    how = sight(*facts, there.secrecy, there.created_by_id)
+    return shown(actor, bytes(there.data), how, hears=hears(*facts, there.created_by_id))
 
 
-def shown(data: bytes, how: Sight) -> bytes:
-    """Return the bytes as sent, or only the times in them. Raises NotFound."""
+def shown(actor: Actor, data: bytes, how: Sight, *, hears: bool) -> bytes:
+    """Return the bytes as sent, or without what only who `hears` reads, or only the times in them. Raises NotFound."""
     if how is Sight.NOTHING:
         raise NotFound
-    return data if how is Sight.WHOLE else only_busy(data)
+    if how is Sight.BUSY:
+        return only_busy(data) if actor.user is not None else only_busy(data, _another)
+    return data if hears else without_words(data, addresses.mine(actor), addresses.normal)
+
+
+def _another(uid: str) -> str:
+    """Return a UID in which nobody without an account reads the one that programs gave, with names of people in it."""
+    return f"busy-{salted_hmac('calendars.busy', uid, algorithm='sha256').hexdigest()[:32]}"
 
 
 def seen(actor: Actor, found: Mine, rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
     """Yield the entries of rows (`queries.ROW`, and perhaps the bytes) that the person sees."""
     user = actor.user.pk if actor.user is not None else 0
-    for pk, name, etag, size, changed, created, component, secrecy, by, schedule, *data in rows:
+    for pk, name, etag, size, changed, created, component, secrecy, by, schedule, organizer, *data in rows:
         how = sight(found.mask, actor.user, secrecy, by)
         if how is Sight.NOTHING:
             continue
         busy = how is Sight.BUSY
-        bytes_ = shown(bytes(data[0]), how) if data and data[0] is not None else None
-        tag = f'"{etag}-b"' if busy else f'"{etag}"'
-        if busy:
+        all_ = hears(found.mask, actor.user, by)
+        bytes_ = shown(actor, bytes(data[0]), how, hears=all_) if data and data[0] is not None else None
+        other = "-b" if busy else "-r" if organizer and not all_ else ""
+        if other:
             size = -1 if bytes_ is None else len(bytes_)
-        at = int(changed.timestamp())
-        yield Entry(pk, name, tag, size, at, int(created.timestamp()), component, by == user, busy, schedule, bytes_)
+        at, since = int(changed.timestamp()), int(created.timestamp())
+        tag = f'"{etag}{other}"'
+        yield Entry(pk, name, tag, size, at, since, component, by == user, busy, all_, schedule, bytes_)

@@ -19,6 +19,7 @@ from calendars.refusals import TooManyMatches
 from collab.dav import multistatus
 from collab.dav.reports import report
 from collab.lib.errors import Refusal
+from collab.rights.actor import Actor
 
 if TYPE_CHECKING:
     from collab.dav.request import Request
@@ -61,17 +62,17 @@ def _pieces(resource: CalendarResource, asked: Wanted, fits: filters.CompFilter,
             if spent > WORK:  # before anything has left it is said so; later the answer breaks off, and is no XML
                 raise TooManyMatches
             began = time.thread_time()
-            fitting = _fits(row, fits, zone)
+            fitting = _fits(request.actor, row, fits, zone)
             spent += time.thread_time() - began
             if fitting:
                 yield render(row)
 
 
-def _fits(row: Entry, fits: filters.CompFilter, zone: ZoneInfo) -> bool:
+def _fits(actor: Actor, row: Entry, fits: filters.CompFilter, zone: ZoneInfo) -> bool:
     """Whether the entry fits as far as its person sees it: nobody learns by questions what they may not read."""
     item: Item
     try:
-        item = reading.read(whole(row))
+        item = reading.read(whole(actor, row))
     except Refusal:  # gone by now, or bounds are stricter than when it came
         return False
     return matching.matches(item, fits, zone)

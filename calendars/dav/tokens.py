@@ -57,7 +57,12 @@ def read(token: str, found: Mine) -> Token:
 
 
 def _sight(mask: int) -> str:
-    """Return a letter for how much somebody with this mask sees: busy times, what is public, all."""
+    """Return a letter for how much somebody with this mask sees: busy times, what is public, all.
+
+    Who changes events, all or their own, reads what was answered to them too (`roles.hears`).
+    """
     if not mask & Right.SEE:
         return "b"
-    return "a" if mask & Right.MANAGE else "p"
+    if mask & Right.MANAGE:
+        return "a"
+    return "e" if mask & Right.EDIT else "c" if mask & Right.ADD else "p"

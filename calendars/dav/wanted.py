@@ -54,11 +54,11 @@ class Wanted:
         """Return the function from an entry to its response; times without a zone are read in `zone`."""
         listing = Listing(resource.request, resource, ())
         render = multistatus.renderer(OBJECT, self.asked, listing, [])
-        base, data = resource.href, self.data
+        base, data, actor = resource.href, self.data, resource.request.actor
 
         def response(row: Entry) -> str:
             if data is not None:
-                bytes_ = whole(row)
+                bytes_ = whole(actor, row)
                 if data != VERBATIM:
                     bytes_ = part_of(bytes_, data, zone)
                 row = row._replace(data=bytes_)

@@ -24,7 +24,11 @@ from collab.lib.contentlines import Component, Line, Params
 Normal = Callable[[str], str]
 _OWN_PARAMS = frozenset({"SCHEDULE-STATUS", "SCHEDULE-FORCE-SEND", "SCHEDULE-AGENT", "X-RESPONSE-COMMENT"})
 """Between organizer and server alone (RFC 6638, 7), and what somebody said to the organizer."""
-_NOT_SENT = ("REQUEST-STATUS", "X-MOZ-LASTACK", "X-MOZ-SNOOZE-TIME", "X-MOZ-GENERATION", "X-LIC-ERROR")
+COMMENT = frozenset({"X-RESPONSE-COMMENT"})
+PRIVATE_COMMENTS = ("X-CALENDARSERVER-ATTENDEE-COMMENT", "X-CALENDARSERVER-PRIVATE-COMMENT")
+"""The same as Apple's programs write it: properties, of the organizer's event and of an attendee's copy."""
+_NOT_SENT = ("REQUEST-STATUS", "X-MOZ-LASTACK", "X-MOZ-SNOOZE-TIME", "X-MOZ-GENERATION", "X-LIC-ERROR",
+             *PRIVATE_COMMENTS)  # fmt: skip
 _NOT_TOLD = frozenset(
     {
         "DTSTAMP",

@@ -6,13 +6,15 @@ Morocco), the changes of the years around are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from calendars.ical.moments import plain
 from calendars.ical.repeats import DAYS
-from collab.lib.contentlines import Component, component
+from collab.lib import contentlines
+from collab.lib.contentlines import Component, Line, component
 
 _YEARS = 10
 """As many years must follow a rule, or are written one by one."""
@@ -36,6 +38,30 @@ def described(name: str, year: int, newline: bytes = b"\r\n") -> Component:
     if rules is not None and not rules:
         made.append(_observance(_fixed(zone, year), newline))
     return made
+
+
+def renamed(data: bytes, names: Mapping[str, str]) -> bytes:
+    """Return an object whose zones bear other names, in all that names them.
+
+    `names`: {TZID as a VTIMEZONE says it: the new one}.
+    """
+    tree = contentlines.read(data)
+    meant = {contentlines.unescape(name): new for name, new in names.items()} | dict(names)
+    for calendar in tree.components("VCALENDAR"):
+        for one in calendar.components("VTIMEZONE"):
+            if (new := names.get(one.value("TZID").strip())) is not None:
+                one.put("TZID", new)
+        for part in contentlines.walk(calendar):
+            part.inside = [_naming(one, meant, part.newline) if type(one) is Line else one for one in part.inside]
+    return bytes(tree)
+
+
+def _naming(line: Line, names: Mapping[str, str], newline: bytes) -> Line:
+    new = names.get(line.param("TZID").strip())
+    if new is None:
+        return line
+    params = tuple((key, (contentlines.unescape(new),) if key == "TZID" else values) for key, values in line.params)
+    return contentlines.make(line.name, line.value, params, group=line.group, newline=newline)
 
 
 def _fixed(zone: ZoneInfo, year: int) -> Change:

@@ -178,7 +178,7 @@ def _draw(request: HttpRequest, token: str, who: Invitee, refusal: Refusal | Non
     data = request.POST if request.method == "POST" else {}
     wanted = data.get("say") or request.GET.get("say", "")
     kept = next((name for name, partstat in SAID.items() if partstat == who.partstat), "")
-    table = invited.table(who.event, who.recurrence_id) if attending.are_shown(part.tree) else None
+    table = invited.table(who.event, who.recurrence_id, (who.address,)) if attending.are_shown(part.tree) else None
     context = {
         "token": token, "title": part.summary, "when": drawing.when(local), "zone": "" if time.all_day else str(zone),
         "repeats": wording.repeats(item.parts[0]) if item.recurring and not who.recurrence_id else "",

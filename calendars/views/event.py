@@ -80,7 +80,7 @@ def _invited(request: HttpRequest, found: finding.Event, back: str) -> dict[str,
     if not row.organizer:
         return {}
     mine = addresses.mine(request.actor)
-    table = invited.table(row, found.at, mine)
+    table = invited.table(row, found.at, mine, hears=roles.hears(found.mine.mask, found.user, row.created_by_id))
     over = row.last is not None and row.last < timezone.now()
     return {
         "table": table,

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, timedelta
 
 import pytest
 from django.db.models import BinaryField, Value
@@ -192,3 +193,31 @@ def test_whoever_shares_calendars_is_told_the_address_of_one_page_for_all(town, 
     make.share(town.alice, sport, town.eve, READER.mask)
     assert "No calendar has a public link yet" in read(theirs, "/calendars/together/")[1]
     assert read(theirs, f"/calendars/together/code.svg?{query}")[0].status_code == 404
+
+
+def own_zone(hours, name="Our zone"):
+    """A VTIMEZONE of a name that nobody knows, so many hours before UTC."""
+    return (
+        f"BEGIN:VTIMEZONE\r\nTZID:{name}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0{hours}00\r\n"
+        f"TZOFFSETTO:+0{hours}00\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    ).encode()
+
+
+def test_two_zones_of_one_name_stay_two_in_a_file(town, sport):
+    """Programs give names of their own to zones; who reads one file must find each entry at its own time."""
+    soon = timezone.localdate()
+    series = "RRULE:FREQ=DAILY;COUNT=3", f"EXDATE;TZID=Our zone:{soon:%Y%m%d}T180000"
+    hours = {"p": 3, "q": 5, "r": 5, "s": 7}
+    for uid, before in hours.items():
+        data = entry(uid, f"At {before}", soon, *series).replace(ZONE, own_zone(before))
+        storing.put(make.act(town.alice), sport, f"{uid}.ics", data.replace(b"TZID=Europe/Paris", b"TZID=Our zone"))
+    _answer, text = read(Client(), f"{address(town, sport)}calendar.ics")
+    assert text.count("BEGIN:VTIMEZONE") == 4, "each that means something else, once, and Paris"
+    found = {one.uid: one for one in map(reading.read, splitting.Split(text.encode()))}
+    for uid, before in hours.items():
+        part = found[uid].parts[0]
+        for moment in (part.starts, part.ends, *part.exceptions):
+            local = moment.local.replace(tzinfo=None)
+            assert moment.utc(UTC).replace(tzinfo=None) == local - timedelta(hours=before), uid
+    made = CalendarObject.objects.get(uid="p")
+    assert splitting.pieces(bytes(made.data))[1].decode() in text, "what is not in doubt stays as it was sent"

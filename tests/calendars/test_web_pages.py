@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from calendars import paged
+from calendars import paged, periods
+from calendars.ical.moments import Moment
+from calendars.ical.repeats import Repeat
 from calendars.models import Calendar, Preference
 from collab.rights.right import MANAGER, READER, Right
 from tests import town as make
@@ -197,3 +200,25 @@ def test_a_crowded_day_says_how_many_more_there_are(town, sport, monkeypatch):
         seen += re.findall(r"data-event[^>]*>([^<]+)</a>", found)
         where = (re.findall(r'href="([^"]*after=[^"]*)"', found) or [""])[0].replace("&amp;", "&")
     assert seen == [*(f"At {number}" for number in range(9)), "Later"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_weeks_begin_on_monday_whoever_looks(alice, language):
+    """Every page, every form and every rule: English here is that of Europe, which writes 18:00, and Monday first."""
+    make.change(alice, language=language, time_zone="Europe/Paris")
+    browser = signed_in(alice)
+    names = {"fr": ("lundi", "dimanche"), "en": ("Monday", "Sunday")}[language]
+    sunday = date(2026, 11, 29)
+    week = re.findall(r"day=(2026-\d\d-\d\d)", page(browser, "week", sunday).partition("week__days")[2])
+    assert (week[0], week[6]) == ("2026-11-23", "2026-11-29")
+    for view in ("month", "year"):
+        found = page(browser, view, date(2026, 11, 1))
+        assert 0 < found.lower().index(f'title="{names[0].lower()}"') < found.lower().index(f'title="{names[1].lower()}"')
+    with translation.override(language):
+        first = periods.period("month", date(2026, 11, 10)).first
+        assert (periods.first_weekday(), first) == (0, date(2026, 10, 26))
+        rule = Repeat("WEEKLY", 2, (0, 6)).rule(Moment(date(2026, 11, 23)))
+        assert "WKST" not in rule, "which means Monday (RFC 5545, 3.3.10)"
+    for where in ("/calendars/hours/", "/calendars/events/new/"):
+        found = text(browser.get(where)).lower()
+        assert 0 < found.index(names[0].lower()) < found.rindex(names[1].lower())
