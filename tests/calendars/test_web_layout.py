@@ -130,11 +130,11 @@ def test_a_day_of_twenty_three_hours_stands_above_the_hours():
     assert layout.bars([one], [date(2026, 3, 29)])[0].span == 1
 
 
-@pytest.mark.parametrize(("language", "first"), [("fr", date(2026, 11, 30)), ("en", date(2026, 11, 29))])
-def test_weeks_begin_as_the_language_has_it(language, first):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_weeks_begin_on_monday_in_every_language(language):
     with translation.override(language):
         month = periods.period("month", date(2026, 12, 15))
-        assert month.first == first
+        assert month.first == date(2026, 11, 30)
         assert len(month.days) % 7 == 0
         assert periods.period("workweek", date(2026, 11, 29)).first == MONDAY
 
