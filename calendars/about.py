@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from calendars.actions import bequeathing, fetching, making, shifting
+from calendars.actions import bequeathing, fetching, following, making, shifting
 from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
 from collab.accounts.models import User
 from collab.lib.errors import Conflict
@@ -91,10 +91,12 @@ def held(person: User) -> Holdings:
 def forget(person: User, *, heir: User | None, erase: bool, by: User | None) -> None:
     """Let somebody inherit the person's own calendars, or erase them; what they put into others' stays, as nobody's.
 
-    Their places in plans of who does what are given up: whoever waits has them. Raises Conflict when neither was said
+    Their places in plans of who does what are given up: whoever waits has them. Visitors who took a time with them
+    alone are told that it does not take place. Raises Conflict when neither was said
     and something stands there.
     """
     shifting.forget(person)
+    following.host_goes(person)
     if heir is not None:
         bequeathing.hand_over(person, heir, by)
     elif not erase and bequeathing.held(person):

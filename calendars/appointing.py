@@ -55,22 +55,23 @@ def slots(
         return []
     zone, now = ZoneInfo(page.calendar.zone), timezone.now()
     since = max(_midnight(first, zone), now + timedelta(minutes=page.notice))
-    until = min(_midnight(first + timedelta(days=days), zone), now + timedelta(days=page.ahead))
+    until = min(_midnight(first + timedelta(days=days), zone), now + timedelta(days=page.ahead))  # of beginnings
     every = list(page.hosts.order_by("pk"))
     hosts = [one for one in every if one.is_active]
     if since >= until or not hosts or not (page.rotates or len(hosts) == len(every)):
         return []
     before, after, lasts = (timedelta(minutes=each) for each in (page.before, page.after, minutes))
-    taken = _taken(actor, hosts, since - before, until + after, but)
+    last = until + lasts
+    taken = _taken(actor, hosts, since - before, last + after, but)
     teams = [[one] for one in hosts if one.pk in taken] if page.rotates else [hosts] if len(taken) == len(hosts) else []
-    full, working = _full(page, zone, since, until, but), _working(hosts, zone, since, until)
+    full, working = _full(page, zone, since, until, but), _working(hosts, zone, since, last)
     found: dict[datetime, list[User]] = {}
     for team in teams:
         busy = [span for one in team for span in taken[one.pk]]
         for begins, ends in reduce(_both, (working[one.pk] for one in team)):
             at, step = begins, timedelta(minutes=min(STEP, minutes))
             while at + lasts <= ends:
-                fits = at >= since and at + lasts <= until and at.astimezone(zone).date() not in full
+                fits = since <= at < until and at.astimezone(zone).date() not in full
                 if fits and not any(one < at + lasts + after and other > at - before for one, other in busy):
                     found.setdefault(at, []).extend(team)
                 at += step

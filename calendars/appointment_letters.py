@@ -63,7 +63,7 @@ def file(found: Appointment, method: str = "") -> bytes:
     It comes from the house, which shows nobody's address: published, then cancelled (RFC 5546, 3.2.1 and 4.1.3).
     """
     page, zone = found.page, ZoneInfo(found.zone)
-    begins, ends = (writing.zoned(at.astimezone(zone).replace(tzinfo=None), zone) for at in (found.starts, found.ends))
+    begins, ends = (writing.on_clock(at, zone) for at in (found.starts, found.ends))
     status = "CANCELLED" if found.cancelled_at is not None else "CONFIRMED"
     says = {"SUMMARY": page.title, "LOCATION": page.place, "STATUS": status}
     changes = writing.Changes(

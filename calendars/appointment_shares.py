@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calendars.actions import appointing
-from calendars.models import AppointmentPage
+from calendars.actions import following
+from calendars.models import AppointmentPage, Calendar
 from collab.events.models import Change
 from collab.registry import registry
 from collab.registry.plugin import Notice, Shareable, Told, Verbs
@@ -36,9 +36,13 @@ def seen(actor: Actor) -> Any:
 
 
 def kept(actor: Actor) -> Any:
-    """Return the living pages whose appointments the actor may read: those they change, and those they are host of."""
+    """Return the living pages whose appointments the actor may read: those they change, and those they are host of.
+
+    A host who does not see the calendar any more reads nothing of its visitors.
+    """
     changed = AppointmentPage.objects.allowing(actor, Right.EDIT).values("pk")
-    own = Q(hosts=actor.user) if actor.user is not None else Q(pk__in=())
+    found = Calendar.objects.found_by(actor).values("pk")
+    own = Q(hosts=actor.user, calendar__in=found) if actor.user is not None else Q(pk__in=())
     return AppointmentPage.objects.living().filter(Q(pk__in=changed) | own).distinct()
 
 
@@ -123,7 +127,7 @@ VERBS = Verbs(
     ),
 )  # fmt: skip
 NOTICE = Notice(
-    appointing.TOLD,
+    following.TOLD,
     gettext_lazy("Appointments that visitors take with me"),
     gettext_lazy("because times are given with you"),
     say=say,

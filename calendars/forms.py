@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from calendars import periods, wording
+from calendars.ical.zones import is_zone
 from calendars.timing import Timing
 
 _ZONES = (
@@ -165,7 +165,7 @@ class EventForm(forms.Form):
 
     def clean_zone(self) -> str:
         name: str = self.cleaned_data["zone"]
-        if name and name not in zoneinfo.available_timezones():
+        if name and not is_zone(name):
             raise ValidationError(_("This time zone is not known."))
         return name
 

@@ -1,41 +1,38 @@
 """Taking, moving and giving back times on pages of appointments.
 
 A time is decided three times: it is offered (`calendars.appointing`) under the lock of the space, and the database lets
-no two holds of one host overlap, for hosts give times in many spaces. The event in the calendar is the truth that
-others see: who moves or deletes it there, by whatever door, moves or cancels the appointment (`follow`).
+no two holds of one host overlap, for hosts give times in many spaces. What becomes of them is `following`.
 """
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import secrets
-import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from calendars import appointing, appointment_letters
 from calendars.actions import storing, visiting
+from calendars.actions.following import TAKEN, end, hold_for, put_at, take_out, tell_hosts
 from calendars.ical import editing, writing
-from calendars.models import Appointment, AppointmentPage, CalendarObject, Component, HostHold
+from calendars.ical.zones import is_zone
+from calendars.models import Appointment, AppointmentPage, CalendarObject, Component
 from calendars.models.appointments import PREFIX
 from collab.accounts.models import User
-from collab.events import notices
-from collab.lib.errors import Conflict, Forbidden, NotFound
+from collab.lib.errors import Conflict, Forbidden
 from collab.rights import letters, links
 from collab.rights.actor import Actor
 from collab.rights.models import Link
 from collab.rights.right import Right
 
-TOLD = "calendars.appointment"
 MOST_EACH = 3
 """So many times to come has one address on one page at most."""
-TAKEN = _("This time is taken by now. Choose another.")
 LATE = _("This time was not confirmed early enough. Take another.")
 CLOSED = _("No times are given here at present.")
 
@@ -43,25 +40,31 @@ CLOSED = _("No times are given here at present.")
 @transaction.atomic
 def take(
     visitor: Actor, page: AppointmentPage, starts: datetime, minutes: int, *, name: str, email: str,
-    answers: Sequence[str], zone: str, link: Link,
+    answers: Sequence[str], zone: str, link: Link, once: str = "",
 ) -> Appointment:  # fmt: skip
     """Take a time. Needs RESPOND. Raises Forbidden, BadInput, Conflict (taken, closed, too many).
 
+    `once`: a secret of the form that was sent: whoever presses twice, or sends again, has what they took already.
     Where the page wants addresses proved, it counts only once the link in the mail was pressed (`prove`).
     """
     owner = _enter(visitor, page)
     found = Appointment(page=page, name=visiting.line(name, 100), email=visiting.address(email), link=link)
     found.answers = visiting.answers(page, answers)
-    found.zone = zone if zone in zoneinfo.available_timezones() else page.calendar.zone
+    found.zone = zone if is_zone(zone) else page.calendar.zone
     found.language = translation.get_language() or ""
     forget_unproved()
+    found.uid = f"{PREFIX}{hashlib.sha256(once[:100].encode()).hexdigest()[:32] if once else secrets.token_hex(16)}"
+    if (there := Appointment.objects.filter(uid=found.uid).first()) is not None:
+        same = ("page_id", "link_id", "email", "name", "answers", "cancelled_at")
+        if there.starts == starts and all(getattr(there, one) == getattr(found, one) for one in same):
+            return there
+        found.uid = f"{PREFIX}{secrets.token_hex(16)}"
     coming = page.appointments.filter(cancelled_at=None, ends__gt=timezone.now())
     if coming.filter(email=found.email).count() >= MOST_EACH:
         raise Conflict(_("You have several times here already. Give one back first."))
     free = _require_free(page, starts, minutes)
     token = secrets.token_urlsafe(24)
     found.digest, found.sealed = links.digest_of(token), links.box().encrypt(token.encode())
-    found.uid = f"{PREFIX}{secrets.token_hex(16)}"
     found.starts, found.ends = starts, starts + timedelta(minutes=minutes)
     if page.proves and letters.can_post():
         if not letters.may_post(found.email):
@@ -96,17 +99,20 @@ def forget_unproved() -> None:
 
 @transaction.atomic
 def move(visitor: Actor, found: Appointment, starts: datetime) -> None:
-    """Take another time instead. Raises Conflict (taken, closed, over)."""
+    """Take another time instead; the same one changes nothing. Raises Conflict (taken, closed, over)."""
     page = found.page
     owner = _enter(visitor, page)
     found = _again(found)
     event, before = found.event, found.host_id
     if event is None:
         raise Conflict(CLOSED)
+    if starts == found.starts:
+        return
     forget_unproved()
     minutes = int((found.ends - found.starts) / timedelta(minutes=1))
     free = _require_free(page, starts, minutes, but=found)
-    _put(found, starts, starts + timedelta(minutes=minutes), free)
+    put_at(found, starts, starts + timedelta(minutes=minutes))
+    _give(found, free)
     now, zone = timezone.now(), ZoneInfo(page.calendar.zone)
     says = {"SUMMARY": _title(found)} if found.host_id != before else {}
     changes = writing.Changes(says=says, times=_times(found))
@@ -118,19 +124,19 @@ def move(visitor: Actor, found: Appointment, starts: datetime) -> None:
 
 @transaction.atomic
 def cancel(found: Appointment) -> None:
-    """Give a time back: whoever has the personal link may. Raises Conflict where it is over or was given back."""
+    """Give a time back, once: whoever has the personal link may. Raises Conflict where it is over."""
     page = found.page
     page.space.hold()
+    now = _as_it_is(found)
+    if now is None or now.cancelled_at is not None:
+        return
     found = _again(found)
     if found.expires_at is not None:
         found.delete()  # nobody but the visitor heard of it
         return
-    event, maker = found.event, page.created_by
     tell_hosts(found)
     end(found, timezone.now())
-    if event is not None and event.deleted_at is None and maker is not None:
-        with contextlib.suppress(Forbidden, NotFound):  # whoever made the page may not any more: the hosts are told
-            storing.delete(Actor.of(maker), CalendarObject.objects.select_related("calendar").get(pk=event.pk))
+    take_out(found)
 
 
 def token_of(found: Appointment) -> str:
@@ -162,8 +168,16 @@ def hold(actor: Actor, page: AppointmentPage, right: Right) -> None:
     actor.require(page, right)
 
 
+def _as_it_is(found: Appointment) -> Appointment | None:
+    """Return it as it is now, None where nobody proved its address in time; it stays so until the end."""
+    rows = Appointment.objects.select_related("event", "page__calendar").select_for_update(of=("self",))
+    return rows.filter(pk=found.pk).first()
+
+
 def _again(found: Appointment) -> Appointment:
-    now = Appointment.objects.select_related("event", "page__calendar").get(pk=found.pk)
+    now = _as_it_is(found)
+    if now is None:
+        raise Conflict(LATE)
     if now.cancelled_at is not None or now.ends <= timezone.now():
         raise Conflict(_("This appointment is over, or was given back already."))
     return now
@@ -198,57 +212,6 @@ def _give(found: Appointment, free: Sequence[User]) -> None:
     raise Conflict(TAKEN)
 
 
-def hold_for(found: Appointment, hosts: Iterable[User]) -> None:
-    """Let these hosts give the time, all of them. Raises Conflict where one gave it to somebody else."""
-    page = found.page
-    span = found.starts - timedelta(minutes=page.before), found.ends + timedelta(minutes=page.after)
-    try:
-        with transaction.atomic():
-            HostHold.objects.bulk_create([HostHold(appointment=found, user=one, span=span) for one in hosts])
-    except IntegrityError:
-        raise Conflict(TAKEN) from None
-
-
-def _put(found: Appointment, starts: datetime, ends: datetime, free: Sequence[User] = ()) -> None:
-    """Let it take place at another time, with one of who is `free` where hosts are in turn, else with whom it is.
-
-    Raises Conflict where a host gave that to somebody else.
-    """
-    hosts = list(User.objects.filter(pk__in=list(found.holds.values_list("user", flat=True))))
-    found.holds.all().delete()
-    found.starts, found.ends = starts, ends
-    found.sequence += 1
-    found.save(update_fields=["starts", "ends", "sequence"])
-    if free:
-        _give(found, free)
-    else:
-        hold_for(found, hosts)
-
-
-def end(found: Appointment, at: datetime) -> None:
-    """Note that it does not take place since this moment, free its hosts, and tell the visitor."""
-    found.cancelled_at = at
-    found.sequence += 1
-    found.save(update_fields=["cancelled_at", "sequence"])
-    found.holds.all().delete()
-    appointment_letters.cancelled(found)
-
-
-def follow(event: CalendarObject, span: tuple[datetime, datetime] | None) -> None:
-    """Let an appointment do what became of its event in the calendar: `span`, when it is now, None for gone.
-
-    Under the lock of the space. Raises Conflict where a host gave the time to somebody else.
-    """
-    found = Appointment.objects.select_related("page__calendar").filter(uid=event.uid, cancelled_at=None).first()
-    if found is None or found.page.calendar_id != event.calendar_id:
-        return
-    if span is None:
-        end(found, timezone.now())
-    elif span != (found.starts, found.ends):
-        _put(found, *span)
-        appointment_letters.moved(found)
-
-
 def _stored(owner: Actor, page: AppointmentPage, name: str, data: bytes) -> CalendarObject:
     try:
         return storing.put(owner, page.calendar, name, data).found
@@ -270,11 +233,4 @@ def _title(found: Appointment) -> str:
 
 def _times(found: Appointment) -> tuple[Any, Any]:
     zone = ZoneInfo(found.page.calendar.zone)
-    begins, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (found.starts, found.ends))
-    return writing.zoned(begins, zone), writing.zoned(ends, zone)
-
-
-def tell_hosts(found: Appointment) -> None:
-    """Tell those whose time it is that something became of it."""
-    people = list(found.holds.values_list("user", flat=True))
-    notices.tell(TOLD, people, (AppointmentPage.REF_KIND, found.page_id))
+    return writing.on_clock(found.starts, zone), writing.on_clock(found.ends, zone)

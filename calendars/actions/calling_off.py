@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from calendars import appointment_letters
-from calendars.actions import appointing, storing
+from calendars.actions import following, storing
 from calendars.models import Appointment
-from collab.lib.errors import Forbidden, NotFound, Refusal
+from collab.lib.errors import Refusal
 from collab.rights.actor import Actor
 
 
@@ -23,14 +23,10 @@ def call_off(pages: Collection[int], at: datetime, *, events: bool) -> None:
     """
     Appointment.objects.filter(page__in=pages).exclude(expires_at=None).delete()
     for found in _coming(pages, cancelled_at=None):
-        appointing.tell_hosts(found)
-        appointing.end(found, at)
-        event, maker = found.event, found.page.created_by
-        if events and event is not None and event.deleted_at is None and maker is not None:
-            try:
-                storing.delete(Actor.of(maker), event)
-            except (Forbidden, NotFound):
-                continue  # whoever made the page may not any more: the hosts were told
+        following.tell_hosts(found)
+        following.end(found, at)
+        if events:
+            following.take_out(found)
 
 
 def give_again(pages: Collection[int], at: datetime) -> None:
@@ -45,14 +41,14 @@ def give_again(pages: Collection[int], at: datetime) -> None:
                 found.cancelled_at = None
                 found.sequence += 1
                 found.save(update_fields=["cancelled_at", "sequence"])
-                appointing.hold_for(found, [found.host] if found.host is not None else found.page.hosts.all())
+                following.hold_for(found, [found.host] if found.host is not None else found.page.hosts.all())
                 if event.deleted_at is not None:
                     storing.bring_back(owner, event)
         except Refusal:
             if event.deleted_at is None:
                 storing.delete(owner, event)
             continue
-        appointing.tell_hosts(found)
+        following.tell_hosts(found)
         appointment_letters.kept(found)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from calendars.ical.zones import is_zone
 from calendars.models import Calendar
 from collab.events.log import record
 from collab.lib.errors import BadInput
@@ -66,6 +66,6 @@ def color_of(text: str) -> str:
 
 def zone_of(name: str) -> str:
     """Return the name of an IANA zone. Raises BadInput for any other."""
-    if name not in zoneinfo.available_timezones():
+    if not is_zone(name):
         raise BadInput(_("This time zone is not known."))
     return name

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from calendars.actions.common import hold
+from calendars.actions.holding import hold_space
 from calendars.models import CalendarObject, Shift, Taking
 from calendars.roles import Sight, booking, held, may_change, sight
 from collab.accounts.models import User
@@ -109,8 +110,9 @@ def leave(actor: Actor, found: CalendarObject, shift: int, at: str, person: User
 @transaction.atomic
 def forget(person: User) -> None:
     """Let somebody who leaves the house give up all places; those who wait move up."""
-    for one in Taking.objects.filter(user=person).select_related("shift__event__calendar__space").order_by("pk"):
-        one.shift.event.calendar.space.hold()
+    rows = Taking.objects.filter(user=person).select_related("shift__event__calendar")
+    for one in rows.order_by("shift__event__calendar__space", "pk"):
+        hold_space(one.shift.event.calendar.space_id)  # an archived one too
         one.delete()
         _move_up(Actor.nobody(), one.shift.event, one.shift, one.at)
 

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -184,13 +184,14 @@ def bring_back(actor: Actor, found: CalendarObject) -> CalendarObject:
             raise Conflict(UidTaken.default)
         if now.name in there:
             now.name = f"{secrets.token_hex(16)}.ics"
-        now.deleted_at = None
+        gone, now.deleted_at = now.deleted_at, None
         if now.stance == CalendarObject.Stance.ORGANIZER and inviting.stands_in_for(now) is not None:
             now.stance = CalendarObject.Stance.NONE  # it was put elsewhere meanwhile, and invites from there
         data = bytes(now.data)
         index = indexing.index(reading.read(data), calendar.zone)
         write_row(actor, now, data, now.etag, index, held.seq + 1)
         written.settle(actor, calendar, "event-restore", now)
+        _follow(now, None, gone)
         booking.tell(actor, now, None, moved=True)
     return now
 
@@ -269,13 +270,15 @@ def _fill(actor: Actor, found: CalendarObject, data: bytes, digest: str, index: 
     found.changed_by, found.changed_at = actor.user, timezone.now()
 
 
-def _follow(found: CalendarObject, index: indexing.Index | None) -> None:
-    """Let an appointment that visitors took do what becomes of its event."""
+def _follow(found: CalendarObject, index: indexing.Index | None, gone: datetime | None = None) -> None:
+    """Let an appointment that visitors took do what becomes of its event; `gone`: when that went which is back now."""
     if found.uid.startswith(PREFIX):
-        from calendars.actions import appointing  # it stores events
+        from calendars.actions import following  # it stores events
 
+        if gone is not None:
+            return following.comes_back(found, gone)
         times = booking.spans(index) if index is not None else []
-        appointing.follow(found, (times[0].starts, times[0].ends) if times else None)
+        following.follow(found, (times[0].starts, times[0].ends) if times else None)
 
 
 def _is_taken(found: CalendarObject) -> bool:

@@ -157,6 +157,14 @@ def zoned(local: datetime, zone: ZoneInfo) -> Moment:
     return Moment(local, zone, zone.key)
 
 
+def on_clock(moment: datetime, zone: ZoneInfo) -> Moment:
+    """Return a moment on the clock of a zone. In an hour that comes twice the second is in UTC: TZID says the first."""
+    local = moment.astimezone(zone)
+    if local.fold:
+        return Moment(moment.astimezone(UTC).replace(tzinfo=None), UTC)
+    return zoned(local.replace(tzinfo=None), zone)
+
+
 def _say(found: Component, name: str, value: str) -> bool:
     line = found.first(name)
     if name in TEXTS:

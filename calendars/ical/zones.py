@@ -50,6 +50,11 @@ def named(tzid: str) -> tzinfo | None:
     return _windows(name)
 
 
+def is_zone(name: str) -> bool:
+    """Whether this is the name of a zone of IANA as written there. (`available_timezones` reads the disk each time.)"""
+    return _iana().get(name.lower()) == name
+
+
 def _windows(name: str) -> tzinfo | None:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # loaded for the few that need it
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
+import secrets
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from calendars import appointing, appointment_letters, drawing, exporting, opening, periods
 from calendars.actions import appointing as actions
 from calendars.forms import zones_offered
+from calendars.ical.zones import is_zone
 from calendars.models import Appointment, AppointmentPage
 from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
@@ -70,7 +71,7 @@ def _take(request: HttpRequest, opened: Opened, found: AppointmentPage, _mine: A
     made = actions.take(
         opened.actor, found, starts, minutes, name=data.get("name", ""), email=data.get("email", ""),
         answers=[data.get(f"q{number}", "") for number in range(len(found.questions))],
-        zone=_zone(request, found).key, link=opened.link,
+        zone=_zone(request, found).key, link=opened.link, once=data.get("once", ""),
     )  # fmt: skip
     if made.expires_at is not None:  # whoever reads the mail gets the address of the page, nobody else
         return f"{opened.url('')}?asked={found.proves}"
@@ -151,6 +152,7 @@ def _draw(
         "at": at.isoformat() if at is not None else "",
         "chosen": f"{_day(at.astimezone(zone).date())}, {drawing.hour(at.astimezone(zone))}" if at is not None else "",
         "back": address(day=first.isoformat()), "when": appointment_letters.when(mine) if mine is not None else "",
+        "once": request.POST.get("once") or secrets.token_urlsafe(16),
         "name": data.get("name", ""), "email": data.get("email", ""),
         "questions": [(f"q{n}", one, data.get(f"q{n}", "")) for n, one in enumerate(found.questions)],
     }  # fmt: skip
@@ -169,7 +171,7 @@ def _day(day: date) -> str:
 def _zone(request: HttpRequest, found: AppointmentPage) -> ZoneInfo:
     """Return the clock on which the visitor reads times: the one they chose, else that of the calendar."""
     name = request.POST.get("zone") or request.GET.get("zone", "")
-    return ZoneInfo(name if name in zoneinfo.available_timezones() else found.calendar.zone)
+    return ZoneInfo(name if is_zone(name) else found.calendar.zone)
 
 
 def _minutes(found: AppointmentPage, data: Any) -> int:
