@@ -130,16 +130,9 @@ def edit(actor: Actor, message: Message, text: str) -> None:
         raise Forbidden(NOT_YOURS)
     if now.text == text:
         return
-    _require_room(now)
     before = set(now.people)
     named = naming.of(actor, message.channel, text)
-    Revision.objects.create(message=now, text=now.text, at=now.edited_at or now.at)
-    now.text, now.html, now.people, now.clock = text, named.html, named.people, turn.clock
-    now.words = fold(text)
-    now.edited_at = timezone.now()
-    now.facts.pop("preview", None)
-    now.save(update_fields=["text", "html", "words", "people", "clock", "edited_at", "facts"])
-    previewing.wish(now)
+    rewrite(now, turn, named, text)
     new = [pk for pk in named.people if pk not in before]
     if new:
         _call(now.channel_id, new, message.channel.number)
@@ -147,6 +140,18 @@ def edit(actor: Actor, message: Message, text: str) -> None:
         new = sorted({*new} - {*quiet.values_list("user", flat=True)})
         notices.tell("chat.named", new, (Channel.REF_KIND, now.channel_id), actor_id=actor.user.pk)
     announce(message.channel, turn.clock, "changed")
+
+
+def rewrite(now: Message, turn: Turn, named: naming.Named, text: str) -> None:
+    """Let a message say this in this turn of its channel, and keep what it said. Raises Conflict, TooMany."""
+    _require_room(now)
+    Revision.objects.create(message=now, text=now.text, at=now.edited_at or now.at)
+    now.text, now.html, now.people, now.clock = text, named.html, named.people, turn.clock
+    now.words = fold(text)
+    now.edited_at = timezone.now()
+    now.facts.pop("preview", None)
+    now.save(update_fields=["text", "html", "words", "people", "clock", "edited_at", "facts"])
+    previewing.wish(now)
 
 
 @transaction.atomic
@@ -297,7 +302,8 @@ def _require_room(message: Message) -> None:
     """Raise Conflict, TooMany: each change keeps what was before, and may ring at other people's."""
     if message.revisions.count() >= MOST_CHANGES:
         raise Conflict(CHANGED_ENOUGH)
-    if not pace.take(f"edit:{message.author_id}", CHANGES_A_SECOND, CHANGES_AT_ONCE).allowed:
+    who = f"v{message.visitor_id}" if message.visitor_id is not None else str(message.author_id)
+    if not pace.take(f"edit:{who}", CHANGES_A_SECOND, CHANGES_AT_ONCE).allowed:
         raise TooMany(TOO_FAST)
 
 

@@ -132,9 +132,7 @@ def erase(actor: Actor, channel: Channel, visitor: Visitor) -> int:
 
 def say(guest: Guest, text: str, *, key: str = "", root: int | None = None) -> posting.Said:
     """Say something as a visitor. Raises as `posting.say`. With the same `key` it is said once."""
-    text = words(text)
-    if len(text) > LONGEST:
-        raise BadInput(_("This is too long: %(count)d characters at most.") % {"count": LONGEST})
+    text = _words(text)
     try:
         return _say(guest, text, key, root)
     except posting.Twice as twice:
@@ -146,9 +144,7 @@ def _say(guest: Guest, text: str, key: str, root: int | None) -> posting.Said:
     channel, numbered = guest.channel, root is None
     posting.require_key(key)
     turn = take_turn(guest.actor, channel, posting.SPEAK, numbered=numbered)
-    visitor = Visitor.objects.filter(pk=guest.visitor.pk, state=Visitor.State.IN).first()
-    if visitor is None:  # under the channel's lock: who was shown out meanwhile says nothing more
-        raise NotFound
+    visitor = _still_in(guest)
     if key and (there := Message.objects.filter(visitor=visitor, key=key).first()) is not None:
         raise posting.Twice(there)
     if channel.announcements and numbered:
@@ -166,14 +162,49 @@ def _say(guest: Guest, text: str, key: str, root: int | None) -> posting.Said:
 
 
 @transaction.atomic
+def edit(guest: Guest, pk: int, text: str) -> Message:
+    """Say anew what the visitor said; what it was is kept. Needs what saying needs. Raises NotFound, as `say`."""
+    text = _words(text)
+    turn = take_turn(guest.actor, guest.channel, posting.SPEAK)
+    _still_in(guest)
+    found = own(guest, pk)
+    if found.text != text:
+        posting.rewrite(found, turn, naming.Named(naming.html_of(text, {}), []), text)
+        announce(guest.channel, turn.clock, "changed")
+    return found
+
+
+@transaction.atomic
 def take_back(guest: Guest, pk: int) -> Message:
     """Take back one thing that the visitor said. Raises NotFound."""
+    found = own(guest, pk)
+    posting.withdraw(guest.actor, found)
+    _still_in(guest)
+    return found
+
+
+def own(guest: Guest, pk: int) -> Message:
+    """Return something that this visitor said and did not take back; a name is nobody's own. Raises NotFound."""
     found = Message.objects.filter(pk=pk, visitor=guest.visitor, channel=guest.channel, deleted_at=None).first()
     if found is None:
         raise NotFound
     found.channel = guest.channel
-    posting.withdraw(guest.actor, found)
     return found
+
+
+def _words(text: str) -> str:
+    text = words(text)
+    if len(text) > LONGEST:
+        raise BadInput(_("This is too long: %(count)d characters at most.") % {"count": LONGEST})
+    return text
+
+
+def _still_in(guest: Guest) -> Visitor:
+    """Return the visitor as they are under the channel's lock: who was shown out meanwhile says nothing more."""
+    visitor = Visitor.objects.filter(pk=guest.visitor.pk, state=Visitor.State.IN).first()
+    if visitor is None:
+        raise NotFound
+    return visitor
 
 
 def tidy() -> None:

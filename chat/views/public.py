@@ -79,7 +79,7 @@ def _salt(opened: Opened) -> str:
 
 
 def _act(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | None) -> HttpResponse:
-    act = {"enter": _enter, "say": _say, "leave": _leave, "take-back": _take_back}.get(request.POST.get("do", ""))
+    act = ACTS.get(request.POST.get("do", ""))
     if act is None or request.content_type == "multipart/form-data":
         raise BadInput
     try:
@@ -121,6 +121,17 @@ def _say(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | 
     return HttpResponseRedirect(f"{opened.url()}{f'?thread={number}' if number else ''}#m{said.message.pk}")
 
 
+def _edit(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | None) -> HttpResponse:
+    inside, pk = _inside(guest), numerals.whole(request.POST.get("message", ""))
+    if pk is None:
+        raise BadInput
+    said = visiting.edit(inside, pk, request.POST.get("text", ""))
+    if wants_json(request):
+        queries.dress([said])
+        return JsonResponse(piece(said))
+    return HttpResponseRedirect(f"{opened.url()}{f'?thread={said.root_id}' if said.root_id else ''}#m{pk}")
+
+
 def _take_back(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest | None) -> HttpResponse:
     pk = numerals.whole(request.POST.get("message", ""))
     if pk is None:
@@ -135,6 +146,9 @@ def _leave(request: HttpRequest, opened: Opened, channel: Channel, guest: Guest 
         visiting.leave(guest, words_too=too)
         say(request, Toast(_("You left, and your messages are deleted.") if too else _("You left.")))
     return HttpResponseRedirect(opened.url())
+
+
+ACTS = {"enter": _enter, "say": _say, "edit": _edit, "take-back": _take_back, "leave": _leave}
 
 
 def _inside(guest: Guest | None) -> Guest:
@@ -179,6 +193,9 @@ def _channel(
         "rows": drawing.all_of(rows, here.channel, plain=True), "guest": guest, "one": here, "clock": clock,
         "root": root, "longest": visiting.LONGEST, "url": "",
     }  # fmt: skip
+    sent = numerals.whole(request.POST.get("message", "")) if request.POST.get("do") == "edit" else None
+    if pk := _number(request, "edit") or sent:
+        context |= {"editing": visiting.own(guest, pk)}
     if is_fragment(request):
         answer = render(request, "chat/_rows.html", context)
         answer["Chat-Clock"] = str(clock)

@@ -116,7 +116,7 @@ class Hub:
                     failures = 0
                     self._relay_soon()
                     async for message in listener.listen():
-                        await self._heard(message)
+                        await self._hear(message)
             except (RedisError, OSError) as error:
                 logger.warning("live: Redis is away (%s)", error)
             self.up.clear()
@@ -134,6 +134,15 @@ class Hub:
             await asyncio.sleep(presence.BREATH)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), presence.BEAT)
+
+    async def _hear(self, message: dict[str, Any]) -> None:
+        """Take one message. What is wrong with one keeps none after it from being heard by all who listen here."""
+        try:
+            await self._heard(message)
+        except (RedisError, OSError):
+            raise
+        except Exception:
+            logger.exception("live: a message could not be taken")
 
     async def _heard(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
@@ -161,7 +170,7 @@ class Hub:
         named = [topic, ref, *(f"{stem}:{pk}" for pk in event.get("at", ()))]
         count = 0
         for name in dict.fromkeys(named):
-            frame = {"topic": name, "seq": event.get("seq", event["id"]), "kind": kind, "ref": ref}
+            frame = {"topic": name, "seq": event.get("seq", event.get("id", 0)), "kind": kind, "ref": ref}
             text = straight.Text(json.dumps(frame, separators=(",", ":")))  # once, however many listen
             for socket in list(self._topics.get(name, ())):
                 try:

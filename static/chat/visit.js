@@ -1,7 +1,7 @@
 // The page of a visitor: one channel, live, and nothing else; or the lobby, which opens by itself.
 import { send } from "shell/http";
 import { anew } from "chat/anew";
-import { Talk } from "chat/talk";
+import { Talk, elements } from "chat/talk";
 import { Wire } from "chat/wire";
 import "chat/message-files";
 
@@ -36,15 +36,38 @@ class VisitorTalk extends HTMLElement {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.wire = new Wire(this.dataset.visitor, () => this.clock, (frame) => this.heard(frame), "chat-visitor");
-    this.form = this.querySelector("form.composer");
-    this.form?.addEventListener("submit", (event) => this.submitted(event), { signal });
-    this.form?.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this.addEventListener("submit", (event) => event.target === this.form && this.submitted(event), { signal });
+    this.addEventListener("keydown", (event) => {
+      if (!event.target.matches("form.composer textarea") || event.isComposing) return;
+      if (event.key === "Escape") this.querySelector("form.composer [data-form]")?.click();
+      if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
       this.form.requestSubmit();
     }, { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.talk.toEnd();
+  }
+
+  get form() {
+    return this.querySelector("form.composer");
+  }
+
+  get home() {
+    return this.dataset.url + (this.root ? `?thread=${this.root}` : "");
+  }
+
+  // The form of that page in the place of this one: to change what one said, or to say something again.
+  async swap(address) {
+    const answer = await fetch(address).catch(() => null);
+    const form = answer?.ok && elements(await answer.text()).map((one) => one.querySelector("form.composer")).find(Boolean);
+    if (!form || !this.form) {
+      location.assign(address);
+      return;
+    }
+    this.form.replaceWith(form);
+    const { text } = form.elements;
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
   }
 
   disconnectedCallback() {
@@ -84,10 +107,14 @@ class VisitorTalk extends HTMLElement {
   async clicked(event) {
     const link = event.target.closest("[data-older], [data-newer]");
     const undo = event.target.closest("[data-take-back]");
+    const other = event.target.closest("[data-form]");
     if (link && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       await this.talk.more(link, "older" in link.dataset ? "afterbegin" : "beforeend");
       if (!this.querySelector("[data-newer]")) delete this.dataset.past;
+    } else if (other && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      await this.swap(other.closest("form") ? this.home : other.href);
     } else if (undo) {
       const said = new URLSearchParams({ do: "take-back", message: undo.dataset.takeBack });
       await send(this.dataset.url, said).catch((problem) => this.problem(problem.message));
@@ -99,16 +126,19 @@ class VisitorTalk extends HTMLElement {
     event.preventDefault();
     const field = this.form.elements.text;
     if (!field.value.trim() || this.sending) return;
-    const { key } = this.form.elements;
+    const key = this.form.elements.key ?? { value: "" };
     key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
     this.sending = true;
     this.problem("");
     try {
       const answer = await send(this.form.action, new URLSearchParams(new FormData(this.form)));
-      field.value = "";
-      key.value = "";
       this.take([await answer.json()]);
-      this.talk.toEnd();
+      if (this.form.querySelector("[data-form]")) await this.swap(this.home);
+      else {
+        field.value = "";
+        key.value = "";
+        this.talk.toEnd();
+      }
     } catch (problem) {
       this.problem(problem.message);
     }

@@ -254,6 +254,44 @@ def test_one_takes_back_what_is_ones_own_and_all_of_it_when_leaving(town, trips)
     assert Message.objects.get(pk=second).text == "Two"
 
 
+def test_one_changes_what_is_ones_own_while_one_is_in_and_never_a_namesakes(town, trips, client):
+    made, url = link(town, trips, "history")
+    camille, other = browser(), browser()
+    enter(camille, url)
+    enter(other, url, "Camille")
+    mine, theirs = say(camille, url, "Helo").json()["id"], say(other, url, "Other").json()["id"]
+    form = page(camille, f"{url}?edit={mine}")
+    assert ">Helo</textarea>" in form
+    changed = do(camille, url, do="edit", message=mine, text="Hello @bob <b>")
+    assert changed.status_code == 200
+    assert "Hello @bob &lt;b&gt;" in changed.json()["html"]
+    message = Message.objects.get(pk=mine)
+    assert (message.people, [one.text for one in message.revisions.all()]) == ([], ["Helo"])
+    assert message.edited_at is not None
+    client.force_login(town.bob)
+    assert "Hello @bob" in unescape(client.get(f"/chat/{trips.pk}/", headers=EN).content.decode())
+    assert "changed" in page(other, url)
+    assert camille.get(f"{url}?edit={theirs}").status_code == 404
+    for wrong in ({"do": "edit", "text": "Mine now"}, {"do": "take-back"}):
+        assert do(camille, url, message=theirs, **wrong).status_code == 404
+    ours = chatting.say(town.alice, trips, "Ours")
+    assert do(camille, url, do="edit", message=ours.pk, text="Mine").status_code == 404
+    for wrong in ("", "x" * 4001):
+        assert do(camille, url, do="edit", message=mine, text=wrong).status_code == 400
+    refused = camille.post(url, urlencode({"do": "edit", "message": mine, "text": ""}), content_type=FORM)
+    assert (refused.status_code, 'value="edit"' in refused.content.decode()) == (400, True)
+    link_changes.change_link(make.act(town.alice), chatting.fresh(trips), made, READER.mask)
+    assert do(camille, url, do="edit", message=mine, text="Only reading now").status_code == 403
+    link_changes.change_link(make.act(town.alice), chatting.fresh(trips), made, CONTRIBUTOR.mask)
+    decide(client, town.alice, trips, Visitor.objects.get(pk=message.visitor_id), "remove")
+    for wrong in ({"do": "edit", "text": "Once more"}, {"do": "take-back"}):
+        assert do(camille, url, message=mine, **wrong).status_code == 403
+    assert [one.text for one in Message.objects.filter(pk__in=[mine, theirs]).order_by("pk")] == [
+        "Hello @bob <b>",
+        "Other",
+    ]
+
+
 def test_speaking_has_a_pace_alone_together_and_in_slow_channels(town, trips, monkeypatch):
     _made, url = link(town, trips)
     camille, sam = browser(), browser()

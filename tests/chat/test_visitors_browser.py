@@ -51,6 +51,13 @@ def test_a_visitor_waits_comes_in_talks_and_is_out_with_the_link(look, there, tr
     expect(camille.locator(".message", has_text="Welcome")).to_have_count(1)
     assert violations(camille) == []
     assert not overflows(camille)
+    camille.get_by_role("link", name="Edit").click()
+    expect(field).to_have_value("Hello **all**")
+    field.fill("Hello everybody")
+    field.press("Enter")
+    expect(bob.locator(".message", has_text="Hello everybody")).to_have_count(1)
+    expect(field).to_have_value("")
+    assert "edit" not in camille.url
     camille.get_by_role("button", name="Take back").click()
     expect(bob.get_by_text("This message was taken back.")).to_be_visible()
     links.revoke_link(make.act(there.alice), chatting.fresh(trips), Link.objects.get(pk=link.pk))

@@ -268,3 +268,20 @@ def test_what_one_may_see_for_a_time_is_lost_after_it(play, there):
 
     cookie = cookie_of(there.eve)
     play(scene())
+
+
+def test_what_nobody_here_understands_stops_no_page_from_hearing_what_comes_after(play, there):
+    """A process hears all that is published: of rooms that it does not have, and of what makes no sense."""
+
+    async def scene():
+        async with opened(cookie) as page:
+            here = f"space:{there.space.pk}"
+            await page.join(**{here.replace(":", "_"): None})
+            await do(relay.publish_now, "chat-member:1", {"person": 1, "on": True})
+            await do(wake.client().publish, f"{relay.CHANNEL}space:1", b"{no json")
+            await do(relay.publish_now, "chat-typing:x", {})
+            await do(add, there.alice, there.root, "a.txt")
+            assert (await page.hear())["topic"] == here
+
+    cookie = cookie_of(there.bob)
+    play(scene())

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chat import around, room
-from chat.actions import channels, ephemerals, inviting, sitting, turning
+from chat.actions import botting, channels, ephemerals, inviting, sitting, turning
 from chat.models import Channel
 from chat.v4 import ids
 from collab.events import presence
@@ -32,6 +32,30 @@ def alone(monkeypatch):
     monkeypatch.setattr(room, "_rooms", {})
     monkeypatch.setattr(around, "_known", {})
     monkeypatch.setattr(around, "TICK", 0.1)
+
+
+def test_a_bot_hears_that_it_was_let_in_and_whom_else_somebody_invites(town, play):
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    bot = botting.make(make.act(town.alice), "Greeter", space=town.space)
+    _row, secret = botting.give_token(make.act(town.alice), bot, "greets", scopes=["chat"], days=0)
+    where, team = ids.of("channel", board.pk), ids.of("team", town.space.pk)
+    act = make.act
+
+    async def scene():
+        async with line(secret) as robot:
+            await begun(robot)
+            await do(lambda: inviting.invite(act(town.alice), chatting.fresh(board), [bot.user]))
+            itself = await the(robot, "user_added")
+            assert itself["data"] == {"user_id": ids.of("user", bot.pk), "team_id": team}
+            assert itself["broadcast"]["channel_id"] == where
+            await do(lambda: inviting.invite(act(town.alice), chatting.fresh(board), [town.eve], history="none"))
+            another = await the(robot, "user_added")
+            assert another["data"] == {"user_id": ids.of("user", town.eve.pk), "team_id": team}
+            assert another["broadcast"]["channel_id"] == where
+            await do(lambda: make.unshare(town.alice, chatting.fresh(board), town.eve))
+            assert (await the(robot, "user_removed"))["data"]["user_id"] == ids.of("user", town.eve.pk)
+
+    play(scene())
 
 
 async def the(page: Page, event: str) -> dict:
