@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from calendars.actions import bequeathing, fetching, following, making, shifting
-from calendars.models import Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
+from calendars.actions import bequeathing, calling_off, fetching, following, making, shifting
+from calendars.models import AppointmentPage, Away, Calendar, CalendarObject, Invitee, Preference, Taking, WorkingHours
 from collab.accounts.models import User
 from collab.lib.errors import Conflict
 from collab.registry.holdings import Holdings
@@ -97,6 +98,8 @@ def forget(person: User, *, heir: User | None, erase: bool, by: User | None) -> 
     """
     shifting.forget(person)
     following.host_goes(person)
+    pages = AppointmentPage.objects.living().filter(calendar__space__owner=person).values_list("pk", flat=True)
+    calling_off.call_off(list(pages), timezone.now(), events=True)  # before somebody inherits what is called off
     if heir is not None:
         bequeathing.hand_over(person, heir, by)
     elif not erase and bequeathing.held(person):

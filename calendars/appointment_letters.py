@@ -91,8 +91,11 @@ def address_of(found: Appointment) -> str:
 
 
 def _post(found: Appointment, kind: str) -> None:
-    """Write it, as far as mail leaves at all: who types addresses floods nobody (`letters.may_post`)."""
-    if not letters.can_post() or not letters.may_post(found.email):
+    """Write it, as far as mail leaves at all: who types addresses floods nobody (`letters.may_post`).
+
+    That it does not take place is said when all else was said too often: somebody would come in vain.
+    """
+    if not letters.can_post() or not letters.may_post(found.email, 20 if kind == "cancelled" else 10):
         return
     with translation.override(languages.fit(found.language)):
         page = found.page

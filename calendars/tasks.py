@@ -13,6 +13,7 @@ from calendars.actions import (
     delivering,
     expanding_on,
     fetching,
+    hosting,
     making,
     meeting,
     reminding,
@@ -31,6 +32,8 @@ def tidy() -> None:
     meeting.forget_past()
     delivering.forget_old()
     appointing.forget_unproved()
+    appointing.forget_over()
+    hosting.forget_old()
 
 
 @shared_task

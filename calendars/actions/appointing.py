@@ -33,6 +33,8 @@ from collab.rights.right import Right
 
 MOST_EACH = 3
 """So many times to come has one address on one page at most."""
+REMEMBERED = timedelta(days=90)
+"""So long after an appointment its visitor is known."""
 LATE = _("This time was not confirmed early enough. Take another.")
 CLOSED = _("No times are given here at present.")
 
@@ -95,6 +97,12 @@ def forget_unproved() -> None:
     """Delete the times that were held for an address which nobody proved."""
     late = Appointment.objects.select_for_update(skip_locked=True).filter(expires_at__lte=timezone.now())
     Appointment.objects.filter(pk__in=list(late.values_list("pk", flat=True)[:500])).delete()
+
+
+def forget_over() -> int:
+    """Forget visitors, their addresses and answers long after their appointments. Returns how many."""
+    old = Appointment.objects.filter(ends__lt=timezone.now() - REMEMBERED).values_list("pk", flat=True)[:5000]
+    return Appointment.objects.filter(pk__in=list(old)).delete()[0]
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from collab.events.log import record
 from collab.lib.errors import BadInput, TooLarge
 from collab.rights.actions import keep_by_maker
 from collab.rights.actor import Actor
+from collab.rights.erasing import forget_things
 from collab.rights.right import Right
 
 MOST_PAGES, MOST_HOSTS, MOST_QUESTIONS = 50, 10, 10
@@ -77,6 +78,16 @@ def throw_away(actor: Actor, page: AppointmentPage, *, back: bool = False) -> No
     if back and gone is not None:
         calling_off.give_again([page.pk], gone)
     _tell(actor, page, "appointments-restore" if back else "appointments-trash")
+
+
+def forget_old() -> int:
+    """Delete the pages that were thrown away long ago, with all who took times there. Returns how many."""
+    old = AppointmentPage.objects.filter(deleted_at__lt=timezone.now() - storing.KEPT).values_list("pk", flat=True)
+    ids = list(old[:100])
+    with transaction.atomic():
+        AppointmentPage.objects.filter(pk__in=ids).delete()
+        forget_things(AppointmentPage.REF_KIND, ids)
+    return len(ids)
 
 
 def _set(page: AppointmentPage, fields: Mapping[str, Any]) -> None:

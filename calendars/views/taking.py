@@ -60,10 +60,15 @@ def page(request: HttpRequest, opened: Opened, rest: str) -> HttpResponse:
         return _draw(request, opened, found, mine, str(refusal.message), refusal.status)
 
 
-def _take(request: HttpRequest, opened: Opened, found: AppointmentPage, _mine: Any) -> str:
+def _pace(request: HttpRequest) -> None:
+    """Let nobody take or move times faster than people do: each writes a mail, and into a calendar."""
     throttle, address = Throttle(), client_address(request.META)
     throttle.check("answer", "", address)
     throttle.fail("answer", "", address)
+
+
+def _take(request: HttpRequest, opened: Opened, found: AppointmentPage, _mine: Any) -> str:
+    _pace(request)
     data = request.POST
     starts, minutes = _moment(data.get("at", "")), _minutes(found, data)
     if starts is None or opened.link is None:
@@ -84,6 +89,7 @@ def _prove(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: A
 
 
 def _move(request: HttpRequest, opened: Opened, found: AppointmentPage, mine: Appointment) -> str:
+    _pace(request)
     if (starts := _moment(request.POST.get("at", ""))) is None:
         raise BadInput
     actions.move(opened.actor, mine, starts)

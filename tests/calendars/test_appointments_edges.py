@@ -6,17 +6,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from calendars import about, appointing, appointment_letters
+from calendars import about, appointing, appointment_letters, tasks
 from calendars.actions import appointing as actions
 from calendars.actions import hosting, meeting, shifting, storing
 from calendars.ical import reading
-from calendars.models import Appointment, CalendarObject, HostHold, Taking
+from calendars.models import Appointment, AppointmentPage, CalendarObject, HostHold, Taking
 from collab.lib.errors import Conflict
-from collab.rights.right import READER, Right
+from collab.rights.links import token_of
+from collab.rights.right import READER, RESPONDENT, Right
 from tests import town as make
-from tests.calendars.test_appointments import day, free, hour, in_turn, page, send, take, url  # noqa: F401 - fixtures
+from tests.calendars.calendaring import personal
+from tests.calendars.test_appointments import (
+    FIELDS,
+    day,
+    free,
+    hour,
+    in_turn,
+    page,  # noqa: F401 - a fixture
+    send,
+    take,
+    url,  # noqa: F401 - a fixture
+)
 from tests.calendars.test_shifts import again, fair, role
 from tests.files.web import signed_in, text
 
@@ -165,3 +178,45 @@ def test_who_leaves_gives_up_places_in_archived_spaces_too(town):
     make.change(town.space, archived_at=timezone.now())
     about.forget(town.bob, heir=None, erase=True, by=None)
     assert not Taking.objects.exists()
+
+
+def test_an_heir_receives_no_appointment_that_was_called_off(town, post):
+    meeting.say_hours(make.act(town.bob), [(n, 9 * 60, 17 * 60) for n in range(7)], zone="Europe/Paris",
+                      told_to="house", declined_shown=True)  # fmt: skip
+    found = hosting.make(make.act(town.bob), personal(town.bob), [town.bob, town.alice], FIELDS)
+    make.change(found.calendar, zone="Europe/Paris")
+    link = make.make_link(town.bob, found, RESPONDENT.mask)
+    assert take(reverse("shell:link", args=[token_of(make.act(town.bob), link, found)]), hour(10)).status_code == 302
+    event = Appointment.objects.get().event
+    about.forget(town.bob, heir=town.alice, erase=False, by=None)
+    assert [one.subject.split(":")[0] for one in post()] == ["Your appointment", "Cancelled"]
+    assert not CalendarObject.objects.filter(uid=event.uid).exists()
+
+
+def test_that_it_does_not_take_place_is_said_after_too_many_mails(town, page, url, post):  # noqa: F811
+    visitor = Client()
+    mine = take(url, hour(10), visitor)["Location"].partition("?")[0]
+    for number in range(9):
+        send(visitor, mine, do="move", at=hour(11 + number % 2).isoformat())
+    assert len(post()) == 10
+    send(visitor, mine, do="move", at=hour(9).isoformat())
+    assert len(post()) == 10, "nobody floods an address from here"
+    storing.delete(make.act(town.alice), Appointment.objects.get().event)
+    assert post()[-1].subject.startswith("Cancelled"), "but nobody comes in vain"
+
+
+def test_visitors_are_forgotten_long_after(town, page, url):  # noqa: F811
+    for number in (10, 11, 12):
+        take(url, hour(number), email=f"v{number}@example.net")
+    long, since = Appointment.objects.order_by("starts")[:2]
+    make.change(long, ends=timezone.now() - timedelta(days=91))
+    make.change(since, ends=timezone.now() - timedelta(days=89))
+    tasks.tidy()
+    assert set(Appointment.objects.values_list("email", flat=True)) == {"v11@example.net", "v12@example.net"}
+    hosting.throw_away(make.act(town.alice), page)
+    tasks.tidy()
+    assert Appointment.objects.count() == 2, "it can be brought back"
+    make.change(page, deleted_at=timezone.now() - timedelta(days=31))
+    tasks.tidy()
+    assert not Appointment.objects.exists()
+    assert not AppointmentPage.objects.filter(pk=page.pk).exists()
