@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,6 +21,14 @@ from collab.marks.words import REACTIONS
 
 NAMED = re.compile(r":([a-z0-9][a-z0-9_+-]{0,39}|[+-]1):")
 _FILE = settings.BASE_DIR / "static" / "chat" / "emoji.json"
+TONES = {
+    "1F3FB": ("light", "peau claire", "light skin tone"),
+    "1F3FC": ("medium_light", "peau modérément claire", "medium-light skin tone"),
+    "1F3FD": ("medium", "peau légèrement mate", "medium skin tone"),
+    "1F3FE": ("medium_dark", "peau mate", "medium-dark skin tone"),
+    "1F3FF": ("dark", "peau foncée", "dark skin tone"),
+}
+"""{tone of skin: (as in short names: “wave_dark_skin_tone”, in French, in English)}; names of Unicode's CLDR."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +45,24 @@ def _known() -> _Known:
     names: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
     shorts: dict[str, str] = {}
-    for sign, _group, short, french, english, _words in json.loads(_FILE.read_text(encoding="utf-8"))["emoji"]:
+    for sign, _group, short, french, english, _words, *toned in json.loads(_FILE.read_text(encoding="utf-8"))["emoji"]:
         labels[sign] = (french, english)
         shorts[sign] = short.split()[0]
         for name in short.split():
             names.setdefault(name, sign)
+        for (tone, (slug, fr, en)), spelled in product(TONES.items(), toned):
+            one = spelled.replace("*", chr(int(tone, 16)))
+            labels[one] = (f"{french} : {fr}", f"{english}: {en}")
+            shorts[one] = f"{shorts[sign]}_{slug}_skin_tone"
+            for name in short.split():
+                names.setdefault(f"{name}_{slug}_skin_tone", one)
     return _Known(names, labels, shorts)
+
+
+def tone_label(tone: str) -> str:
+    """Return what a tone of skin is called in the language at hand."""
+    _slug, french, english = TONES[tone]
+    return french if (get_language() or "").startswith("fr") else english
 
 
 def by_name(name: str) -> str | None:

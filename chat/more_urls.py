@@ -6,6 +6,7 @@ from chat.views import choosing, commands, emoji, ephemeral, later, linked, pass
 
 urlpatterns = [
     path("emoji/", emoji.listing, name="emoji"),
+    path("emoji/tone/", emoji.tone, name="emoji-tone"),
     path("emoji/<int:pk>/<slug:verb>/", emoji.act, name="emoji-act"),
     path("emoji/<str:name>/<slug:mark>", emoji.picture, name="emoji-picture"),
     path("pages/<int:pk>-<slug:mark>.webp", linked.picture, name="preview"),

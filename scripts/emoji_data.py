@@ -12,6 +12,7 @@ from typing import Any
 NEWEST = 15
 """Of a later Unicode many systems have no picture yet."""
 COMPONENT = 2
+LIGHT, TONE = "\U0001f3fb", "*"
 MOST_WORDS = 5
 SOURCE = "emojibase-data 17.0.0 (MIT licence); names and words: Unicode CLDR (Unicode licence v3)"
 
@@ -41,9 +42,10 @@ def main(folder: Path) -> None:
         names = list(dict.fromkeys(names)) or [other["label"].lower().replace(" ", "_").replace(":", "")]
         # what is a picture by itself needs no sign that says so: one emoji has one spelling
         sign = one["emoji"][0] if one["type"] and one["emoji"][1:] == "\ufe0f" else one["emoji"]
-        rows.append(
-            [sign, order.index(group), " ".join(names), one["label"], other["label"], " ".join(dict.fromkeys(words))]
-        )
+        row = [sign, order.index(group), " ".join(names), one["label"], other["label"], " ".join(dict.fromkeys(words))]
+        # of all in one tone, where it has tones: how that is spelled, with TONE for the tone
+        light = next((skin["emoji"] for skin in one.get("skins", ()) if skin["tone"] == 1), "")
+        rows.append([*row, light.replace(LIGHT, TONE)] if light else row)
     made = {
         "source": SOURCE,
         "groups": [[groups[one].capitalize(), groups_en[one].capitalize()] for one in order],

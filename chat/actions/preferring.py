@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat import announcing
+from chat.emoji import TONES
 from chat.models import Discreet, Preference
 from collab.accounts.models import User
 from collab.lib.errors import BadInput, Conflict, Forbidden
@@ -16,6 +17,8 @@ from collab.rights.actor import Actor
 MOST = 500
 """So many words are kept for one person."""
 TOO_MANY = _("Programs keep 500 words for you already.")
+TONE = ("emoji", "emoji_skintone")
+"""Under which Mattermost's programs keep the tone too."""
 Word = tuple[str, str, str]
 """(category, name, value)."""
 
@@ -50,6 +53,20 @@ def show_reading(actor: Actor, *, on: bool) -> None:
         Discreet.objects.filter(user=actor.user).delete()
     else:
         Discreet.objects.get_or_create(user=actor.user)
+
+
+def choose_tone(actor: Actor, tone: str) -> None:
+    """Have people in signs in this tone of skin (`emoji.TONES`), "" as they are drawn. Raises BadInput."""
+    if tone and tone not in TONES:
+        raise BadInput
+    keep(actor, [(*TONE, tone or "default")])
+
+
+def tone(actor: Actor) -> str:
+    """Return what `choose_tone` chose."""
+    words = Preference.objects.filter(user=actor.user, category=TONE[0], name=TONE[1]).values_list("value", flat=True)
+    found = words.first() or ""
+    return found if found in TONES else ""
 
 
 def _locked(actor: Actor) -> User:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import emoji
-from chat.actions import signing
+from chat.actions import preferring, signing
 from chat.models import Emoji
 from chat.views import showing
 from collab.lib.errors import NotFound, Refusal
@@ -37,12 +37,21 @@ def listing(request: HttpRequest) -> HttpResponse:
             refused, status = str(refusal.message), refusal.status
     found = list(Emoji.objects.standing().defer("content").select_related("made_by")[: signing.MOST])
     if wants_json(request) and not refused:
-        return JsonResponse({"found": [{"name": one.name, "src": emoji.address(one)} for one in found]})
+        own = [{"name": one.name, "src": emoji.address(one)} for one in found]
+        tones = [["", _("skin tone as drawn")], *([tone, emoji.tone_label(tone)] for tone in emoji.TONES)]
+        return JsonResponse({"found": own, "tone": preferring.tone(request.actor), "tones": tones})
     context = showing.column(request) | {
         "rows": [(one, emoji.address(one), signing.may_remove(request.actor, one)) for one in found],
         "may_make": signing.may_make(request.actor), "refused": refused, "typed": name,
     }  # fmt: skip
     return render(request, "chat/emoji.html", context, status=status)
+
+
+@require_POST
+def tone(request: HttpRequest) -> HttpResponse:
+    """Choose the tone of skin in which I write signs of people."""
+    preferring.choose_tone(request.actor, request.POST.get("tone", ""))
+    return HttpResponse(status=204)
 
 
 @require_POST

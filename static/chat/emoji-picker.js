@@ -1,5 +1,6 @@
 // Choosing a sign: a field to search in, a list that the arrows walk through, those used lately first.
-import { find, load, recent, used } from "chat/emoji";
+import { find, inTone, load, recent, used } from "chat/emoji";
+import { send } from "shell/http";
 
 const MOST_FOUND = 120;
 
@@ -26,8 +27,21 @@ class Picker {
     document.addEventListener("pointerdown", ({ target }) => this.element.contains(target) || this.close(), { signal });
     load().then((known) => {
       this.known = known;
+      this.offerTones();
       this.draw();
     }, () => { this.say(this.element.dataset.failed); });
+  }
+
+  offerTones() {
+    const choice = Object.assign(document.createElement("select"), { className: "emoji-picker__tone" });
+    choice.setAttribute("aria-label", this.known.tones[0][1]);
+    choice.append(...this.known.tones.map(([tone, label]) => new Option(`${inTone({ sign: "✋", toned: "✋*" }, tone)} ${label}`, tone, false, tone === this.known.tone)));
+    choice.addEventListener("change", () => {
+      this.known.tone = choice.value;
+      this.draw();
+      send(`${document.querySelector("template[data-emoji]").dataset.own}tone/`, new URLSearchParams({ tone: choice.value })).catch((problem) => this.say(problem.message));
+    });
+    this.element.querySelector(".emoji-picker__foot a").before(choice);
   }
 
   place() {
@@ -52,7 +66,7 @@ class Picker {
         part.setAttribute("aria-label", name);
         part.append(Object.assign(document.createElement("p"), { className: "caption", textContent: name, ariaHidden: "true" }));
       }
-      part.append(...signs.map((one) => option(one, `emoji-${number++}`)));
+      part.append(...signs.map((one) => option(one, `emoji-${number++}`, this.known.tone)));
       return part;
     }));
     this.options = [...this.list.querySelectorAll("[role=option]")];
@@ -85,6 +99,7 @@ class Picker {
   }
 
   pressed(event) {
+    if (event.target.matches("select") && event.key !== "Escape") return;
     const at = this.options?.indexOf(this.active) ?? -1;
     const next = {
       ArrowRight: () => this.options[at + 1], ArrowLeft: () => this.options[at - 1],
@@ -100,7 +115,7 @@ class Picker {
 
   choose(one) {
     if (!one) return;
-    used(one.dataset.sign);
+    used(one.dataset.kept);
     this.close();
     this.chosen(one.dataset.sign);
   }
@@ -112,13 +127,15 @@ class Picker {
   }
 }
 
-function option({ sign, label, src, name }, id) {
+function option(one, id, tone) {
+  const { sign, label, src, name } = one;
   const made = Object.assign(document.createElement("span"), { id, className: "emoji-picker__sign", title: `${label} :${name}:` });
   made.setAttribute("role", "option");
   made.setAttribute("aria-label", label);
   made.setAttribute("aria-selected", "false");
-  made.dataset.sign = sign;
+  made.dataset.kept = sign;
+  made.dataset.sign = inTone(one, tone);
   if (src) made.append(Object.assign(document.createElement("img"), { className: "emoji", src, alt: "", loading: "lazy" }));
-  else made.textContent = sign;
+  else made.textContent = made.dataset.sign;
   return made;
 }

@@ -6,7 +6,7 @@ let loading = null;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
 
-// Resolves with {groups: [{name, signs}], all}; a sign is {sign, name, label, words, src}.
+// Resolves with {groups: [{name, signs}], all, tone, tones}; a sign is {sign, name, label, words, src, toned}.
 export function load() {
   const { dataset } = document.querySelector("template[data-emoji]");
   loading ??= Promise.all([read(dataset.src), read(dataset.own)]).then(([known, own]) => arrange(known, own, dataset.ownLabel), (problem) => {
@@ -25,13 +25,19 @@ async function read(address) {
 function arrange(known, own, ownLabel) {
   const side = document.documentElement.lang.startsWith("fr") ? 0 : 1;
   const groups = known.groups.map((names) => ({ name: names[side], signs: [] }));
-  for (const [sign, group, names, ...said] of known.emoji) {
+  for (const [sign, group, names, french, english, like, toned] of known.emoji) {
+    const said = [french, english, like];
     const words = fold(`${names} ${said.join(" ")}`.replaceAll("_", " "));
-    groups[group].signs.push({ sign, name: names.split(" ")[0], names, label: said[side], words });
+    groups[group].signs.push({ sign, name: names.split(" ")[0], names, label: said[side], words, toned });
   }
   const signs = own.found.map(({ name, src }) => ({ sign: `:${name}:`, name, names: name, label: `:${name}:`, words: fold(name.replaceAll("_", " ")), src }));
   if (signs.length) groups.unshift({ name: ownLabel, signs });
-  return { groups, all: groups.flatMap((group) => group.signs) };
+  return { groups, all: groups.flatMap((group) => group.signs), tone: own.tone, tones: own.tones };
+}
+
+// The sign as one writes it: in the tone of skin that one chose.
+export function inTone({ sign, toned }, tone) {
+  return toned && tone ? toned.replaceAll("*", String.fromCodePoint(Number.parseInt(tone, 16))) : sign;
 }
 
 // Those that bear all words, in part; where a name or a word begins so, before the others.
@@ -81,7 +87,8 @@ export const linking = {
 export const typing = {
   typed: /(?:^|[\s(])(:[\p{L}\p{N}_+-]{2,40})$/u,
   async ask(typed) {
-    const found = find(await load(), typed.slice(1), 8);
+    const known = await load();
+    const found = find(known, typed.slice(1), 8).map((one) => ({ ...one, sign: inTone(one, known.tone) }));
     return { found: found.map((one) => ({ value: one.sign, name: one.label, note: `:${one.name}:`, initials: one.src ? "" : one.sign, picture: one.src, hue: "ardoise" })) };
   },
 };

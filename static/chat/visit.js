@@ -1,31 +1,10 @@
-// The page of a visitor: one channel, live, and nothing else; or the lobby, which opens by itself.
+// The page of a visitor: one channel, live, and nothing else; or the lobby (<visitor-wait>).
 import { send } from "shell/http";
 import { anew } from "chat/anew";
 import { Talk, elements } from "chat/talk";
 import { Wire } from "chat/wire";
 import "chat/message-files";
-
-const LOOK_EVERY = 10_000;
-
-class VisitorWait extends HTMLElement {
-  connectedCallback() {
-    this.wire = new Wire(this.dataset.visitor, () => 0, (frame) => {
-      if (frame.turn || frame.gone || frame.ready) location.reload();
-    }, "chat-visitor");
-    this.timer = setInterval(() => this.look(), LOOK_EVERY);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.timer);
-    this.wire.end();
-  }
-
-  // Nobody waits before an open door because their line is down.
-  async look() {
-    const answer = await fetch(location.href).catch(() => null);
-    if (answer?.ok && !(await answer.text()).includes("<visitor-wait")) location.reload();
-  }
-}
+import "chat/visitor-wait";
 
 class VisitorTalk extends HTMLElement {
   connectedCallback() {
@@ -153,5 +132,4 @@ class VisitorTalk extends HTMLElement {
   }
 }
 
-customElements.define("visitor-wait", VisitorWait);
 customElements.define("visitor-talk", VisitorTalk);

@@ -6,11 +6,13 @@ import json
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from PIL import Image
 
 from chat import emoji, queries
 from chat.actions import signing, sitting
-from chat.models import Emoji, Message, Reaction
+from chat.models import Emoji, Message, Preference, Reaction
+from chat.v4 import emoji as names
 from collab.accounts.models import Rank
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.registry import house
@@ -134,3 +136,33 @@ def test_pictures_of_signs_cost_one_query_for_a_page(town, trips, django_assert_
     with django_assert_num_queries(3):
         queries.dress(rows)
     assert rows[4].pictures == {":mascot:": emoji.address(Emoji.objects.get())}
+
+
+def test_signs_of_people_have_tones_of_skin_and_nothing_else_has(town, trips, client):
+    said = chatting.say(town.alice, trips, "Done :wave_dark_skin_tone: :fox_face_dark_skin_tone:")
+    assert said.html.strip() == "<p>Done 👋🏿 :fox_face_dark_skin_tone:</p>"
+    for sign in ("👍🏽", "✌🏻", "👩🏿‍🚀", "🧑🏼‍🤝‍🧑🏼"):
+        sitting.react(make.act(town.bob), found(town.bob, said), sign, on=True)
+    for wrong in ("🦊🏽", "👨🏽‍👩‍👧", "🏽", "👍🏽🏽"):
+        with pytest.raises(BadInput):
+            sitting.react(make.act(town.bob), found(town.bob, said), wrong, on=True)
+    assert (names.name_of("👍🏽"), names.sign_of("thumbsup_medium_skin_tone")) == ("+1_medium_skin_tone", "👍🏽")
+    with translation.override("fr"):
+        assert emoji.label("👍🏽") == "pouce vers le haut : peau légèrement mate"
+    assert len(set(map(emoji.short, emoji._known().labels))) == len(emoji._known().labels)
+
+
+def test_the_tone_that_one_chose_is_ones_own_everywhere(town, client):
+    client.force_login(town.bob)
+    json_ = EN | {"accept": "application/json"}
+    told = client.get("/chat/emoji/", headers=json_).json()
+    assert (told["tone"], told["tones"][3]) == ("", ["1F3FD", "medium skin tone"])
+    assert client.post("/chat/emoji/tone/", {"tone": "1F3FD"}).status_code == 204
+    assert client.get("/chat/emoji/", headers=json_).json()["tone"] == "1F3FD"
+    assert Preference.objects.values_list("category", "name", "value").get() == ("emoji", "emoji_skintone", "1F3FD")
+    for wrong in ("1F600", "<b>", "default"):
+        assert client.post("/chat/emoji/tone/", {"tone": wrong}).status_code == 400
+    client.post("/chat/emoji/tone/", {"tone": ""})
+    assert client.get("/chat/emoji/", headers=json_).json()["tone"] == ""
+    client.force_login(town.alice)
+    assert client.get("/chat/emoji/", headers=json_).json()["tone"] == ""

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from chat.models import Message, Reaction
+from chat.models import Message, Preference, Reaction
 from tests.chat import chatting
 from tests.conftest import build_town
 from tests.shell.browsing import overflows, violations
@@ -35,9 +35,10 @@ def test_signs_are_chosen_by_keys(look, there):
     expect(page.get_by_role("option", name="birthday cake")).to_be_visible()
     assert violations(page) == []
     assert not overflows(page)
-    first = page.get_by_role("option", selected=True).get_attribute("data-sign")
+    marked = page.get_by_role("listbox", name="Emoji").get_by_role("option", selected=True)
+    first = marked.get_attribute("data-sign")
     field.press("ArrowRight")
-    expect(page.get_by_role("option", selected=True)).not_to_have_attribute("data-sign", first)
+    expect(marked).not_to_have_attribute("data-sign", first)
     field.press("ArrowLeft")
     field.press("Enter")
     expect(box).to_be_focused()
@@ -46,16 +47,28 @@ def test_signs_are_chosen_by_keys(look, there):
     expect(page.get_by_role("option", name="party popper :tada:")).to_be_visible()
     box.press("Enter")
     expect(box).to_have_value(f"Yes {first} 🎉 ")
+    page.get_by_role("button", name="Choose an emoji").press("Enter")
+    page.get_by_role("combobox", name="skin tone as drawn").select_option("1F3FD")
+    field.fill("wave")
+    expect(marked).to_have_text("👋🏽")
+    field.press("Enter")
+    expect(box).to_have_value(f"Yes {first} 🎉 👋🏽")
+    box.press_sequentially(" :+1")
+    expect(page.get_by_role("option", name="thumbs up :+1:")).to_contain_text("👍🏽")
+    box.press("Enter")
     box.press("Enter")
     expect(page.locator(".message.is-mine[data-id]")).to_have_count(1)
-    assert Message.objects.latest("pk").text == f"Yes {first} 🎉"
+    assert Message.objects.latest("pk").text == f"Yes {first} 🎉 👋🏽 👍🏽"
+    assert Preference.objects.get().value == "1F3FD"
     message = page.locator(f"#m{said.pk}")
     message.hover()
     message.get_by_role("link", name="More on").click()
     page.get_by_role("button", name="Another emoji").click()
     # what was used lately stands first
     expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("option").first).to_have_text("👋🏽")
     field.press("ArrowDown")
+    field.press("ArrowRight")
     field.press("Enter")
     expect(message.locator(".reactions > [aria-pressed=true]")).to_have_text(f"{first} 1")
     assert Reaction.objects.get().emoji == first
