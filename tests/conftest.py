@@ -15,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from collab.accounts import throttle
+from collab.accounts.hashers import Argon2id
 from collab.accounts.models import User
 from collab.events import presence, wake
 from collab.groups.models import Group
@@ -30,6 +31,10 @@ from tests import town as make
 # how fast this machine is just now is no property of the house
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("house")
+
+# a hash as in life costs 50 ms, of which most tests make some: what it is in life `test_signing_in` holds
+HASHING = {"time_cost": Argon2id.time_cost, "memory_cost": Argon2id.memory_cost}
+Argon2id.time_cost, Argon2id.memory_cost = 1, 64
 
 # one of each for all: a second browser cannot start in the same process, a second server would do the work of the first
 pytest_plugins = ("tests.order", "tests.emptying", "tests.live", "tests.shell.browsing")

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from collab.accounts import recent
 from collab.accounts.actions import passwords, people
+from collab.accounts.hashers import Argon2id
 from collab.accounts.models import User
 from collab.lib.errors import Forbidden
 from tests.accounts.people import OTHER, PASSWORD, make_person, sign_in, wrong
+from tests.conftest import HASHING
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,11 @@ def test_the_user_name_or_the_address_open_a_session(client, bob, name):
     assert is_in(client)
 
 
-def test_a_right_sign_in_is_stored_as_argon2id(bob):
+def test_a_right_sign_in_is_stored_as_argon2id_at_the_cost_of_the_house(client, bob, monkeypatch):
+    for name, cost in HASHING.items():
+        monkeypatch.setattr(Argon2id, name, cost)
+    assert sign_in(client, "bob").status_code == 302
+    bob.refresh_from_db()
     assert bob.password.startswith("argon2$argon2id$v=19$m=32768,t=2,p=1$")
 
 
