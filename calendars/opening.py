@@ -27,10 +27,10 @@ class Span:
 
 def check(found: Bookable, span: Span, zone: tzinfo, now: datetime) -> None:
     """Raise OutOfRules, in words that say what may be booked, unless the span may be."""
-    lasts = (span.ends - span.starts) / timedelta(minutes=1)
-    if lasts < found.shortest:
+    short, long = sorted(_lasts(span, zone))
+    if long < found.shortest:
         raise OutOfRules(_("A booking lasts %(time)s at least.") % {"time": length(found.shortest)})
-    if found.longest and lasts > found.longest:
+    if found.longest and short > found.longest:
         raise OutOfRules(_("A booking lasts %(time)s at most.") % {"time": length(found.longest)})
     if span.starts < now:
         raise OutOfRules(_("This time is over already. Choose a later one."))
@@ -42,6 +42,12 @@ def check(found: Bookable, span: Span, zone: tzinfo, now: datetime) -> None:
         raise OutOfRules(_("It can be booked until %(day)s.") % {"day": day})
     if (closed := first_closed(found, span, zone)) is not None:
         raise OutOfRules(said(found, closed))
+
+
+def _lasts(span: Span, zone: tzinfo) -> tuple[float, float]:
+    """Return the minutes that pass, and those by the clock: a day on which clocks change has 24 hours, too."""
+    begins, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (span.starts, span.ends))
+    return (span.ends - span.starts) / timedelta(minutes=1), (ends - begins) / timedelta(minutes=1)
 
 
 def first_closed(found: Bookable, span: Span, zone: tzinfo) -> date | None:

@@ -298,3 +298,17 @@ def test_the_switch_stands_in_the_audit_log(town):
     assert [(one.kind, one.actor_id, one.subject_name) for one in entries] == [
         ("calendar-offered", town.alice.pk, "Salle 2"), ("calendar-withdrawn", town.alice.pk, "Salle 2"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("month", [3, 10])
+def test_a_day_is_a_day_also_when_clocks_change(month):
+    paris = ZoneInfo("Europe/Paris")
+    night = date(2027, month, 31) - timedelta(days=(date(2027, month, 31).weekday() + 1) % 7)
+    begins, ends = (datetime(one.year, one.month, one.day, tzinfo=paris).astimezone(UTC) for one in (night, night + timedelta(days=1)))  # fmt: skip # noqa: E501
+    assert (ends - begins) != timedelta(days=1)
+    car = Bookable(shortest=24 * 60, longest=24 * 60, notice=0, ahead=30)
+    opening.check(car, Span(begins, ends, True), paris, begins - timedelta(days=3))
+    with pytest.raises(OutOfRules):
+        opening.check(car, Span(begins, ends + timedelta(hours=2)), paris, begins - timedelta(days=3))
+    with pytest.raises(OutOfRules):
+        opening.check(car, Span(begins + timedelta(hours=2), ends), paris, begins - timedelta(days=3))
