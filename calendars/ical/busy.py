@@ -74,7 +74,7 @@ class _Names:
             zone = contentlines.component("VTIMEZONE", calendar.newline)
             for part in one.components("STANDARD", "DAYLIGHT"):
                 _let_through(part, zone.append(contentlines.component(part.name, calendar.newline)), self)
-            name = one.value("TZID").strip()
+            name = contentlines.unescape(one.value("TZID")).strip()
             known = _known(name) or _known(one.value("X-LIC-LOCATION"))
             new = self._names.setdefault(name, known or f"zone-{hashlib.sha256(bytes(zone)).hexdigest()[:16]}")
             if all(other.value("TZID") != new for other in self.told):

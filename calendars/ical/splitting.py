@@ -18,10 +18,11 @@ _EDGE = re.compile(
     rb"^(?:\xef\xbb\xbf)?(BEGIN|END)(?:;[^:\r\n]*)?:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
 _UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:((?:[^\r\n]|\r?\n[ \t])*)", re.MULTILINE | re.IGNORECASE)
-_ZONE = re.compile(rb';TZID="?([^":;,\r\n]+)')
-_NAMED = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
+_ZONE = re.compile(rb';TZID=(?:"([^"\r\n]+)"|([^":;,\r\n]+))')
+_NAMED = re.compile(rb"^TZID(?:;[^:\r\n]*)?:((?:[^\r\n]|\r?\n[ \t])*)", re.MULTILINE)
 _HEAD = re.compile(rb"^(?:VERSION|PRODID|CALSCALE)[;:](?:[^\r\n]|\r?\n[ \t])*\r?\n?", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_ESCAPED = re.compile(rb"\\([\\;,])")
 _DEEP = 12
 _ZONE_SIZE, _HEAD_SIZE = 32 << 10, 4 << 10
 """Bytes of a time zone and of a head: each object gets them again, so that a large one would fill the memory."""
@@ -52,18 +53,20 @@ class Split:
         for calendar in self._calendars:
             for raws in calendar.parts.values():
                 body = b"".join(raws)
-                named = dict.fromkeys(name.strip() for name in _ZONE.findall(_FOLD.sub(b"", body)))
+                found = _ZONE.findall(_FOLD.sub(b"", body))
+                named = dict.fromkeys((quoted or plain).strip() for quoted, plain in found)
                 zones = b"".join(calendar.zones[name] for name in named if name in calendar.zones)
                 yield b"BEGIN:VCALENDAR\r\n" + calendar.head + zones + body + b"END:VCALENDAR\r\n"
 
 
 def pieces(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
-    """Return the time zones of one object by their names, and its components as they stand, without what is around."""
+    """Return the time zones of one object, by their names as parameters say them, and its components as they stand."""
     try:
         (calendar,) = _calendars(data)
     except (BadInput, ValueError):  # what is folded where nobody folds
         (read,) = contentlines.read(data).components("VCALENDAR")
-        zones = {one.value("TZID").strip().encode(): bytes(one) for one in read.components("VTIMEZONE")}
+        named = ((contentlines.unescape(one.value("TZID")).strip(), one) for one in read.components("VTIMEZONE"))
+        zones = {name.encode(): bytes(one) for name, one in named}
         return zones, b"".join(bytes(one) for one in read.components() if one.name.encode() in KINDS)
     return calendar.zones, b"".join(raw for parts in calendar.parts.values() for raw in parts)
 
@@ -95,7 +98,7 @@ def _calendars(data: bytes) -> list[_Calendar]:
 def _put(calendar: _Calendar, name: bytes, raw: bytes) -> None:
     if name == b"VTIMEZONE":
         if (named := _NAMED.search(raw)) and len(raw) <= _ZONE_SIZE:
-            calendar.zones.setdefault(named[1].strip(), raw)
+            calendar.zones.setdefault(_ESCAPED.sub(rb"\1", _FOLD.sub(b"", named[1])).strip(), raw)
     elif name in KINDS:
         found = _UID.search(raw)
         uid = _FOLD.sub(b"", found[1]).strip() if found else b""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from calendars.ical.moments import read_time
 from calendars.ical.refusals import TooManyInstances
 from calendars.ical.rules import Exhausted, Meter, read_rule, walk
-from collab.lib.contentlines import Component
+from collab.lib.contentlines import Component, unescape
 
 ZERO = timedelta(0)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
@@ -186,7 +186,7 @@ class Zones:
 
     def _given(self, tzid: str) -> tzinfo | None:
         for one in self._calendar.components("VTIMEZONE"):
-            if one.value("TZID").strip() == tzid:
+            if unescape(one.value("TZID")).strip() == tzid.strip():
                 try:
                     return self._remember(one)
                 except (ValueError, OverflowError, Exhausted, TooManyInstances):

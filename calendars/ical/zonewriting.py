@@ -43,16 +43,15 @@ def described(name: str, year: int, newline: bytes = b"\r\n") -> Component:
 def renamed(data: bytes, names: Mapping[str, str]) -> bytes:
     """Return an object whose zones bear other names, in all that names them.
 
-    `names`: {TZID as a VTIMEZONE says it: the new one}.
+    `names`: {TZID as parameters say it: the new one}.
     """
     tree = contentlines.read(data)
-    meant = {contentlines.unescape(name): new for name, new in names.items()} | dict(names)
     for calendar in tree.components("VCALENDAR"):
         for one in calendar.components("VTIMEZONE"):
-            if (new := names.get(one.value("TZID").strip())) is not None:
-                one.put("TZID", new)
+            if (new := names.get(contentlines.unescape(one.value("TZID")).strip())) is not None:
+                one.put("TZID", contentlines.escape(new))
         for part in contentlines.walk(calendar):
-            part.inside = [_naming(one, meant, part.newline) if type(one) is Line else one for one in part.inside]
+            part.inside = [_naming(one, names, part.newline) if type(one) is Line else one for one in part.inside]
     return bytes(tree)
 
 
@@ -60,7 +59,7 @@ def _naming(line: Line, names: Mapping[str, str], newline: bytes) -> Line:
     new = names.get(line.param("TZID").strip())
     if new is None:
         return line
-    params = tuple((key, (contentlines.unescape(new),) if key == "TZID" else values) for key, values in line.params)
+    params = tuple((key, (new,) if key == "TZID" else values) for key, values in line.params)
     return contentlines.make(line.name, line.value, params, group=line.group, newline=newline)
 
 

@@ -195,7 +195,10 @@ def test_whoever_shares_calendars_is_told_the_address_of_one_page_for_all(town, 
     assert read(theirs, f"/calendars/together/code.svg?{query}")[0].status_code == 404
 
 
-def own_zone(hours, name="Our zone"):
+NAME = "(UTC+09:30) Our, zone"
+
+
+def own_zone(hours, name="(UTC+09:30) Our\\, zone"):
     """A VTIMEZONE of a name that nobody knows, so many hours before UTC."""
     return (
         f"BEGIN:VTIMEZONE\r\nTZID:{name}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0{hours}00\r\n"
@@ -206,11 +209,12 @@ def own_zone(hours, name="Our zone"):
 def test_two_zones_of_one_name_stay_two_in_a_file(town, sport):
     """Programs give names of their own to zones; who reads one file must find each entry at its own time."""
     soon = timezone.localdate()
-    series = "RRULE:FREQ=DAILY;COUNT=3", f"EXDATE;TZID=Our zone:{soon:%Y%m%d}T180000"
+    series = "RRULE:FREQ=DAILY;COUNT=3", f'EXDATE;TZID="{NAME}":{soon:%Y%m%d}T180000'
     hours = {"p": 3, "q": 5, "r": 5, "s": 7}
     for uid, before in hours.items():
         data = entry(uid, f"At {before}", soon, *series).replace(ZONE, own_zone(before))
-        storing.put(make.act(town.alice), sport, f"{uid}.ics", data.replace(b"TZID=Europe/Paris", b"TZID=Our zone"))
+        data = data.replace(b"TZID=Europe/Paris", f'TZID="{NAME}"'.encode())
+        storing.put(make.act(town.alice), sport, f"{uid}.ics", data)
     _answer, text = read(Client(), f"{address(town, sport)}calendar.ics")
     assert text.count("BEGIN:VTIMEZONE") == 4, "each that means something else, once, and Paris"
     found = {one.uid: one for one in map(reading.read, splitting.Split(text.encode()))}
