@@ -39,7 +39,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     if wants_json(request) and not refused:
         own = [{"name": one.name, "src": emoji.address(one)} for one in found]
         tones = [["", _("skin tone as drawn")], *([tone, emoji.tone_label(tone)] for tone in emoji.TONES)]
-        return JsonResponse({"found": own, "tone": preferring.tone(request.actor), "tones": tones})
+        return JsonResponse(
+            {"found": own, "tone": preferring.tone(request.actor), "tones": tones, "toneLabel": _("Skin tone")}
+        )
     context = showing.column(request) | {
         "rows": [(one, emoji.address(one), signing.may_remove(request.actor, one)) for one in found],
         "may_make": signing.may_make(request.actor), "refused": refused, "typed": name,

@@ -34,8 +34,12 @@ class Picker {
 
   offerTones() {
     const choice = Object.assign(document.createElement("select"), { className: "emoji-picker__tone" });
-    choice.setAttribute("aria-label", this.known.tones[0][1]);
-    choice.append(...this.known.tones.map(([tone, label]) => new Option(`${inTone({ sign: "✋", toned: "✋*" }, tone)} ${label}`, tone, false, tone === this.known.tone)));
+    choice.setAttribute("aria-label", this.known.toneLabel);
+    choice.append(...this.known.tones.map(([tone, label]) => {
+      const one = new Option(inTone({ sign: "✋", toned: "✋*" }, tone), tone, false, tone === this.known.tone);
+      one.setAttribute("aria-label", label);
+      return Object.assign(one, { title: label });
+    }));
     choice.addEventListener("change", () => {
       this.known.tone = choice.value;
       this.draw();

@@ -6,7 +6,7 @@ let loading = null;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
 
-// Resolves with {groups: [{name, signs}], all, tone, tones}; a sign is {sign, name, label, words, src, toned}.
+// Resolves with {groups: [{name, signs}], all, tone, tones, toneLabel}; a sign is {sign, name, label, words, src, toned}.
 export function load() {
   const { dataset } = document.querySelector("template[data-emoji]");
   loading ??= Promise.all([read(dataset.src), read(dataset.own)]).then(([known, own]) => arrange(known, own, dataset.ownLabel), (problem) => {
@@ -32,7 +32,7 @@ function arrange(known, own, ownLabel) {
   }
   const signs = own.found.map(({ name, src }) => ({ sign: `:${name}:`, name, names: name, label: `:${name}:`, words: fold(name.replaceAll("_", " ")), src }));
   if (signs.length) groups.unshift({ name: ownLabel, signs });
-  return { groups, all: groups.flatMap((group) => group.signs), tone: own.tone, tones: own.tones };
+  return { groups, all: groups.flatMap((group) => group.signs), tone: own.tone, tones: own.tones, toneLabel: own.toneLabel };
 }
 
 // The sign as one writes it: in the tone of skin that one chose.
