@@ -18,7 +18,7 @@ def poster() -> bytes:
     draw.rectangle((0, 860, 900, 1200), fill=GRASS)
     draw.ellipse((330, 720, 570, 960), fill=WHITE, outline=NIGHT, width=10)
     draw.regular_polygon((450, 840, 58), 5, fill=NIGHT)
-    for words, size, at in (("Tournoi d’été", 118, 130), ("samedi 19 juin", 72, 300), ("complexe Coubertin", 52, 410)):
+    for words, size, at in (("Grand tournoi", 118, 130), ("samedi 19 juin", 72, 300), ("complexe Coubertin", 52, 410)):
         draw.text((70, at), words, font=ImageFont.load_default(size), fill=WHITE)
     draw.text((70, 1080), "Les Tilleuls · Castelnau", font=ImageFont.load_default(48), fill=NIGHT)
     return _png(picture)

@@ -141,7 +141,7 @@ def _channels(actor: Actor, notes: list[Any]) -> dict[int, Channel]:
 NOTICES = (
     Notice(
         "chat.named", gettext_lazy("Messages that name me"), gettext_lazy("because it names you"),
-        say=_say(gettext_lazy("named you in"), gettext_lazy("named you in a message")), seen=told_of, at_once=True,
+        say=_say(gettext_lazy("mentioned you"), gettext_lazy("mentioned you in a message")), seen=told_of, at_once=True,
     ),
     Notice(
         "chat.word", gettext_lazy("Messages with words to which I listen"),

@@ -235,7 +235,7 @@ def _changes(found: Appointment) -> writing.Changes:
 
 def _title(found: Appointment) -> str:
     """Return what the event is called: with whom it is where hosts are in turn."""
-    title = f"{found.page.title}: {found.name}"
+    title = f"{found.page.title} · {found.name}"
     return f"{title} ({found.host})" if found.host is not None else title
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from collab.registry.plugin import Text
 
@@ -29,7 +29,10 @@ def _commented(change: Any) -> str:
 
 def _labelled(change: Any) -> str:
     after = change.after or {}
-    put, taken = (", ".join(f"“{name}”" for name in after.get(side) or ()) for side in ("labels", "removed"))
+    quoted = pgettext("a name, quoted", "“%(name)s”")
+    put, taken = (
+        ", ".join(quoted % {"name": name} for name in after.get(side) or ()) for side in ("labels", "removed")
+    )
     if put and taken:
         return _("labelled it %(put)s, and took %(taken)s off") % {"put": put, "taken": taken}
     return _("labelled it %(put)s") % {"put": put} if put else _("took the label %(taken)s off it") % {"taken": taken}

@@ -159,7 +159,7 @@ class Shell:
     def entries(self) -> list[Entry]:
         """Home, then the apps; in a space each leads to the same space (where stays, what changes)."""
         at_home = self.request.path == "/" or self.request.path.startswith("/spaces/")
-        home = Entry(_("Home"), "home", self._home_url(), at_home, True, "a")
+        home = Entry(_("Home"), "home", self._home_url(), at_home, True, "h")
         apps = [self._entry(entry) for entry in switches.nav(self.actor)]
         return [home, *(Entry(**{**vars(entry), "first": place < FIRST - 1}) for place, entry in enumerate(apps))]
 

@@ -1,7 +1,7 @@
 // <chat-page>: one channel. It hears what happens, puts it in its place, and says how far somebody has read.
 import { send } from "shell/http";
 import { aside, count } from "chat/column";
-import { byKeys, escaped } from "chat/keys";
+import { byKeys, escaped, lettered } from "chat/keys";
 import { Talk } from "chat/talk";
 import { anew } from "chat/anew";
 import { adopt, open, swept } from "chat/thread";
@@ -30,6 +30,7 @@ class ChatPage extends HTMLElement {
     document.addEventListener("click", (event) => this.clicked(event), { signal });
     document.addEventListener("keydown", byKeys, { signal });
     document.addEventListener("keydown", (event) => escaped(event, this), { signal });
+    document.addEventListener("keydown", (event) => lettered(event, this), { signal });
     document.addEventListener("visibilitychange", () => this.seen(), { signal });
     addEventListener("popstate", () => location.reload(), { signal });
     this.talk.element.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });

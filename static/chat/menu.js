@@ -1,5 +1,6 @@
 // What can be done with a message: signs under it, its menu, changing it in its place.
 import { pick } from "chat/emoji-picker";
+import { along } from "chat/keys";
 import { open as openThread } from "chat/thread";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
@@ -10,6 +11,7 @@ export class Menu {
     document.addEventListener("click", (event) => this.clicked(event), { signal: page.listeners.signal });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.element) this.close();
+      along(event, this.element);
     }, { signal: page.listeners.signal });
   }
 
@@ -114,6 +116,9 @@ export class Menu {
     field.focus();
     const end = () => {
       if (form.previousElementSibling) form.previousElementSibling.hidden = false; // its words, as they are by now
+      if (form.contains(document.activeElement) && matchMedia("(hover: hover)").matches) {
+        (message.closest("#panel") ?? this.page).querySelector(".composer__text")?.focus({ preventScroll: true });
+      }
       form.remove();
     };
     form.querySelector("[data-cancel]").addEventListener("click", end);

@@ -316,7 +316,7 @@ def test_hosts_in_turn_have_as_many_each_as_they_are_free_for(town):
     assert take(url, hour(14), email="v5@example.net").status_code == 302, "the other one is free"
     assert take(url, hour(14), email="v6@example.net").status_code == 409
     first = Appointment.objects.earliest("starts")
-    assert first.event.summary == f"Office hour: {first.name} (Bob)"
+    assert first.event.summary == f"Office hour · {first.name} (Bob)"
     shown = text(signed_in(town.bob).get(f"/calendars/appointments/{page.pk}/", headers={"accept-language": "en"}))
     assert shown.count("· with ") == 5
     visitor = Actor.nobody().with_links([first.link])

@@ -48,7 +48,7 @@ def test_a_visitor_with_a_phone_and_no_script_takes_a_time_and_gives_it_back(vis
     expect(page.get_by_role("status")).to_contain_text("Your appointment is kept.")
     assert not overflows(page)
     with page.expect_navigation():
-        page.get_by_role("button", name="Give it back").click()
+        page.get_by_role("button", name="Cancel the appointment").click()
     expect(page.get_by_role("status")).to_contain_text("does not take place")
     assert Appointment.objects.get().cancelled_at is not None
 

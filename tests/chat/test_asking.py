@@ -136,7 +136,7 @@ def test_in_a_thread_the_answer_stands_in_the_thread(town, trips, weather, robot
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (200, b"", ""), (200, b"{}", ""), (200, b"Plain", "Meteo » a répondu à /weather quelque chose d’illisible"),
+        (200, b"", ""), (200, b"{}", ""), (200, b"Plain", "Meteo\xa0» a répondu à /weather quelque chose d’illisible"),
         (200, b"[" * 9999, "illisible"), (200, b"x" * 70_000, "illisible"), (500, b"", "erreur (500)"),
         (302, b"", "erreur (302)"),
     ],

@@ -24,7 +24,7 @@ def test_a_bot_is_let_in_and_a_program_is_told(visit, town):
     page = visit(f"/chat/bots/{bot.pk}/", town.alice, phone=True)
     with page.expect_navigation():
         page.get_by_role("button", name="Let it in").click()
-    expect(page.get_by_role("button", name="Put it out of Trips")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove it from Trips")).to_be_visible()
     assert violations(page) == []
     assert not overflows(page)
     chatting.say(bot.user, trips, "Built")

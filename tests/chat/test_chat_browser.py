@@ -42,14 +42,16 @@ def test_two_talk(look, there, trips):
     expect(box(alice)).to_have_value("")
     # a sign, by the menu; both see it, each knows whose it is
     heard.hover()
-    heard.get_by_role("link", name="More on").click()
+    heard.get_by_role("link", name="More on").press("Enter")
+    bob.keyboard.press("ArrowRight")
+    expect(bob.get_by_role("button", name="Heart")).to_be_focused()
+    bob.keyboard.press("ArrowDown")
+    expect(bob.get_by_role("menuitem", name="Reply in a thread")).to_be_focused()
     bob.get_by_role("button", name="Thumbs up").click()
     expect(bob.locator(".reactions > [aria-pressed=true]")).to_have_text("👍 1")
     expect(alice.locator(".reactions > [aria-pressed=false]")).to_have_text("👍 1")
-    # an answer in the thread
-    heard.hover()
-    heard.get_by_role("link", name="More on").click()
-    bob.get_by_role("menuitem", name="Reply in a thread").click()
+    # an answer in the thread, by its letter
+    heard.get_by_role("link", name="More on").press("r")
     answer = bob.get_by_role("textbox", name="Your answer")
     answer.fill("I do")
     answer.press("Enter")
@@ -70,6 +72,7 @@ def test_two_talk(look, there, trips):
     field.press("Enter")
     expect(bob.locator(".talk > .message", has_text="tomorrow").first).to_be_visible()
     expect(bob.locator("chat-page .message")).to_have_count(1)
+    expect(box(alice)).to_be_focused()
     assert violations(alice) == []
 
 

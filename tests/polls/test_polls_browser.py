@@ -87,7 +87,7 @@ def test_days_and_times_are_chosen_in_the_grids(visit, town):
     times = page.locator("[name=begins]").evaluate_all("all => all.map((one) => one.value).filter(Boolean)")
     assert times == ["18:00", "19:00"]
     assert violations(page) == []
-    page.get_by_label("Where it lies").select_option(label="Plans")
+    page.get_by_label("Where it is kept").select_option(label="Plans")
     page.get_by_role("button", name="Make the poll").click()
     page.wait_for_url(re.compile(r"/polls/\d+/"))
     made = Poll.objects.get()

@@ -113,8 +113,10 @@ def test_keys_go_to_apps_and_list_themselves(visit, town):
     assert not page.locator("#keys").is_visible()
     page.keyboard.press("g")
     with page.expect_navigation():
-        page.keyboard.press("a")
+        page.keyboard.press("h")
     assert page.url.endswith("/")
+    letters = page.locator("[data-go]").evaluate_all("all => all.map((one) => one.dataset.go)")
+    assert len(letters) == len(set(letters)), "a letter goes to one app"
 
 
 def test_what_is_typed_in_a_password_field_can_be_shown(visit, town):

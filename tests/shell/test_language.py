@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone, translation
 
-from collab.shell.templatetags.shell import filesize, when
+from collab.shell.templatetags.shell import filesize, when, when_exactly
 from scripts.compile_messages import parse
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "fr" / "LC_MESSAGES" / "django.po"
@@ -100,6 +100,20 @@ def test_moments_are_short_with_the_whole_date_beside():
         assert "12 nov. 2019" in when(datetime(2019, 11, 12, 9, 12, tzinfo=UTC)).replace("\xa0", " ")
         assert 'datetime="2019' in when(datetime(2019, 11, 12, 9, 12, tzinfo=UTC))
         assert when(None) == ""
+
+
+def test_a_moment_to_come_has_its_day_and_its_hour():
+    soon = timezone.localtime().replace(hour=8, minute=5)
+    with translation.override("fr"):
+        assert ">à 8:05<" in when_exactly(soon)
+        assert ">demain à 8:05<" in when_exactly(soon + timedelta(days=1))
+        assert ">30 nov. 2099 à 8:05<" in when_exactly(soon.replace(2099, 11, 30)).replace("\xa0", " ")
+
+
+def test_french_signs_stay_on_the_line_of_their_word():
+    """What stands before ; ? ! and inside « » is a no-break space; new texts have until the catalogue is gone through."""
+    told = re.findall(r'^(?:msgstr.*|".*")$', CATALOGUE.read_text(encoding="utf-8"), re.M)
+    assert len([line for line in told if re.search(r"« |[\wé%)] [?!;](?=[ \"])", line)]) < 60
 
 
 def test_every_message_has_its_french():

@@ -48,6 +48,20 @@ def test_a_page_hears_what_happens_in_its_space(play, there):
     play(scene())
 
 
+def test_what_only_an_app_could_carry_ends_no_listening(play, there):
+    async def scene():
+        async with opened(cookie) as page:
+            await page.join(**{f"space_{there.space.pk}": None})
+            await do(relay.publish_now, "nobodys:7", {"person": there.alice.pk, "number": 3})
+            await do(relay.publish_now, f"space:{there.space.pk}", {"id": 0, "ref": "node:7", "at": 7})
+            await do(add, there.alice, there.root, "after.txt")
+            frame = await page.hear()
+            assert frame["topic"] == f"space:{there.space.pk}"
+
+    cookie = cookie_of(there.bob)
+    play(scene())
+
+
 def test_a_page_of_a_folder_hears_of_what_lies_below_and_of_nothing_else(play, there):
     inner = make.make_folder(there.alice, there.root, "inner")
     other = make.make_folder(there.alice, there.root, "other")

@@ -112,6 +112,19 @@ def moment(at: datetime, dated: bool = True) -> SafeString | str:
 
 
 @register.simple_tag
+def when_exactly(at: datetime) -> SafeString:
+    """A moment that is to come, with its hour: “at 9:12”, “tomorrow at 9:12”, “30 Nov. at 9:12”."""
+    local, today = timezone.localtime(at), timezone.localdate()
+    hour = pgettext("hour of today", "at %(time)s") % {"time": formats.date_format(local, "G:i")}
+    if local.date() == today:
+        text = hour
+    else:
+        day = _("tomorrow") if local.date() == today + timedelta(days=1) else _day(local.date(), today)
+        text = pgettext("day and hour", "%(day)s %(hour)s") % {"day": day, "hour": hour}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.simple_tag
 def day_name(day: date) -> str:
     """A day as a heading: “Today”, “Yesterday”, “Tuesday 24 November”, with the year where it is another."""
     now = timezone.localdate()

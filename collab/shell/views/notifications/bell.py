@@ -30,7 +30,7 @@ FILTERS = (
     ("all", gettext_lazy("All")),
     ("unread", gettext_lazy("Unread")),
     ("mine", gettext_lazy("For me")),
-    ("followed", gettext_lazy("Where I follow")),
+    ("followed", gettext_lazy("Followed places")),
 )
 
 
