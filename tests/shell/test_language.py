@@ -111,7 +111,7 @@ def test_a_moment_to_come_has_its_day_and_its_hour():
 
 
 def test_french_signs_stay_on_the_line_of_their_word():
-    """What stands before ; ? ! and inside « » is a no-break space; new texts have until the catalogue is gone through."""
+    """What stands before ; ? ! and inside « » is a no-break space; few new texts may wait for the next look at all."""
     told = re.findall(r'^(?:msgstr.*|".*")$', CATALOGUE.read_text(encoding="utf-8"), re.M)
     assert len([line for line in told if re.search(r"« |[\wé%)] [?!;](?=[ \"])", line)]) < 60
 
