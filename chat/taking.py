@@ -237,7 +237,7 @@ _PARTS: tuple[tuple[str, Callable[[], str], Callable[[_Who], Iterable[Any]]], ..
     ("asked.json", lambda: _("What you asked by commands just now"), _asked),
     ("alone.json", lambda: _("What programs said to you alone"), _alone),
     ("bots.json", lambda: _("Your bots, and those that you made for spaces"), _bots),
-    ("tokens.json", lambda: _("Tokens that you gave to bots"), _tokens),
+    ("access.json", lambda: _("Programs that you let in as bots"), _tokens),
     ("emoji.json", lambda: _("Emoji that you made"), _signs),
     ("reactions.json", lambda: _("Reactions that you put under messages"), _reactions),
     ("threads.json", lambda: _("Threads that you follow"), _follows),

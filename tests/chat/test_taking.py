@@ -113,7 +113,7 @@ def test_all_that_is_mine_and_nothing_of_others(town, client):
     assert [one["text"] for one in mine["alone.json"]] == ["For you alone"]
     assert [one["text"] for one in mine["asked.json"]] == ["Lyon"]
     assert (mine["emoji.json"][0]["name"], mine["emoji/wave.png"]) == ("wave", b"PNG")
-    assert [(one["name"], one["bot"]) for one in mine["tokens.json"]] == [("ci", "Robot")]
+    assert [(one["name"], one["bot"]) for one in mine["access.json"]] == [("ci", "Robot")]
     assert [one["space"] for one in mine["bots.json"]] == ["Plans"]
     assert [one["name"] for one in mine["imports.json"]] == ["export.zip"]
     (later,) = mine["scheduled.json"]
