@@ -128,6 +128,12 @@ def heard(actor: Actor) -> list[tuple[int, int, str]]:
     return list(_in_column(actor).values_list("pk", "space", "pair")) if actor.user is not None else []
 
 
+def news(actor: Actor, current: int) -> int:
+    """Return a number that is another one when something was said in the person's column beside this channel."""
+    rows = _in_column(actor).values_list("pk", "number") if actor.user is not None else []
+    return sum(number for pk, number in rows if pk != current)
+
+
 def waiting(actor: Actor) -> int:
     """Return the sum of what is counted aloud in the person's column (`Mine.badge`). One query."""
     between, user = Q(form__in=[Channel.Form.DIRECT, Channel.Form.GROUP]), actor.user.pk if actor.user else 0

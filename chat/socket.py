@@ -1,12 +1,11 @@
 """A page of the chat: it hears all of the channel that it shows, and of the others in its column that something is new.
 
-From the page: {"since": clock} once, then {"typing": true}. To the page: {"messages": [{"id", "root", "number",
-"clock", "key", "by", "html"}]}, each put in the place of what it has of it; {"news": {"channel", "kind"}};
-{"column": true} when its channels changed, or what is counted there; {"typing", "person"}; {"people": {id: {"state",
-"word", "says"}}}: who of those in its column is here; {"lobby": true}: visitors came, went or wait; {"read": [[id,
-number, name]]}: how far they have read; {"ephemeral": [{"id", "root", "html"}]}: said to this person alone;
-{"swept": milliseconds}: what was said before has gone;
-{"reset": true}; {"gone": true}.
+From the page: {"since": clock, "news": as its column was drawn (`queries.news`)} once, then {"typing": true}. To the
+page: {"messages": [{"id", "root", "number", "clock", "key", "by", "html"}]}, each put in the place of what it has of
+it; {"news": {"channel", "kind"}}; {"column": true} when its channels changed, or what is counted there; {"typing",
+"person"}; {"people": {id: {"state", "word", "says"}}}: who of those in its column is here; {"lobby": true}: visitors
+came, went or wait; {"read": [[id, number, name]]}: how far they have read; {"ephemeral": [{"id", "root", "html"}]}:
+said to this person alone; {"swept": milliseconds}: what was said before has gone; {"reset": true}; {"gone": true}.
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ class ChatSocket(door.Line):
             said = json.loads(text_data)
             if "since" in said and not self._in and self.topics:
                 self._in = True
-                await self._enter(int(said["since"]))
+                await self._enter(int(said["since"]), said.get("news"))
             elif said.get("typing") and self._in:
                 await self._type()
         except door.WRONG:
@@ -112,8 +111,10 @@ class ChatSocket(door.Line):
         except DatabaseError:
             await self.send_away()
 
-    async def _enter(self, since: int) -> None:
-        mine = await door.in_thread(_mine, self.user_id, self.channel_id)
+    async def _enter(self, since: int, news: Any) -> None:
+        mine, now = await door.in_thread(_mine, self.user_id, self.channel_id)
+        if news is not None and news != now:  # before this line was open, or while it was broken
+            await self.say({"column": True})
         self.clock = since
         await rooms.room(mine.channel).enter(self, since)
         await self._tell_alone()
@@ -259,8 +260,10 @@ def _admit(session: str, pk: int, accepts: str) -> _Admitted | None:
     return _Admitted(user, accepts, here, column, around.findable(actor, people))
 
 
-def _mine(person: int, pk: int) -> queries.Mine:
-    return queries.mine(Actor.of(User.objects.get(pk=person)), pk, named=False)
+def _mine(person: int, pk: int) -> tuple[queries.Mine, int]:
+    """Return the channel as the person has it, and what their column counts now."""
+    actor = Actor.of(User.objects.get(pk=person))
+    return queries.mine(actor, pk, named=False), queries.news(actor, pk)
 
 
 def _alone(person: int, pk: int, look: rooms.Look, after: int) -> list[dict[str, Any]]:

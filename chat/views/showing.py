@@ -39,6 +39,7 @@ def column(request: HttpRequest, current: int = 0, found: list[Mine] | None = No
         "between": [one for one in rest if one.channel.is_between],
         "current": current,
         "column_badge": sum(one.badge for one in found),
+        "column_news": sum(one.channel.number for one in found if one.channel.pk != current),
         "scheduled_count": Scheduled.objects.filter(author=request.user, cancelled_at=None).count(),
     }
 

@@ -7,6 +7,7 @@ is away rows wait; nothing is lost.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import redis
@@ -23,7 +24,7 @@ CHANNEL = "collab:live:"
 
 def publish_waiting(limit: int = 5000) -> int:
     """Publish what waits, batch by batch; returns how many left. Raises redis.RedisError when Redis is away."""
-    client = redis.Redis.from_url(settings.REDIS_URL) if settings.REDIS_URL else None
+    client = _client(settings.REDIS_URL) if settings.REDIS_URL else None
     sent = 0
     while sent < limit:
         count = _publish_batch(client)
@@ -33,6 +34,11 @@ def publish_waiting(limit: int = 5000) -> int:
     if sent and client is not None:
         pace.call(client)
     return sent
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
 
 
 @transaction.atomic

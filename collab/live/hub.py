@@ -50,6 +50,7 @@ Carrier = Callable[[int, dict[str, Any]], Awaitable[None]]
 BREATH = 100
 """So many sockets are told before others of this process get a turn."""
 GATHER = 2 * wake.HUSH
+"""Seconds after the last call in which somebody may have committed who did not call (`wake.HUSH`)."""
 SPACING = 0.1
 """Seconds from one look into the outbox to the next: the first change is told at once, of a stream many in one go."""
 _AGAIN = (0.5, 1, 2, 5)
@@ -69,7 +70,7 @@ class Hub:
         self._relaying: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
         self._came = asyncio.Event()
-        self._looked = 0.0
+        self._looked = self._called = 0.0
 
     def enter(self, socket: Line) -> None:
         """Take the socket in; the first one begins the listening."""
@@ -194,17 +195,19 @@ class Hub:
                 socket.look_soon()
 
     def _relay_soon(self) -> None:
+        self._called = asyncio.get_running_loop().time()
         if self._relaying is None or self._relaying.done():
             self._relaying = asyncio.create_task(self._relay())
 
     async def _relay(self) -> None:
-        """Carry the outbox a moment after the call: what is committed until then goes along."""
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(GATHER, self._looked + SPACING - loop.time()))
-        self._looked = loop.time()
-        self._relaying = None  # a call from now on needs another look
-        with contextlib.suppress(RedisError, OSError):
-            await DatabaseSyncToAsync(relay.publish_waiting, thread_sensitive=False)()
+        """Carry the outbox at once, and once more when nobody can be left whom the last call kept from calling."""
+        now = asyncio.get_running_loop().time
+        while self._looked < self._called + GATHER:
+            while (wait := min(self._called + GATHER, self._looked + SPACING) - now()) > 0:
+                await asyncio.sleep(wait)
+            self._looked = now()
+            with contextlib.suppress(RedisError, OSError):
+                await DatabaseSyncToAsync(relay.publish_waiting, thread_sensitive=False)()
 
 
 def _drop(index: dict[Any, set[Line]], key: Any, socket: Line) -> None:

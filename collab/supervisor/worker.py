@@ -11,12 +11,16 @@ from celery.signals import heartbeat_sent, worker_ready, worker_shutting_down
 from collab.celery import app
 from collab.lib.env import env_bool
 
+BEHIND = 5
+"""How far the work behind the pages steps back (nice): who waits for a page goes before a preview or a digest."""
+
 
 def main(schedule: str) -> int:
     """Run until SIGTERM; `schedule` remembers over restarts when each periodic job ran last.
 
     Of several workers on one database all but one are started with COLLAB_BEAT=no.
     """
+    os.nice(BEHIND)
     beat = EmbeddedService(app, thread=True, schedule_filename=schedule)
 
     @worker_ready.connect(weak=False)

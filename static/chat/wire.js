@@ -1,4 +1,5 @@
-// The socket of one channel: it tells what happened since a moment of the channel's clock, and goes on after any break.
+// The socket of one channel: it tells what happened since a moment of the channel's clock, and goes on after any break;
+// what was said meanwhile in others it knows by what the column counted when it was drawn.
 
 const SIGNED_OUT = 4401;
 const GONE = 4404;
@@ -52,7 +53,8 @@ export class Wire {
       const frame = JSON.parse(data);
       if (frame.ready) {
         this.#pause = FIRST_PAUSE;
-        socket.send(JSON.stringify({ since: this.since() }));
+        const news = document.getElementById("channels")?.dataset.news;
+        socket.send(JSON.stringify({ since: this.since(), news: news && Number(news) }));
         this.#in = true;
       }
       this.heard(frame);

@@ -39,8 +39,8 @@ def no_rooms(monkeypatch):
 
 
 @contextlib.asynccontextmanager
-async def looks(who: User | None, channel: int, since: int = 0) -> AsyncIterator[Page]:
-    """A page that shows the channel, as of this moment of its clock."""
+async def looks(who: User | None, channel: int, since: int = 0, news: int | None = None) -> AsyncIterator[Page]:
+    """A page that shows the channel, as of this moment of its clock; `news`: what its column counted then."""
     cookie = await do(cookie_of, who) if who is not None else b""
     scope = {
         "type": "websocket", "path": f"/ws/chat/{channel}/", "query_string": b"", "subprotocols": [],
@@ -51,7 +51,7 @@ async def looks(who: User | None, channel: int, since: int = 0) -> AsyncIterator
     page.connected = (await page.wire.receive_output(PATIENCE))["type"] == "websocket.accept"
     page.first = await page.hear()
     if page.first == {"ready": True}:
-        await page.send({"since": since})
+        await page.send({"since": since, "news": news})
     try:
         yield page
     finally:
@@ -79,6 +79,32 @@ def test_what_is_said_arrives_drawn(town, play):
             assert piece["by"] == town.alice.pk
             assert piece["number"] == 1
             assert "<strong>Hello</strong>" in piece["html"]
+
+    play(scene())
+
+
+def test_what_was_said_elsewhere_while_the_line_was_broken_marks_the_column(town, play):
+    trips = chatting.channel(town.alice, town.space)
+    other = chatting.channel(town.alice, town.space, "Garden")
+    for one in (trips, other):
+        sitting.join(make.act(town.bob), one)
+    chatting.say(town.alice, other, "Before")
+
+    async def until_told(drawn: int, text: str) -> list[dict]:
+        """What a page hears until it hears what is said in its own channel now."""
+        async with looks(town.bob, trips.pk, news=drawn) as bob:
+            await do(chatting.say, town.alice, trips, text)
+            frames = [await bob.hear()]
+            while text not in json.dumps(frames[-1]):
+                frames.append(await bob.hear())
+            return frames
+
+    async def scene():
+        drawn = await do(lambda: queries.news(make.act(town.bob), trips.pk))
+        assert {"column": True} not in await until_told(drawn, "First")
+        assert {"column": True} not in await until_told(drawn, "Second"), "what is said here changes nothing elsewhere"
+        await do(chatting.say, town.alice, other, "Meanwhile")
+        assert {"column": True} in await until_told(drawn, "Third")
 
     play(scene())
 

@@ -94,7 +94,7 @@ def test_events_come_once_numbered_and_in_order(town, play):
     def acts():
         new = chatting.say(town.alice, trips, "New @bob")
         chatting.say(town.alice, trips, "Answer", root=old.pk)
-        posting.edit(*again(town.alice, new), "Newer")
+        posting.edit(*again(town.alice, new), "Newer @bob")  # as such it may be told first
         sitting.react(*again(town.alice, old), "👍", on=True)
         return new
 
