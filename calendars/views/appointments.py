@@ -26,6 +26,7 @@ from collab.lib.errors import BadInput, NotFound, Refusal
 from collab.lib.partials import Toast
 from collab.rights.letters import can_post
 from collab.rights.right import Right
+from collab.shell import links
 from collab.shell.answers import changed
 
 SHOWN = 50
@@ -54,6 +55,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "more": paging.seal([end.starts.isoformat(), end.pk]) if end is not None else "",
         "may_change": request.actor.can(found, Right.EDIT), "may_share": request.actor.can(found, Right.SHARE),
         "may_remove": request.actor.can(found, Right.MANAGE),
+        "url": next((row.url for row in links.of_thing(request, found).rows if not row.over and not row.suspended), ""),
     }  # fmt: skip
     return _draw(request, "calendars/appointment_page.html", context)
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from collab.lib import numerals
 from collab.lib.errors import NotFound
 from collab.lib.partials import is_fragment
 from collab.rights import explain
@@ -89,7 +90,8 @@ def _asked(request: HttpRequest, place: Place) -> NameForm | None:
     """Return the name form that the address asks for, for pages without script."""
     if (kind := request.GET.get("new", "")) in _KINDS:
         return NameForm(kind, place.here.id)
-    if wanted := request.GET.get("rename", ""):
+    wanted = request.GET.get("rename", "")
+    if numerals.whole(wanted) is not None:
         entry = panel.entry_in(request, wanted)
         return NameForm("rename", entry.id, name=entry.name)
     return None

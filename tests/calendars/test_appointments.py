@@ -227,6 +227,8 @@ def test_who_keeps_a_page_sees_what_was_taken_and_others_do_not(town, page, url)
     assert "A lamp" in shown
     assert "<b>Visitor" not in shown
     assert "Office hour" in text(browser.get("/calendars/appointments/"))
+    assert url not in shown, "who shares the page has its link at hand, to send it"
+    assert url in text(signed_in(town.alice).get(where))
     assert signed_in(town.eve).get(where).status_code == 404
     assert signed_in(town.eve).get(f"{where}edit/").status_code == 404
     found = Appointment.objects.get()
