@@ -34,7 +34,8 @@ from collab.live.hub import hub
 
 logger = logging.getLogger(__name__)
 
-SIGNED_OUT, TOO_MUCH, AWAY = 4401, 4429, 1013
+SIGNED_OUT, TOO_MUCH, AWAY = 4401, 4429, 4503
+"""Daphne closes with 1000 and with 3000 to 4999 only (RFC 6455, 7.4.2); for any other it raises, and the line stays."""
 MOST_TOPICS = 200
 LONGEST = 8192
 FRAMES, SECONDS = 40, 10.0
@@ -176,7 +177,8 @@ class Line(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def send_away(self) -> None:
         """Close for a while: the page comes back by itself, and catches up."""
-        await self.close(AWAY)
+        with contextlib.suppress(RuntimeError):  # the page has gone meanwhile
+            await self.close(AWAY)
 
     async def _keep_looking(self) -> None:
         await asyncio.sleep(LOOK_EVERY * random.random())  # noqa: S311 - spreads the work, keeps no secret

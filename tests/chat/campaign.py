@@ -131,8 +131,9 @@ def alike(talker: Talker, channel: int) -> None:
     until = time.monotonic() + 60
     while talker.clock < last and time.monotonic() < until:
         time.sleep(0.05)
-    assert talker.shown == line, _unlike(talker.shown, line)
-    assert talker.answers == answers, _unlike(talker.answers, answers)
+    how = f"after {talker.breaks} breaks and {talker.resets} times anew"
+    assert talker.shown == line, (_unlike(talker.shown, line), how)
+    assert talker.answers == answers, (_unlike(talker.answers, answers), how)
     assert [pk for pk in talker.acknowledged.values() if pk not in line | answers] == []
 
 

@@ -46,7 +46,9 @@ class Page:
         """Return the next frame; a closing is {"close": code}."""
         answer = await self.wire.receive_output(PATIENCE)
         if answer["type"] == "websocket.close":
-            return {"close": answer.get("code")}
+            code = answer.get("code")
+            assert code in {None, 1000} or 3000 <= code <= 4999, f"Daphne sends no {code}"
+            return {"close": code}
         return json.loads(answer["text"])
 
     async def rest(self, user: User) -> list[dict[str, Any]]:
