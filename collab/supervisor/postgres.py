@@ -76,7 +76,8 @@ class Postgres(Embedded):
     def _launch(self) -> None:
         if not (self.home / "data" / "PG_VERSION").exists():
             self._make_cluster()
-        if self._answer() == 1 and wait_until(self.ready, 120, pause=0.1):
+        # One that starts is adopted; one that ends, of a supervisor that was killed, is followed as soon as it is gone.
+        if wait_until(lambda: self._answer() != 1, 120, pause=0.1) and self.ready():
             return
         # After the postmaster is killed its backends live on for a moment and hold the shared memory.
         for _ in range(40):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +55,14 @@ def form(browser: httpx.Client, url: str, **fields: str) -> httpx.Response:
     return browser.post(url, data={**fields, "csrfmiddlewaretoken": found[1]}, headers={"Referer": url})
 
 
-def test_guesses_are_slowed_down(house: Any) -> None:
+@pytest.fixture
+def browser() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=30) as one:
+        yield one
+
+
+def test_guesses_are_slowed_down(house: Any, browser: httpx.Client) -> None:
     _town, url, token, secret, redis = house
-    browser = httpx.Client(timeout=30)
     page, dav = f"{url}/s/{token}/", f"{url}/remote.php/dav/files/bob/"
     public = f"{url}/public.php/dav/files"
     doors: dict[str, tuple[Try, int]] = {

@@ -4,6 +4,8 @@ import os
 import pwd
 import signal
 import stat
+import threading
+import time
 
 import psycopg
 import pytest
@@ -87,6 +89,19 @@ def test_a_killed_server_that_nobody_reaps_does_not_hinder_the_next(postgres):
     assert state(pid) == "Z"
     heir.stop()
     postgres.process.wait()
+
+
+def test_one_that_is_ending_is_waited_for_no_longer_than_it_takes(postgres):
+    with psycopg.connect(postgres.start()) as last:
+        os.kill(postgres.process.pid, signal.SIGTERM)  # it refuses all others, and ends when this one has left
+        assert wait_until(lambda: postgres._answer() == 1, 10)
+        leaving = threading.Timer(0.5, last.close)
+        leaving.start()
+        heir, began = Postgres(postgres.base, durable=False), time.monotonic()
+        heir.start()
+        assert time.monotonic() - began < 60
+    assert heir.process is not None
+    heir.stop()
 
 
 def test_a_number_that_another_program_took_over_does_not_hinder(postgres):
