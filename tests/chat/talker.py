@@ -28,6 +28,7 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 _DRAWN = re.compile(r'<article class="message.*?</article>', re.S)
 _WORDS = re.compile(r'<div class="message__text prose">(.*?)</div>', re.S)
 _CHIP = re.compile(r'data-emoji="([^"]+)" data-people="([^"]*)"')
+_THREAD = re.compile(r'data-thread="(\d+)"')
 BROKEN = (OSError, http.client.HTTPException)
 
 
@@ -140,19 +141,20 @@ class Talker:
             place[piece["id"]] = state
 
     def reload(self) -> None:
-        """Draw the page anew, as one that missed too much: all of the channel, and of its threads."""
-        before, clock = "", 0
+        """Draw the page anew, as one that missed too much: all of the channel, and the threads that it shows."""
+        before, clock, threads = "", 0, set[int]()
         while True:
             status, html = self.ask("GET", f"/chat/{self.channel}/?{before or 'before=0'}")
             assert status == 200, status
             drawn = [_piece(one) for one in _DRAWN.findall(html)]
             self.take(drawn)
+            threads.update(map(int, _THREAD.findall(html)))  # what begins one from now on is told by the line
             clock = clock or max(piece["clock"] for piece in drawn)
             older = re.search(r'before=(\d+)" data-older', html)
             if older is None:
                 break
             before = older[0].split('"')[0]
-        for root in [pk for pk, number in self.numbers.items() if number]:
+        for root in threads:
             status, html = self.ask("GET", f"/chat/{self.channel}/?thread={root}")
             assert status == 200, status
             self.take([_piece(one) | {"root": root} for one in _DRAWN.findall(html) if f'id="m{root}"' not in one])
