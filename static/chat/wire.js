@@ -6,6 +6,7 @@ const GONE = 4404;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 const TYPING_EVERY = 3000;
+const GATHER = 50; // milliseconds: each time something is put on the page all of it is laid out
 
 export class Wire {
   #socket = null;
@@ -14,6 +15,8 @@ export class Wire {
   #typed = 0;
   #ended = false;
   #in = false;
+  #told = [];
+  #gathering = 0;
 
   // `since()` gives the clock that the page knows; `heard(frame)` gets what comes; a visitor has a line of another name.
   constructor(channel, since, heard, name = "chat") {
@@ -35,8 +38,22 @@ export class Wire {
   end() {
     this.#ended = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#gathering);
     removeEventListener("online", this.online);
     this.#socket?.close();
+  }
+
+  // The first of what happens is told at once, what follows close upon it together.
+  #gather(messages) {
+    this.#told.push(...messages);
+    if (!this.#gathering) this.#tell();
+  }
+
+  #tell() {
+    const messages = this.#told;
+    this.#told = [];
+    this.#gathering = messages.length ? setTimeout(() => this.#tell(), GATHER) : 0;
+    if (messages.length) this.heard({ messages });
   }
 
   #now() {
@@ -57,7 +74,8 @@ export class Wire {
         socket.send(JSON.stringify({ since: this.since(), news: news && Number(news) }));
         this.#in = true;
       }
-      this.heard(frame);
+      if (frame.messages) this.#gather(frame.messages);
+      else this.heard(frame);
     });
     socket.addEventListener("close", ({ code }) => {
       if (this.#socket !== socket || this.#ended) return;

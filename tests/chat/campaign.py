@@ -103,7 +103,8 @@ def talk(talkers: list[Talker], each: int, between: Callable[[int], bool]) -> No
     for thread in threads:
         thread.join(600)
     assert not any(thread.is_alive() for thread in threads)
-    assert [trouble for one in talkers for trouble in one.trouble] == []
+    trouble = [trouble for one in talkers for trouble in one.trouble]
+    assert trouble == [], trouble[:5]
 
 
 def all_sent(page: Any) -> None:

@@ -164,7 +164,7 @@ class Talker:
         while not self._over.is_set():
             try:
                 self._hear()
-            except (OSError, AssertionError, ValueError):
+            except (*BROKEN, AssertionError, ValueError):
                 self.breaks += 1
                 self._over.wait(0.1 + 0.2 * random.random())
             except Exception as error:

@@ -20,6 +20,21 @@ DRAWN = """() => new Promise((done) => {
   look();
 })"""
 
+FLOOD = """async () => {
+  const { Wire } = await import('chat/wire');
+  const told = [], { WebSocket } = window;
+  let line;
+  window.WebSocket = class extends EventTarget { constructor() { super(); line = this; } close() {} };
+  const wire = new Wire(0, () => 0, ({ messages }) => told.push(messages.map(({ id }) => id)));
+  window.WebSocket = WebSocket;
+  for (let id = 0; id < 300; id += 1) {
+    line.dispatchEvent(new MessageEvent('message', { data: JSON.stringify({ messages: [{ id }] }) }));
+  }
+  await new Promise((done) => { setTimeout(done, 200); });
+  wire.end();
+  return told;
+}"""
+
 
 @pytest.fixture
 def town(transactional_db, store):
@@ -73,3 +88,5 @@ def test_what_is_said_while_it_is_drawn_anew_stands_there_too(look, there):
         bob.evaluate("document.querySelector('chat-page').heard({ reset: true })")
     bob.evaluate(DRAWN)
     expect(written).to_be_visible()
+    # whatever comes close upon the first is put on the page together: each time all of it is laid out
+    assert bob.evaluate(FLOOD) == [[0], list(range(1, 300))]
