@@ -56,14 +56,24 @@ class Period:
             return capfirst(formats.date_format(self.day, pgettext("Django date format", "l j F Y")))
         if self.view == "month":
             return capfirst(formats.date_format(self.day, "F Y"))
+        return self._spans(
+            pgettext("day and month in full, Django date format", "j F"), pgettext("Django date format", "j F Y")
+        )
+
+    def brief(self) -> str:
+        """Say it where there is little room: “23 – 29 Nov. 2026”."""
+        if self.view == "day":
+            return capfirst(formats.date_format(self.day, pgettext("Django date format", "D j N Y")))
+        if self.view == "month":
+            return self.title()
+        return self._spans(pgettext("Django date format", "j N"), pgettext("Django date format", "j N Y"))
+
+    def _spans(self, part: str, whole: str) -> str:
         if self.view == "year":
             return str(self.day.year)
-        whole = pgettext("Django date format", "j F Y")
         if self.view == "list":
             return _("From %(day)s") % {"day": formats.date_format(self.day, whole)}
-        begins = (
-            "j" if self.first.month == self.last.month else pgettext("day and month in full, Django date format", "j F")
-        )
+        begins = "j" if self.first.month == self.last.month else part
         if self.first.year != self.last.year:
             begins = whole
         return f"{formats.date_format(self.first, begins)} – {formats.date_format(self.last, whole)}"

@@ -1,4 +1,6 @@
 // <when-grid>: who is free when. The event is held over the rows and moved by mouse, finger or keys; the form follows.
+import { written } from "shell/dates";
+
 const QUARTER = 15;
 const HALF = 30;
 
@@ -62,7 +64,7 @@ class WhenGrid extends HTMLElement {
     this.grip.style.setProperty("inline-size", `${(this.size / this.whole) * 100}%`);
     this.grip.setAttribute("aria-valuenow", this.at);
     const { first, begins } = this.said(this.at);
-    const named = new Date(`${first}T12:00Z`).toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    const named = written(new Date(`${first}T12:00Z`), { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
     this.grip.setAttribute("aria-valuetext", `${named}, ${begins}`);
   }
 

@@ -1,5 +1,7 @@
 // The lines of the form, as the grids read and change them; without script one types in them.
 
+import { written } from "shell/dates";
+
 const FIELDS = ["day", "begins", "ends"];
 const known = new WeakMap();
 
@@ -90,7 +92,7 @@ export function later(day, days) {
 export const monday = (day) => later(day, -((dateOf(day).getUTCDay() + 6) % 7));
 
 export function said(day, form) {
-  return dateOf(day).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", ...form });
+  return written(dateOf(day), { timeZone: "UTC", ...form });
 }
 
 export function make(tag, attributes = {}, ...inside) {

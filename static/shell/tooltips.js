@@ -1,5 +1,7 @@
 // The name of a button that shows only an icon, the whole of a name cut short or of a date, after half a second.
 
+import { written } from "shell/dates";
+
 const AFTER = 500;
 const NAMED = ".button--icon[aria-label], [data-tip], time[datetime]";
 let timer;
@@ -38,7 +40,7 @@ function show(thing) {
 // “2026-11-26T06:04+01:00” in full, in the language of the page.
 function date(text) {
   const clock = text.includes("T") ? { timeStyle: "short" } : { timeZone: "UTC" };
-  return new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "long", ...clock });
+  return written(new Date(text), { dateStyle: "long", ...clock });
 }
 
 function hide() {

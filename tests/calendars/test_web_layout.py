@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calendars import colours, layout, periods
@@ -140,12 +140,13 @@ def test_weeks_begin_on_monday_in_every_language(language):
 
 
 @given(st.dates(), st.sampled_from(sorted(periods.VIEWS)))
+@example(date(9998, 1, 1), "day")
 def test_each_page_holds_its_day_and_leads_on_and_back(day, view):
     page = periods.period(view, day)
     inside = page.holds(page.day) or (view == "workweek" and page.day.weekday() > 4)
     assert inside
     assert page.before < page.day < page.after
-    if view in {"day", "week", "workweek", "list"}:
+    if view in {"day", "week", "workweek", "list"} and page.after <= date(9997, 12, 31):  # the last day that is shown
         assert periods.period(view, page.after).before == page.day
 
 
@@ -163,6 +164,22 @@ def test_a_page_says_what_it_covers(view, title):
     with translation.override("fr"):
         assert periods.period(view, date(2026, 11, 26)).title() == title
         assert periods.period("week", date(2026, 12, 31)).title() == "28 décembre 2026 – 3 janvier 2027"
+
+
+@pytest.mark.parametrize(
+    ("view", "language", "brief"),
+    [
+        ("day", "fr", "Mar 1er déc. 2026"),
+        ("week", "fr", "30 nov. – 6 déc. 2026"),
+        ("week", "en", "30 Nov. – 6 Dec. 2026"),
+        ("list", "fr", "À partir du 1er déc. 2026"),
+        ("month", "fr", "Décembre 2026"),
+        ("year", "en", "2026"),
+    ],
+)
+def test_where_there_is_little_room_it_says_so_in_brief(view, language, brief):
+    with translation.override(language):
+        assert periods.period(view, date(2026, 12, 1)).brief() == brief
 
 
 def test_colours_keep_their_hue():
