@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -97,10 +97,17 @@ def pictures(signs: Iterable[str]) -> dict[str, str]:
     return {f":{one.name}:": address(one) for one in Emoji.objects.standing().filter(name__in=names)} if names else {}
 
 
-def in_text(text: str) -> dict[str, str]:
-    """Return {short name: its sign, or where its picture is} of the names between colons in a text, at most 100."""
+def in_text(text: str, tone: Callable[[], str] = str) -> dict[str, str]:
+    """Return {short name: its sign, or where its picture is} of the names between colons in a text, at most 100.
+
+    `tone` is asked for the tone of skin of whoever writes where there is a sign of people without one.
+    """
     names = list(dict.fromkeys(NAMED.findall(text)))[:100]
     found = {name: sign for name in names if (sign := by_name(name))}
+    bare = [name for name in found if by_name(f"{name}_dark_skin_tone")]
+    if bare and (chosen := tone()):
+        slug = TONES[chosen][0]
+        found |= {name: by_name(f"{name}_{slug}_skin_tone") or found[name] for name in bare}
     own = pictures(f":{name}:" for name in names if name not in found)
     return found | {name.strip(":"): place for name, place in own.items()}
 

@@ -1,8 +1,8 @@
 """Tokens of bots in private channels: who holds one reads what the bot reads, so each is of somebody who reads there.
 
 Who looks after a bot lets it into such a channel, and tokens of others end; nobody else brings one in that has any.
-Where an open channel turns private a bot with such tokens is put out; with who is put out end the tokens that they
-gave.
+Where an open channel turns private a bot with such tokens is put out; with who is put out, or leaves the group by
+which they were in, end the tokens that they gave.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
+from collab.accounts.signals import lost
 from collab.lib.errors import Forbidden
 from collab.rights import actions as rights
 from collab.rights import explain
@@ -99,6 +100,26 @@ def follow(actor: Actor, channel: Channel, kind: str, after: dict[str, Any]) -> 
         _end(actor, channel, _inside(channel), of=_people(principal))
 
 
+def connect() -> None:
+    """Let tokens end with what their givers lose elsewhere: a group, a rank, their account."""
+    lost.connect(_lost, dispatch_uid="chat.tokens")
+
+
+def _lost(people: Iterable[int], **_sent: Any) -> None:
+    from chat.models import Channel  # models ask this module
+
+    givers = [*people]
+    given = AppPassword.objects.filter(given_by__in=givers, user__is_bot=True)
+    bots = set(given.values_list("user", flat=True))
+    if not bots:
+        return
+    principals = Principal.objects.filter(Q(user__in=bots) | Q(group__memberships__user__in=bots))
+    grants = Grant.objects.filter(principal__in=principals)
+    for channel in Channel.objects.living().filter(acl__in=grants.values("acl")):
+        if channel.circle:
+            _end(None, channel, bots.intersection(_inside(channel)), of=givers)
+
+
 def _put_out(actor: Actor, channel: Channel) -> None:
     for row in _foreign_of(channel, _inside(channel)):
         rights.unshare(actor, channel, row.user.principal)  # type: ignore[attr-defined]
@@ -106,11 +127,11 @@ def _put_out(actor: Actor, channel: Channel) -> None:
     _end(actor, channel, _inside(channel))  # those that a group brings along
 
 
-def _end(actor: Actor, channel: Channel, bots: Iterable[int], *, of: Iterable[int] | None = None) -> None:
+def _end(actor: Actor | None, channel: Channel, bots: Iterable[int], *, of: Iterable[int] | None = None) -> None:
     givers = None if of is None else {*of}
     for row in _foreign_of(channel, bots):
         if givers is None or row.given_by_id in givers:
-            devices.revoke(row.user, row.pk, by=actor.user)
+            devices.revoke(row.user, row.pk, by=actor.user if actor else None)
 
 
 def _foreign_of(channel: Channel, bots: Iterable[int]) -> list[AppPassword]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from chat import emoji
+from chat.actions import preferring
 from chat.models import Channel
 from collab.accounts.models import User
 from collab.lib import markdown
@@ -49,7 +50,7 @@ def of(actor: Actor, channel: Channel, text: str) -> Named:
             names |= {token: token for token in called}
             me = actor.user.pk if actor.user else None
             people = list(dict.fromkeys([*people, *(pk for pk in everyone if pk != me)]))
-    return Named(html_of(text, names), people)
+    return Named(html_of(text, names, lambda: preferring.tone(actor)), people)
 
 
 def by_program(channel: Channel, text: str) -> Named:
@@ -68,6 +69,9 @@ def everybody(channel: Channel) -> list[int]:
     return list(explain.people_with(channel.acl_id, Right.SEE))
 
 
-def html_of(text: str, names: Mapping[str, str]) -> str:
-    """Return a message as HTML: `names` are those whom it names, {after the “@”: as they are called}."""
-    return str(markdown.render_remark(text, names, signs=emoji.in_text(text) if ":" in text else None))
+def html_of(text: str, names: Mapping[str, str], tone: Callable[[], str] = str) -> str:
+    """Return a message as HTML: `names` are those whom it names, {after the “@”: as they are called}.
+
+    `tone` is asked for the tone of skin of whoever says it.
+    """
+    return str(markdown.render_remark(text, names, signs=emoji.in_text(text, tone) if ":" in text else None))

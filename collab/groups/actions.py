@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import epochs
 from collab.accounts.models import User
-from collab.accounts.signals import losing
+from collab.accounts.signals import losing, lost
 from collab.events import audit, notices
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput, Conflict, Forbidden
@@ -79,6 +79,7 @@ def delete(user: User, group: Group) -> None:
     epochs.moved(members)
     audit.record("group-deleted", user, ("group", group.pk), group.name, people=len(members))
     group.delete()
+    lost.send(Group, people=members)
 
 
 @transaction.atomic
@@ -123,6 +124,7 @@ def remove(user: User, group: Group, member: User) -> None:
     losing.send(Group, user=member, group=group)
     if Membership.objects.filter(group=group, user=member).delete()[0]:
         epochs.moved([member.pk])
+        lost.send(Group, people=[member.pk])
         _tell("group-removed", user, group, member)
 
 

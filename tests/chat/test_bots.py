@@ -15,6 +15,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import devices, passwords
 from collab.accounts.models import AppPassword, Rank, User
 from collab.events.models import AuditEntry
+from collab.groups import actions as groups
 from collab.lib.errors import BadInput, Forbidden, NotFound
 from collab.rights.actor import Actor
 from collab.rights.right import CONTRIBUTOR
@@ -201,6 +202,29 @@ def test_no_token_of_an_outsider_comes_along_into_a_private_channel(town, bot, c
     assert list(bot.user.app_passwords.all()) == [hers]
     leaving.leave(town.alice)
     assert not bot.user.app_passwords.exists()
+
+
+def test_a_token_ends_as_its_giver_leaves_the_group_by_which_they_read(town, bot):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    circle = make.make_group("Board", town.bob, town.eve, managers=(town.alice,))
+    make.share(town.alice, chatting.fresh(board), circle, 1)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(board))
+    kept, hers = token(town, bot)
+    _row, secret = botting.give_token(make.act(town.bob), bot, "nightly", scopes=["chat"], days=0)
+    groups.remove(town.alice, circle, town.eve)
+    assert Channel.objects.visible_to(found(secret)).filter(pk=board.pk).exists()
+    groups.remove(town.bob, circle, town.bob)
+    with pytest.raises(Forbidden):
+        found(secret)
+    assert list(bot.user.app_passwords.all()) == [kept]
+    # with the group go those of everybody who read only through it
+    groups.add(town.alice, circle, town.bob)
+    botting.give_token(make.act(town.bob), bot, "again", scopes=["chat"], days=0)
+    make.make_user("olga", rank=Rank.OWNER)
+    groups.delete(User.objects.get(username="olga"), circle)
+    assert list(bot.user.app_passwords.all()) == [kept]
+    assert Channel.objects.visible_to(found(hers)).filter(pk=board.pk).exists()
 
 
 def test_nobody_ends_the_tokens_of_a_bot_that_is_not_theirs(town, bot, client):

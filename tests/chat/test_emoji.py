@@ -152,7 +152,7 @@ def test_signs_of_people_have_tones_of_skin_and_nothing_else_has(town, trips, cl
     assert len(set(map(emoji.short, emoji._known().labels))) == len(emoji._known().labels)
 
 
-def test_the_tone_that_one_chose_is_ones_own_everywhere(town, client):
+def test_the_tone_that_one_chose_is_ones_own_everywhere(town, trips, client):
     client.force_login(town.bob)
     json_ = EN | {"accept": "application/json"}
     told = client.get("/chat/emoji/", headers=json_).json()
@@ -160,6 +160,9 @@ def test_the_tone_that_one_chose_is_ones_own_everywhere(town, client):
     assert client.post("/chat/emoji/tone/", {"tone": "1F3FD"}).status_code == 204
     assert client.get("/chat/emoji/", headers=json_).json()["tone"] == "1F3FD"
     assert Preference.objects.values_list("category", "name", "value").get() == ("emoji", "emoji_skintone", "1F3FD")
+    said = chatting.say(town.bob, trips, "Hello :wave: :fox_face: :wave_dark_skin_tone:")
+    assert said.html.strip() == "<p>Hello 👋🏽 🦊 👋🏿</p>"
+    assert "👋 " in chatting.say(town.alice, trips, "Hello :wave: all").html
     for wrong in ("1F600", "<b>", "default"):
         assert client.post("/chat/emoji/tone/", {"tone": wrong}).status_code == 400
     client.post("/chat/emoji/tone/", {"tone": ""})

@@ -15,7 +15,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import letters, passwords
 from collab.accounts.epochs import locked, touch
 from collab.accounts.models import USERNAME, AddressChange, Rank, User
-from collab.accounts.signals import EVERYONE, emptied, leaving, losing
+from collab.accounts.signals import EVERYONE, emptied, leaving, losing, lost
 from collab.events import audit, notices
 from collab.lib.errors import BadInput, Conflict, Forbidden
 from collab.lib.hues import hue_of
@@ -90,6 +90,8 @@ def change_rank(user: User | None, subject: User, rank: str) -> User:
         raise Conflict(_("The house has an owner already.")) from None
     # guests are never in Everyone, so what the person may see changes with the rank
     touch(subject)
+    if rank == Rank.GUEST and before != Rank.GUEST:
+        lost.send(User, people=[subject.pk])
     audit.record("rank", user, ("user", subject.pk), str(subject), before=before, after=rank)
     notices.tell("rank", [subject.pk], ("user", subject.pk), actor_id=user.pk if user is not None else None)
     return subject
@@ -105,6 +107,7 @@ def deactivate(user: User | None, subject: User) -> User:
     subject.save(update_fields=["is_active"])
     passwords.end_sessions(subject)
     touch(subject)
+    lost.send(User, people=[subject.pk])
     audit.record("account-disabled", user, ("user", subject.pk), str(subject))
     return subject
 
