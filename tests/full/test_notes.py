@@ -51,12 +51,14 @@ class Page:
         self.paper.take(drafting.read(self.node.pk)[1].state)
 
 
-def test_notes_under_fuzz(transactional_db, store):
+def test_notes_under_fuzz(transactional_db, store, capsys):
     there = build_town()
     folder, started = None, time.monotonic()
     for number in range(NOTES):
         dice = random.Random(number)
         if number % 500 == 0:
+            with capsys.disabled():
+                print(f"\n{number} of {NOTES} notes after {time.monotonic() - started:.0f} s", end="")
             folder = town.make_folder(there.alice, there.root, f"Notes {number}")
         ends = dice.choice(["\n", "\n", "\r\n"])
         node = town.make_file(there.alice, folder, f"{number}.md", f"# Note {number}{ends}".encode())

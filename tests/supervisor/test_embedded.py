@@ -19,12 +19,8 @@ from collab.supervisor.redis import Redis
 
 
 @pytest.fixture
-def shelf(tmp_path_factory):
-    """A directory that PostgreSQL's account may pass through."""
-    path = tmp_path_factory.mktemp("shelf")
-    for step in (path, path.parent, path.parent.parent):
-        step.chmod(0o711)
-    return path
+def shelf(passable):
+    return passable()
 
 
 @pytest.fixture

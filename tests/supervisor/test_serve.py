@@ -20,10 +20,8 @@ COMMAND = [sys.executable, "manage.py", "serve"]
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    data = tmp_path_factory.mktemp("serve")
-    for step in (data, data.parent, data.parent.parent):
-        step.chmod(0o711)
+def environment(passable):
+    data = passable()
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("COLLAB_", "DATABASE_", "REDIS_"))}
     return kept | {"COLLAB_DATA": str(data / "instance"), "COLLAB_PORT": str(PORT)}
 
