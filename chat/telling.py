@@ -149,9 +149,9 @@ NOTICES = (
         say=_say(gettext_lazy("said a word of yours in"), gettext_lazy("said a word of yours")), seen=told_of,
     ),
     Notice(
-        "chat.answered", gettext_lazy("Answers in threads that I follow"),
+        "chat.answered", gettext_lazy("Replies in threads that I follow"),
         gettext_lazy("because you follow this thread"),
-        say=_say(gettext_lazy("answered in a thread of"), gettext_lazy("answered in a thread")), seen=told_of,
+        say=_say(gettext_lazy("replied in a thread of"), gettext_lazy("replied in a thread")), seen=told_of,
     ),
     Notice(
         "chat.said", gettext_lazy("Messages to me, and in channels of which I want to hear all"),

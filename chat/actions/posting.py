@@ -240,7 +240,7 @@ def beginning(channel: Channel, pk: int) -> Message:
         raise NotFound
     found = found.root or found
     if found.deleted_at is not None:
-        raise Conflict(_("What you answer was taken back meanwhile."))
+        raise Conflict(_("What you reply to was taken back meanwhile."))
     return found
 
 

@@ -27,7 +27,7 @@ from collab.rights.right import Right
 MOST = 200
 FAILED = "chat.unsaid"
 _FILES = ("waiting", "stay", "copied")
-THREAD_GONE = _("What you answer is not kept here any more.")
+THREAD_GONE = _("What you reply to is not kept here any more.")
 logger = logging.getLogger(__name__)
 
 

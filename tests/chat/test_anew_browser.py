@@ -48,7 +48,7 @@ def test_a_thread_outlives_a_house_that_is_away_and_what_is_too_old_leaves_the_p
     bob = look(there.bob, f"/chat/{trips.pk}/?thread={root.pk}")
     panel = bob.locator("#panel")
     expect(panel.get_by_text("I do")).to_be_visible()
-    panel.get_by_role("textbox", name="Your answer").fill("half a sentence")
+    panel.get_by_role("textbox", name="Your reply").fill("half a sentence")
     # the page hears that it missed too much, and nobody answers: the thread stays, and is drawn as soon as it can be
     bob.route("**/chat/*/?thread=*", lambda route: route.fulfill(status=502, body=""))
     with bob.expect_response(lambda answer: "thread=" in answer.url and answer.status == 502):
@@ -56,7 +56,7 @@ def test_a_thread_outlives_a_house_that_is_away_and_what_is_too_old_leaves_the_p
     Message.objects.filter(root=root.pk).update(text="Me", html="<p>I drive</p>", clock=99)
     bob.unroute("**/chat/*/?thread=*")
     expect(panel.get_by_text("I drive")).to_be_visible()
-    expect(panel.get_by_role("textbox", name="Your answer")).to_have_value("half a sentence")
+    expect(panel.get_by_role("textbox", name="Your reply")).to_have_value("half a sentence")
     assert f"thread={root.pk}" in bob.url
     # what a rule of the channel removes, removed here too
     day = timezone.now() - timedelta(days=40)

@@ -52,12 +52,12 @@ def test_two_talk(look, there, trips):
     expect(alice.locator(".reactions > [aria-pressed=false]")).to_have_text("👍 1")
     # an answer in the thread, by its letter
     heard.get_by_role("link", name="More on").press("r")
-    answer = bob.get_by_role("textbox", name="Your answer")
+    answer = bob.get_by_role("textbox", name="Your reply")
     answer.fill("I do")
     answer.press("Enter")
     expect(bob.locator("#panel .message", has_text="I do")).to_have_count(1)
-    expect(alice.get_by_role("link", name="1 answer")).to_be_visible()
-    alice.get_by_role("link", name="1 answer").click()
+    expect(alice.get_by_role("link", name="1 reply")).to_be_visible()
+    alice.get_by_role("link", name="1 reply").click()
     expect(alice.locator("#panel .message", has_text="I do")).to_be_visible()
     # changing the last message by the arrow
     box(alice).click()
