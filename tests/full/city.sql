@@ -18,10 +18,10 @@ INSERT INTO rights_acl (id, kind, object_id, parent_id, created_at)
 INSERT INTO rights_lineage (acl_id, ancestor_id)
  SELECT %(base)s + id, %(base)s + unnest(lineage) FROM placed WHERE circle = id;
 
-INSERT INTO accounts_user (id, username, display_name, rank, password, language, time_zone, theme, density, single_keys,
-  hue, is_active, is_superuser, epoch, created_at)
- SELECT %(base)s + i, 'p' || i, 'Person ' || i, 'member', '!', '', '', 'auto', 'normal', true, 'azur', true, false, 1,
-  now() FROM generate_series(1, 5000) i;
+INSERT INTO accounts_user (id, username, display_name, rank, password, language, time_zone, theme, density, lists, portrait,
+  single_keys, hue, is_active, is_superuser, epoch, created_at)
+ SELECT %(base)s + i, 'p' || i, 'Person ' || i, 'member', '!', '', '', 'auto', 'normal', 'rows', '', true,
+  'azur', true, false, 1, now() FROM generate_series(1, 5000) i;
 INSERT INTO groups_group (id, name, hue, everyone, created_at)
  SELECT %(base)s + i, 'Group ' || i, 'azur', false, now() FROM generate_series(5001, 5200) i;
 INSERT INTO rights_principal (id, user_id, group_id)
