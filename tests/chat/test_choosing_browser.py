@@ -19,6 +19,7 @@ def test_a_file_of_ones_own_is_walked_to_and_a_copy_is_sent(look, there):
     own = make.make_file(there.alice, folder, "budget.txt", b"hello")
     alice, bob = look(there.alice, f"/chat/{trips.pk}/"), look(there.bob, f"/chat/{trips.pk}/")
     alice.locator(".composer summary[aria-label='Send files']").press("Enter")
+    expect(alice.locator(".composer .popover :focus")).to_have_count(1)
     alice.keyboard.press("ArrowDown")
     alice.keyboard.press("Enter")
     dialog = alice.get_by_role("dialog", name="Attach from files")

@@ -25,7 +25,9 @@ def test_a_visitor_waits_comes_in_talks_and_is_out_with_the_link(look, there, tr
     link = links.make_link(act, chatting.fresh(trips), CONTRIBUTOR.mask, choices=["lobby"])
     url = f"/s/{links.token_of(act, link, chatting.fresh(trips))}/"
     bob = look(there.bob, f"/chat/{trips.pk}/")
-    context = chromium.new_context(base_url=front_url, locale="en", viewport=PHONE, color_scheme="dark")
+    context = chromium.new_context(
+        base_url=front_url, locale="en", viewport=PHONE, color_scheme="dark", service_workers="block"
+    )
     camille = context.new_page()
     camille.goto(url)
     camille.get_by_label("Your name").fill("Camille")
