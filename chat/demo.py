@@ -58,6 +58,7 @@ def _sport(town: Any) -> None:
     training = channels.make(
         town.actor("mireille"), sport, "Entraînements", purpose="Horaires, gymnases, remplacements"
     )
+    channels.change(town.actor("mireille"), _fresh(training), header=demo_words.ABOVE)
     rides = channels.make(town.actor("lucas"), sport, "Covoiturage", purpose="Qui part d’où, à quelle heure")
     teams = channels.make(town.actor("mireille"), sport, "Inscriptions", purpose="Les équipes qui s’inscrivent")
     bot = botting.make(town.actor("mireille"), "Inscriptions", space=sport, purpose="Dit qui s’inscrit sur le site")

@@ -36,6 +36,7 @@ TEAMS: tuple[Line, ...] = (
     ("", 5, "10:03", "**Nouvelle équipe** : Les Lynx de Mazamet, 9 joueurs. 11 équipes sur 16."),
     ("", 2, "21:47", "**Nouvelle équipe** : FC Lavaur, 10 joueurs. 12 équipes sur 16."),
 )
+ABOVE = "Mardi et jeudi, 18 h 30, au gymnase · clé chez **Mireille** · en cas de pluie, on se retrouve ici avant 17 h"
 TRAINING: tuple[Line, ...] = (
     ("mireille", 6, "8:30", "Jeudi le gymnase est pris par le loto : entraînement à **19 h 30** au stade."),
     ("lucas", 6, "9:12", "Noté, je préviens les jeunes."),

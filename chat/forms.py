@@ -28,6 +28,10 @@ class ChannelForm(forms.Form):
         help_text=_("Only moderators post; everyone replies in threads."),
     )  # fmt: skip
 
+    header = forms.CharField(
+        label=_("Above the messages"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What everybody should have at hand: links, what is up now. Markdown is understood."),
+    )  # fmt: skip
     receipts = forms.BooleanField(
         label=_("Show who has read"), required=False,
         help_text=_("All who are here see how far the others have read."),
@@ -38,7 +42,7 @@ class ChannelForm(forms.Form):
         if spaces is None:
             del self.fields["space"], self.fields["closed"]
         else:
-            del self.fields["receipts"]
+            del self.fields["receipts"], self.fields["header"]
             field = self.fields["space"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = spaces

@@ -159,7 +159,8 @@ def _in_column(actor: Actor) -> Any:
 def browse(actor: Actor, space: Space, *, archived: bool = False) -> list[Mine]:
     """Return the channels of a space that the person finds, by name."""
     found = Channel.objects.living().rooms().visible_to(actor).filter(space=space, archived_at__isnull=not archived)
-    return _with_seats(actor, found.order_by("title", "pk")[:MOST_IN_COLUMN])
+    first = Message.objects.filter(channel=OuterRef("pk"), number=1).values("at")[:1]
+    return _with_seats(actor, found.annotate(first_at=Subquery(first)).order_by("title", "pk")[:MOST_IN_COLUMN])
 
 
 def messages(channel: Mine) -> Any:

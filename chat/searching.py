@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import packing
+from chat.actions import reserving
 from chat.models import Channel
 from collab.accounts import ranks
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor
-from collab.rights.right import Right
 
 
 def found_by(actor: Actor) -> Any:
@@ -48,7 +48,7 @@ def new(actor: Any, space: Any) -> str:
     """Return where a channel is begun: in the space one is in, where one may."""
     if actor.user is None or actor.user.is_guest:
         return ""
-    there = space is not None and not space.archived_at and actor.can(space, Right.ADD)
+    there = space is not None and not space.archived_at and actor.can(space, reserving.needed(space))
     return f"{reverse('chat:new')}?space={space.slug}" if there else reverse("chat:new")
 
 

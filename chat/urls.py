@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("chat.more_urls")),
     path("", finding.home, name="home"),
     path("column/", finding.column, name="column"),
+    path("order/", finding.order, name="order"),
     path("new/", making.new, name="new"),
     path("write/", making.write, name="write"),
     path("search/", searching.search, name="search"),

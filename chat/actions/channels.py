@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import announcing
 from chat import people as people_of_chat
-from chat.actions import scheduling
-from chat.actions.common import hold, line, tell
+from chat.actions import reserving, scheduling
+from chat.actions.common import hold, line, tell, words
 from chat.models import Channel, Message, Seat
 from collab.accounts.models import User
 from collab.lib.errors import BadInput, Conflict, Forbidden, TooLarge
@@ -34,6 +34,9 @@ ERASED_AT_ONCE = 5_000
 """So many messages are in memory while a channel is erased, however many it has."""
 UNNAMED = _("Give the channel a name of at most 80 letters.")
 TOO_LONG = _("Say in at most 250 letters what it is for.")
+MANAGERS_MAKE = _("In this space those who manage it make channels. Ask one of them.")
+MOST_ABOVE = 1_000
+TOO_MUCH_ABOVE = _("Above the messages stand at most 1,000 letters.")
 TAKEN = _("There is a channel of this name here already.")
 
 
@@ -42,14 +45,17 @@ def make(
     actor: Actor, space: Space, title: str, *, purpose: str = "", closed: bool = False, announcements: bool = False,
     is_default: bool = False,
 ) -> Channel:  # fmt: skip
-    """Make a channel in the space, which its maker manages. Needs ADD there. Raises Forbidden, BadInput, Conflict.
+    """Make a channel in the space, which its maker manages. Raises Forbidden, BadInput, Conflict.
 
-    `closed`: only its maker has it, until others are invited. `is_default` needs MANAGE on the space.
+    Needs ADD there, or MANAGE where the space says so (`reserving`). `closed`: only its maker has it, until others are
+    invited. `is_default` needs MANAGE on the space.
     """
     title, purpose = line(title, 80, UNNAMED), line(purpose, 250, TOO_LONG, needed=False)
     space.hold()
     actor.forget()
     actor.require(space, Right.MANAGE if is_default else Right.ADD)
+    if not actor.can(space, reserving.needed(space)):
+        raise Forbidden(MANAGERS_MAKE)
     user = _person(actor)
     there = Channel.objects.living().rooms().filter(space=space)
     if there.filter(title__iexact=title).exists():
@@ -72,7 +78,7 @@ def make(
 
 @transaction.atomic
 def change(actor: Actor, channel: Channel, **fields: Any) -> None:
-    """Change its title, purpose, whether only announcements are made in it, whether one sees who has read.
+    """Change its title, purpose, header, whether only announcements are made in it, whether one sees who has read.
 
     Needs EDIT; of a conversation, ADD.
     """
@@ -85,10 +91,14 @@ def change(actor: Actor, channel: Channel, **fields: Any) -> None:
             raise Conflict(TAKEN)
     if "purpose" in fields:
         channel.purpose = line(fields["purpose"], 250, TOO_LONG, needed=False)
+    if "header" in fields:
+        channel.header = words(fields["header"], needed=False)
+        if len(channel.header) > MOST_ABOVE:
+            raise BadInput(TOO_MUCH_ABOVE)
     if "announcements" in fields and not channel.is_between:
         channel.announcements = bool(fields["announcements"])
     channel.receipts = bool(fields.get("receipts", channel.receipts))
-    channel.save(update_fields=["title", "purpose", "announcements", "receipts"])
+    channel.save(update_fields=["title", "purpose", "header", "announcements", "receipts"])
     tell(actor, channel, "channel-rename" if channel.title != before else "channel-change", title=channel.title)
 
 

@@ -6,7 +6,7 @@ from chat.models.channel import Channel, ChannelQuerySet, Seat
 from chat.models.emoji import Emoji, EmojiQuerySet
 from chat.models.export import Export
 from chat.models.hook import Hook
-from chat.models.keeping import Keeping
+from chat.models.keeping import Keeping, Reserved
 from chat.models.keyword import Keyword
 from chat.models.later import Saved, Scheduled
 from chat.models.message import Follow, Message, MessageQuerySet, Reaction, Revision
@@ -43,6 +43,7 @@ __all__ = [
     "Preference",
     "Preview",
     "Reaction",
+    "Reserved",
     "Revision",
     "Saved",
     "Scheduled",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -100,6 +101,11 @@ class Channel(Thing):
 
     def __str__(self):
         return self.title
+
+    @property
+    def began(self) -> datetime:
+        """When it began; `first_at`, where it was asked for, is older than the channel of what was brought over."""
+        return min(self.created_at, getattr(self, "first_at", None) or self.created_at)
 
     @property
     def is_between(self) -> bool:

@@ -16,3 +16,12 @@ class Keeping(models.Model):
 
     def __str__(self):
         return f"{self.space_id}: {self.days}"
+
+
+class Reserved(models.Model):
+    """That only who manages the space makes channels in it; without this, whoever may add there does."""
+
+    space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self):
+        return str(self.space_id)

@@ -15,7 +15,7 @@ from chat.actions import channels, moderating, sitting
 from chat.models import Seat
 from chat.queries import Mine
 from chat.views import choosing, commands, ephemeral, lobby, showing
-from collab.lib import numerals
+from collab.lib import markdown, numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
@@ -49,6 +49,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": one.seat.draft if one.seat else "",
         "clock": one.channel.clock,
         "signs": REACTIONS,
+        "above": markdown.render_remark(one.channel.header, {}) if one.channel.header else "",
         "beginnings": commands.beginnings(request.actor),
         "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",
         "unread": one.unread,
@@ -110,12 +111,14 @@ def _rows(request: HttpRequest, one: Mine, found: reading.Stretch) -> dict[str, 
     drawn = drawing.all_of(rows, one.channel)
     for row in drawn:
         row["own"] = own.get(row["message"].pk, ())
+    one.channel.first_at = rows[0].at if rows else None  # type: ignore[attr-defined]
     return {
         "one": one,
         "channel": one.channel,
         "rows": drawn,
         "own": own.get(0, ()),
         "older": rows[0].pk if rows and found.older else 0,
+        "begun": None if found.older or one.channel.is_between else one.channel.began,
         "newer": rows[-1].pk if rows and found.newer else 0,
         "url": reverse("chat:channel", args=[one.channel.pk]),
     }

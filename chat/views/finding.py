@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from chat import queries
-from chat.actions import channels
+from chat import ordering, queries
+from chat.actions import channels, reserving
 from chat.views import showing
 from collab.accounts import ranks
 from collab.lib import numerals
+from collab.lib.partials import Toast
 from collab.rights.right import Right
+from collab.shell.answers import changed
 from collab.spaces.models import Space
 
 COOKIE = "chat-channel"
@@ -39,6 +43,15 @@ def column(request: HttpRequest) -> HttpResponse:
     return render(request, "chat/_column.html", showing.column(request, number))
 
 
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Choose the order of the column; back to the channel that the page shows."""
+    ordering.choose(request.actor, request.POST.get("order", ""))
+    current = numerals.whole(request.POST.get("current", "")) or 0
+    back = reverse("chat:channel", args=[current]) if current else reverse("chat:inbox")
+    return changed(request, back, Toast(_("Saved.")))
+
+
 @require_safe
 def space(request: HttpRequest, space: str) -> HttpResponse:
     """The channels of a space that I find: those that I have in my column, and those to join."""
@@ -56,7 +69,7 @@ def space(request: HttpRequest, space: str) -> HttpResponse:
         "manages": manages,
         "has_trash": queries.thrown_in(request.actor, here).exists(),
         "may_import": ranks.may(request.user, "set.docspace"),
-        "may_make": here.archived_at is None and request.actor.can(here, Right.ADD),
+        "may_make": here.archived_at is None and request.actor.can(here, reserving.needed(here)),
     }
     return render(request, "chat/space.html", context)
 

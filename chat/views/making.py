@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chat import queries
-from chat.actions import channels
+from chat.actions import channels, reserving
 from chat.forms import ChannelForm
 from chat.views import showing
 from chat.views.channel import head
@@ -18,12 +18,11 @@ from collab.lib.partials import Toast
 from collab.rights import whom
 from collab.rights.right import Right
 from collab.shell.answers import changed
-from collab.spaces.models import Space
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """A new channel in one of the spaces to which one may add."""
-    spaces = Space.objects.allowing(request.actor, Right.ADD).team().living().order_by("name")
+    """A new channel in one of the spaces in which one may make some."""
+    spaces = reserving.spaces(request.actor).order_by("name")
     here = spaces.filter(slug=request.GET.get("space", "")).first()
     some = list(spaces[:2])
     first = here or (some[0] if len(some) == 1 else None)
@@ -82,7 +81,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """What a channel says of itself."""
     one = queries.mine(request.actor, pk)
     request.actor.require(one.channel, Right.ADD if one.channel.is_between else Right.EDIT)
-    first = {name: getattr(one.channel, name) for name in ("title", "purpose", "announcements", "receipts")}
+    first = {name: getattr(one.channel, name) for name in ("title", "purpose", "header", "announcements", "receipts")}
     form = ChannelForm(request.POST or None, initial=first)
     if one.channel.is_between:
         form.fields["title"].required = False

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chat import queries, wording
-from chat.actions import moderating
-from chat.models import Channel, Keeping
+from chat.actions import moderating, reserving
+from chat.models import Channel, Keeping, Reserved
 from chat.views import showing
 from chat.views.channel import head
 from collab.lib import numerals
@@ -84,20 +84,25 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def space(request: HttpRequest, space: str) -> HttpResponse:
-    """For how long the channels of a space keep what is said, unless one has a rule of its own."""
+    """Who makes the channels of a space, and for how long they keep what is said, unless one has a rule of its own."""
     here = get_object_or_404(Space.objects.visible_to(request.actor).select_related("acl"), slug=space)
     request.actor.require(here, Right.MANAGE)
     request.space = here
     rule = Keeping.objects.filter(space=here).first()
     before = rule.days if rule is not None else 0
-    form = KeepForm(request.POST or None, initial={"days": before}, days=before, space_days=None, in_space=True)
+    keeps = request.POST if "days" in request.POST else None
+    form = KeepForm(keeps, initial={"days": before}, days=before, space_days=None, in_space=True)
     address = reverse("chat:space-rules", args=[here.slug])
+    reserved = Reserved.objects.filter(space=here).exists()
+    if "makers" in request.POST:
+        reserving.reserve(request.actor, here, on=request.POST["makers"] == "managers")
+        return done(request, address, Toast(_("Saved."), address, {"makers": "managers" if reserved else "all"}))
     if form.is_valid():
         moderating.keep_in_space(request.actor, here, int(form.cleaned_data["days"]))
         return done(request, address, Toast(_("Saved."), address, {"days": before}))
     own = Channel.objects.living().rooms().visible_to(request.actor).filter(space=here).exclude(keep_days=None)
     rows = [(one, wording.keeping(one.keep_days)) for one in own.order_by("title", "pk")[:100]]
-    context = showing.column(request) | {"here": here, "form": form, "rule": rule, "own": rows}
+    context = showing.column(request) | {"here": here, "form": form, "rule": rule, "own": rows, "reserved": reserved}
     return render(request, "chat/space_rules.html", context, status=400 if form.errors else 200)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from chat import around, queries
-from chat.models import Channel, Discreet, Message, Scheduled, Seat
+from chat import around, ordering, queries
+from chat.models import Channel, Discreet, Message, Seat
 from chat.queries import Mine
 from collab.rights import explain
 from collab.rights.right import Right
@@ -22,12 +22,11 @@ def column(request: HttpRequest, current: int = 0, found: list[Mine] | None = No
     asked for already."""
     found = queries.column(request.actor) if found is None else found
     around.attach(request.actor, found)
-    favourites = sorted((one for one in found if one.is_favourite), key=_by_title)
+    order, scheduled = ordering.of(request.user)  # type: ignore[arg-type]
+    favourites = ordering.sort([one for one in found if one.is_favourite], order)
     rest = [one for one in found if not one.is_favourite]
-    rooms = sorted(
-        (one for one in rest if not one.channel.is_between),
-        key=lambda one: (one.channel.space.name.casefold(), one.channel.space_id, one.title.casefold()),
-    )
+    rooms = ordering.sort([one for one in rest if not one.channel.is_between], order)
+    rooms.sort(key=lambda one: (one.channel.space.name.casefold(), one.channel.space_id))
     places = [
         (rows[0].channel.space, rows)
         for _pk, each in groupby(rooms, lambda one: one.channel.space_id)
@@ -40,7 +39,9 @@ def column(request: HttpRequest, current: int = 0, found: list[Mine] | None = No
         "current": current,
         "column_badge": sum(one.badge for one in found),
         "column_news": sum(one.channel.number for one in found if one.channel.pk != current),
-        "scheduled_count": Scheduled.objects.filter(author=request.user, cancelled_at=None).count(),
+        "scheduled_count": scheduled,
+        "column_can_be_sorted": len(favourites) > 1 or any(len(rows) > 1 for _space, rows in places),
+        "other_order": next(each for each in ordering.ORDERS.items() if each[0] != order),
     }
 
 
@@ -92,7 +93,3 @@ def jump(one: Mine, rows: list[Message]) -> int:
     fresh = queries.messages(one).in_channel().filter(number__gt=one.seat.read).order_by("number")
     found: int | None = fresh.values_list("pk", flat=True).first()
     return found or 0
-
-
-def _by_title(one: Mine) -> str:
-    return one.title.casefold()
