@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from collab.lib import french
+
 VIEWS: dict[str, str | Promise] = {
     "day": pgettext_lazy("calendar", "Day"),
     "week": pgettext_lazy("calendar", "Week"),
@@ -73,10 +75,13 @@ class Period:
             return str(self.day.year)
         if self.view == "list":
             return _("From %(day)s") % {"day": formats.date_format(self.day, whole)}
-        begins = "j" if self.first.month == self.last.month else part
         if self.first.year != self.last.year:
-            begins = whole
-        return f"{formats.date_format(self.first, begins)} – {formats.date_format(self.last, whole)}"
+            first = formats.date_format(self.first, whole)
+        elif self.first.month != self.last.month:
+            first = formats.date_format(self.first, part)
+        else:
+            first = french.number(self.first)
+        return f"{first} – {formats.date_format(self.last, whole)}"
 
 
 def period(view: str, day: date) -> Period:

@@ -91,6 +91,16 @@ def label(sign: str) -> str:
     return french if (get_language() or "").startswith("fr") else english
 
 
+def quick(tone: str) -> dict[str, str]:
+    """Return {sign: its name} of those that stand beside a message, people among them in this tone of skin."""
+    return {in_tone(sign, tone): str(name) for sign, name in REACTIONS.items()}
+
+
+def in_tone(sign: str, tone: str) -> str:
+    """Return a sign without a tone of skin in this one (`TONES`), itself where nobody is on it or `tone` is ""."""
+    return (by_name(f"{short(sign)}_{TONES[tone][0]}_skin_tone") if tone else None) or sign
+
+
 def pictures(signs: Iterable[str]) -> dict[str, str]:
     """Return {“:name:”: where its picture is} of the signs of the house among these; asks only where there may be."""
     names = {found[1] for found in map(NAMED.fullmatch, signs) if found}
@@ -106,8 +116,7 @@ def in_text(text: str, tone: Callable[[], str] = str) -> dict[str, str]:
     found = {name: sign for name in names if (sign := by_name(name))}
     bare = [name for name in found if by_name(f"{name}_dark_skin_tone")]
     if bare and (chosen := tone()):
-        slug = TONES[chosen][0]
-        found |= {name: by_name(f"{name}_{slug}_skin_tone") or found[name] for name in bare}
+        found |= {name: in_tone(found[name], chosen) for name in bare}
     own = pictures(f":{name}:" for name in names if name not in found)
     return found | {name.strip(":"): place for name, place in own.items()}
 

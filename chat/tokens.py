@@ -1,8 +1,8 @@
-"""Tokens of bots in private channels: who holds one reads what the bot reads, so each is of somebody who reads there.
+"""Tokens of bots in channels: who holds one reads what the bot reads, so each is of somebody who reads there.
 
-Who looks after a bot lets it into such a channel, and tokens of others end; nobody else brings one in that has any.
-Where an open channel turns private a bot with such tokens is put out; with who is put out, or leaves the group by
-which they were in, end the tokens that they gave.
+Who looks after a bot lets it into a channel, and tokens of others end; nobody else brings one in that has any.
+Where an open channel turns private a bot with such tokens is put out; with who is put out of a channel or its space,
+or leaves the group by which they were in, end the tokens that they gave.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ NAMED = 3
 
 
 def foreign(channel: Channel, bots: Mapping[int, int]) -> list[AppPassword]:
-    """Return the living tokens of these bots whose giver reads less in the private channel than the bot would.
+    """Return the living tokens of these bots whose giver reads less in the channel than the bot would.
 
-    `bots`: {bot: the first message that it reads}. Nothing of an open channel. At most three queries.
+    `bots`: {bot: the first message that it reads}. Nothing of a conversation. At most three queries.
     """
     rows = AppPassword.objects.filter(user__in=bots).select_related("user", "given_by").order_by("pk")
-    living = [row for row in rows if not row.has_ended] if bots and channel.circle else []
+    living = [row for row in rows if not row.has_ended] if bots and not channel.is_between else []
     if not living:
         return []
-    reading = explain.people_with(channel.acl_id, Right.SEE)
+    givers = {row.given_by_id for row in living if row.given_by_id is not None}
+    reading = explain.people_with(channel.acl_id, Right.SEE, among=givers)
     later = dict(channel.seats.filter(since__gt=0).values_list("user", "since"))
     return [
         row for row in living
@@ -86,7 +87,7 @@ def require_bringing(actor: Actor, channel: Channel, principal: Principal) -> No
 
 def follow(actor: Actor, channel: Channel, kind: str, after: dict[str, Any]) -> None:
     """Do what a change of the channel's rights asks for (`Guarded.rights_changed`)."""
-    if channel.is_between or kind not in {"share", "restrict", "unshare", "expire"} or not channel.circle:
+    if channel.is_between or kind not in {"share", "restrict", "unshare", "expire"}:
         return
     if kind == "restrict":
         _put_out(actor, channel)
@@ -97,11 +98,12 @@ def follow(actor: Actor, channel: Channel, kind: str, after: dict[str, Any]) -> 
     if kind == "share":
         _end(actor, channel, _looked_after(actor, _bots(principal)))
     else:
-        _end(actor, channel, _inside(channel), of=_people(principal))
+        all_of_them = principal.group is not None and principal.group.everyone
+        _end(actor, channel, _inside(channel), of=None if all_of_them else _people(principal))
 
 
 def connect() -> None:
-    """Let tokens end with what their givers lose elsewhere: a group, a rank, their account."""
+    """Let tokens end with what their givers lose elsewhere: a space, a group, a rank, their account."""
     lost.connect(_lost, dispatch_uid="chat.tokens")
 
 
@@ -115,9 +117,8 @@ def _lost(people: Iterable[int], **_sent: Any) -> None:
         return
     principals = Principal.objects.filter(Q(user__in=bots) | Q(group__memberships__user__in=bots))
     grants = Grant.objects.filter(principal__in=principals)
-    for channel in Channel.objects.living().filter(acl__in=grants.values("acl")):
-        if channel.circle:
-            _end(None, channel, bots.intersection(_inside(channel)), of=givers)
+    for channel in Channel.objects.living().filter(acl__in=grants.values("acl__descent__acl")):
+        _end(None, channel, bots.intersection(_inside(channel)), of=givers)
 
 
 def _put_out(actor: Actor, channel: Channel) -> None:
@@ -141,9 +142,9 @@ def _foreign_of(channel: Channel, bots: Iterable[int]) -> list[AppPassword]:
 
 
 def _inside(channel: Channel) -> list[int]:
-    """Return the bots to which something was given on the channel itself, those that are stopped too."""
-    direct = Q(principal__grants__acl=channel.acl_id)
-    by_group = Q(memberships__group__principal__grants__acl=channel.acl_id)
+    """Return the bots to which something was given on the channel or its space, those that are stopped too."""
+    direct = Q(principal__grants__acl__descent__acl=channel.acl_id)
+    by_group = Q(memberships__group__principal__grants__acl__descent__acl=channel.acl_id)
     return list(User.objects.filter(direct | by_group, is_bot=True).distinct().values_list("pk", flat=True))
 
 

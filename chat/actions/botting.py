@@ -30,7 +30,7 @@ MOST, MOST_TOKENS = 50, 20
 """So many bots belong to one person or space, and so many tokens to one bot."""
 TOO_MANY = _("There are 50 bots here already.")
 TOO_MANY_TOKENS = _("This bot has 20 tokens. Take back those that are no longer used.")
-OUTSIDE = _("This bot reads more in a private channel than you do. Ask somebody who reads all of it there for a token.")
+OUTSIDE = _("This bot reads more in a channel than you do. Ask somebody who reads all of it there for a token.")
 TOO_LONG = _("Say in at most 250 letters what it is for.")
 HUE = "ardoise"
 
@@ -86,7 +86,7 @@ def stop(actor: Actor, bot: Bot, *, on: bool = True) -> None:
 def let_in(actor: Actor, bot: Bot, channel: Channel) -> None:
     """Let it read and write in a channel, what the actor reads. Needs SHARE there. Raises NotFound, Forbidden.
 
-    Into a private one it brings no token of somebody who reads less there (`tokens`).
+    It brings no token of somebody who reads less there (`tokens`).
     """
     now = held(actor, bot.pk)
     if channel.is_between:
@@ -109,7 +109,7 @@ def put_out(actor: Actor, bot: Bot, channel: Channel) -> None:
 def give_token(actor: Actor, bot: Bot, name: str, *, scopes: Iterable[str], days: int) -> tuple[AppPassword, str]:
     """Give it a token, which nobody sees again.
 
-    Whoever has one reads what the bot reads: for one in private channels it is given by who is in all of them.
+    Whoever has one reads what the bot reads: it is given by who reads all channels in which the bot is.
     Raises NotFound, BadInput, Conflict, Forbidden (by an app password, or outside of such a channel).
     """
     now = held(actor, bot.pk)
@@ -143,14 +143,14 @@ def give_token_back(actor: Actor, bot: Bot, undo: str) -> AppPassword:
 
 
 def is_among(actor: Actor, bot: Bot) -> bool:
-    """Whether the actor reads in each private channel what the bot reads there."""
+    """Whether the actor reads in each channel what the bot reads there."""
     program = copy(bot.user)
     program.is_active = True  # one that is stopped may come in again
-    closed = Channel.objects.living().filter(form=Channel.Form.CLOSED).visible_to(Actor.of(program))
-    if closed.exclude(pk__in=Channel.objects.visible_to(actor).values("pk")).exists():
+    inside = Channel.objects.living().rooms().visible_to(Actor.of(program))
+    if inside.exclude(pk__in=Channel.objects.visible_to(actor).values("pk")).exists():
         return False
     its = Seat.objects.filter(channel=OuterRef("channel"), user=bot.pk).values("since")
-    mine = Seat.objects.filter(user=actor.user, channel__in=closed.values("pk"), since__gt=0)
+    mine = Seat.objects.filter(user=actor.user, channel__in=inside.values("pk"), since__gt=0)
     return not mine.filter(since__gt=Coalesce(Subquery(its), 0)).exists()
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import drawing, queries, reading, wording
-from chat.actions import channels, moderating, sitting
+from chat import drawing, emoji, queries, reading, wording
+from chat.actions import channels, moderating, preferring, sitting
 from chat.models import Seat
 from chat.queries import Mine
 from chat.views import choosing, commands, ephemeral, lobby, showing
@@ -19,7 +19,6 @@ from collab.lib import markdown, numerals
 from collab.lib.errors import BadInput, NotFound
 from collab.lib.partials import Toast, is_fragment
 from collab.marks.actions import mentioning
-from collab.marks.words import REACTIONS
 from collab.rights.right import Right
 from collab.shell.answers import changed
 
@@ -48,7 +47,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "at": at,
         "draft": one.seat.draft if one.seat else "",
         "clock": one.channel.clock,
-        "signs": REACTIONS,
+        "signs": emoji.quick(preferring.tone(request.actor)),
         "above": markdown.render_remark(one.channel.header, {}) if one.channel.header else "",
         "beginnings": commands.beginnings(request.actor),
         "in_here": f'in:"{one.title}" ' if not one.channel.is_between else "",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import drawing, queries
-from chat.actions import bringing, commanding, posting, previewing, sitting
+from chat import drawing, emoji, queries
+from chat.actions import bringing, commanding, posting, preferring, previewing, sitting
 from chat.models import Message
 from chat.queries import Mine
 from chat.views import choosing, showing
@@ -20,7 +20,6 @@ from chat.views.channel import head
 from collab.lib import csrf, numerals
 from collab.lib.errors import NotFound, Refusal
 from collab.lib.partials import Toast, done, is_fragment
-from collab.marks.words import REACTIONS
 from collab.registry import registry
 from collab.shell.answers import changed, wants_json
 
@@ -87,7 +86,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     queries.dress([found])
     context = head(request, one) | showing.column(request, one.channel.pk) | {
         "row": drawing.row(found, one.channel), "message": found, "body": body, "refused": refused,
-        "signs": REACTIONS, "mine": found.author_id == request.user.pk,
+        "signs": emoji.quick(preferring.tone(request.actor)), "mine": found.author_id == request.user.pk,
         "revisions": found.revisions.order_by("-pk")[:50],
     }  # fmt: skip
     return render(request, "chat/message.html", context, status=status)

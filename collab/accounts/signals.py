@@ -19,7 +19,7 @@ EVERYONE: demoted to guest). With `for_good` the account is deleted: what is arc
 EVERYONE = "everyone"
 
 lost = Signal()
-"""Sent with `people` (ids) in the transaction in which they lost what `losing` spoke of, once it is so."""
+"""Sent with `people` (ids) in the transaction in which they lost what `losing` spoke of, or a space, once it is so."""
 
 offering = Signal()
 """Sent with `user` (None: the console), `groups`, `space` (ids) and `role` before an invitation is made.

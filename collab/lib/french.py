@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.utils import dateformat
 from django.utils.translation import get_language
@@ -15,7 +16,16 @@ class DateFormat(dateformat.DateFormat):
 
     def format(self, formatstr: str) -> str:
         text: str = super().format(formatstr)
-        return _FIRST.sub("1er", text) if (get_language() or "").startswith("fr") else text
+        return _FIRST.sub("1er", text) if _speaks() else text
+
+
+def number(day: date) -> str:
+    """Return the number of a day that stands before its month, but not beside it: “1er – 6 décembre”."""
+    return "1er" if day.day == 1 and _speaks() else str(day.day)
+
+
+def _speaks() -> bool:
+    return (get_language() or "").startswith("fr")
 
 
 def install() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ _PEOPLE = f"""SELECT reach.user_id, bit_or(reach.rights)::int FROM (
   JOIN accounts_user everyone ON everyone.rank <> 'guest'
   WHERE l.acl_id = %(acl)s AND {sql.LIVE} AND (NOT %(lasting)s OR g.expires_at IS NULL)
 ) reach JOIN accounts_user u ON u.id = reach.user_id AND u.is_active
+ WHERE %(among)s::bigint[] IS NULL OR reach.user_id = ANY(%(among)s::bigint[])
  GROUP BY reach.user_id HAVING bit_or(reach.rights) & %(bits)s = %(bits)s ORDER BY reach.user_id LIMIT %(limit)s"""
 
 
@@ -84,10 +85,17 @@ def access(thing: Any) -> list[Reason]:
     return [Reason(grant, role_of(grant.rights), grant.acl_id == here) for grant in grants_on(thing)]
 
 
-def people_with(acl_id: int, right: Right, *, limit: int | None = None, lasting: bool = False) -> dict[int, Right]:
-    """Return {user id: mask} of active people who hold the right on the acl; `lasting` ignores grants that end."""
+def people_with(
+    acl_id: int, right: Right, *, limit: int | None = None, lasting: bool = False, among: Collection[int] | None = None
+) -> dict[int, Right]:
+    """Return {user id: mask} of active people who hold the right on the acl; `lasting` ignores grants that end.
+
+    `among`: only of these people (ids).
+    """
+    wanted = None if among is None else list(among)
+    asked = {"acl": acl_id, "bits": int(right), "limit": limit, "lasting": lasting, "among": wanted}
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"acl": acl_id, "bits": int(right), "limit": limit, "lasting": lasting})
+        cursor.execute(_PEOPLE, asked)
         return {user_id: Right(mask) for user_id, mask in cursor.fetchall()}
 
 

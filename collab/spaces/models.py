@@ -4,10 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from collab.accounts.signals import lost
 from collab.events import log
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.hues import HUES
 from collab.lib.text import initials
+from collab.rights import explain
 from collab.rights.models import Acl
 from collab.rights.querysets import GuardedQuerySet
 
@@ -109,6 +111,8 @@ class Space(models.Model):
     def rights_changed(self, actor, kind, after):
         """Record who was given or lost what; members' devices see it by their masks."""
         log.record(self.pk, kind, ("space", self.pk), actor.user.pk if actor.user else None, after=after)
+        if kind in {"unshare", "expire"}:
+            lost.send(Space, people=explain.people_of({after["principal"]}).get(after["principal"], []))
 
 
 class Cover(models.Model):

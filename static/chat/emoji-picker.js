@@ -1,5 +1,5 @@
 // Choosing a sign: a field to search in, a list that the arrows walk through, those used lately first.
-import { find, inTone, load, recent, used } from "chat/emoji";
+import { find, inTone, load, recent, redraw, used } from "chat/emoji";
 import { send } from "shell/http";
 
 const MOST_FOUND = 120;
@@ -43,6 +43,7 @@ class Picker {
     choice.addEventListener("change", () => {
       this.known.tone = choice.value;
       this.draw();
+      redraw(this.known);
       send(`${document.querySelector("template[data-emoji]").dataset.own}tone/`, new URLSearchParams({ tone: choice.value })).catch((problem) => this.say(problem.message));
     });
     this.element.querySelector(".emoji-picker__foot a").before(choice);

@@ -40,6 +40,14 @@ export function inTone({ sign, toned }, tone) {
   return toned && tone ? toned.replaceAll("*", String.fromCodePoint(Number.parseInt(tone, 16))) : sign;
 }
 
+// The signs beside a message, drawn with the page, follow a tone that was chosen since.
+export function redraw({ all, tone }) {
+  for (const one of document.querySelector("template[data-menu]")?.content.querySelectorAll("[data-react]") ?? []) {
+    const sign = one.dataset.react.replace(/\p{Emoji_Modifier}/gu, "");
+    one.textContent = one.dataset.react = inTone(all.find((each) => each.sign === sign) ?? { sign }, tone);
+  }
+}
+
 // Those that bear all words, in part; where a name or a word begins so, before the others.
 export function find({ all }, typed, most) {
   const words = fold(typed).replaceAll("_", " ").split(/\s+/).filter(Boolean);

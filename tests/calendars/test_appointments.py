@@ -111,7 +111,10 @@ def test_a_visitor_takes_a_time_moves_it_and_gives_it_back(town, page, url, post
     kept = text(visitor.get(mine, headers={"accept-language": "en"}))
     assert "Your appointment" in kept
     assert b"BEGIN:VEVENT" in visitor.get(f"{mine}/event.ics").content
-    assert ">15:00<" in text(visitor.get(mine, {"move": "1", "day": day().isoformat()}))
+    moving = text(visitor.get(mine, {"move": "1", "day": day().isoformat()}, headers={"accept-language": "en"}))
+    assert ">15:00<" in moving
+    # “Cancel” would be taken for leaving all as it is
+    assert ("Keep this time" in moving, "Cancel the appointment" in moving) == (True, False)
     assert send(visitor, mine, do="move", at=hour(15).isoformat()).status_code == 302
     assert CalendarObject.objects.get(pk=event.pk).starts == hour(15)
     assert "10:00" in free(page)

@@ -41,7 +41,7 @@ def test_a_visitor_with_a_phone_and_no_script_takes_a_time_and_gives_it_back(vis
     with page.expect_navigation():
         page.get_by_role("link", name="9:30", exact=False).first.click()
     page.get_by_label("Your name").fill("Anna")
-    page.get_by_label("Your address").fill("anna@example.net")
+    page.get_by_label("E-mail address").fill("anna@example.net")
     page.get_by_label("What about?").fill("A lamp")
     with page.expect_navigation():
         page.get_by_role("button", name="Take this time").click()

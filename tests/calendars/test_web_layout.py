@@ -164,6 +164,7 @@ def test_a_page_says_what_it_covers(view, title):
     with translation.override("fr"):
         assert periods.period(view, date(2026, 11, 26)).title() == title
         assert periods.period("week", date(2026, 12, 31)).title() == "28 décembre 2026 – 3 janvier 2027"
+        assert periods.period("week", date(2027, 2, 3)).title() == "1er – 7 février 2027"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from collab.accounts.models import AppPassword, Rank, User
 from collab.events.models import AuditEntry
 from collab.groups import actions as groups
 from collab.lib.errors import BadInput, Forbidden, NotFound
+from collab.rights import sweep
 from collab.rights.actor import Actor
+from collab.rights.models import Grant
 from collab.rights.right import CONTRIBUTOR
 from tests import town as make
 from tests.chat import chatting
@@ -225,6 +227,54 @@ def test_a_token_ends_as_its_giver_leaves_the_group_by_which_they_read(town, bot
     groups.delete(User.objects.get(username="olga"), circle)
     assert list(bot.user.app_passwords.all()) == [kept]
     assert Channel.objects.visible_to(found(hers)).filter(pk=board.pk).exists()
+
+
+def test_a_token_ends_as_its_giver_leaves_the_space(town, bot, trips):
+    make.share(town.alice, town.space, town.eve, make.Right.ALL)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(trips))
+    kept, kept_secret = token(town, bot)
+    for leave in (lambda: make.unshare(town.alice, town.space, town.eve), lambda: ends(town.space, town.eve)):
+        make.share(town.alice, town.space, town.eve, make.Right.ALL)
+        _row, secret = botting.give_token(make.act(town.eve), bot, "nightly", scopes=["chat"], days=0)
+        make.share(town.alice, town.space, town.eve, 1)  # who reads on keeps it
+        assert Channel.objects.visible_to(found(secret)).filter(pk=trips.pk).exists()
+        leave()
+        with pytest.raises(Forbidden):
+            found(secret)
+        assert list(bot.user.app_passwords.all()) == [kept]
+    assert Channel.objects.visible_to(found(kept_secret)).filter(pk=trips.pk).exists()
+
+
+def ends(space, user):
+    Grant.objects.filter(acl=space.acl, principal=user.principal).update(expires_at=timezone.now() - timedelta(days=1))
+    assert sweep.sweep() == 1
+
+
+def test_a_token_ends_as_everyone_reads_a_private_channel_no_more(town, bot):
+    make.share(town.alice, town.space, town.bob, make.Right.ALL)
+    board = chatting.channel(town.alice, town.space, "Board", closed=True)
+    make.share(town.alice, chatting.fresh(board), make.everyone(), 1)
+    botting.let_in(make.act(town.alice), bot, chatting.fresh(board))
+    kept, _hers = token(town, bot)
+    botting.give_token(make.act(town.bob), bot, "nightly", scopes=["chat"], days=0)
+    make.unshare(town.alice, chatting.fresh(board), make.everyone())
+    assert list(bot.user.app_passwords.all()) == [kept]
+
+
+def test_a_bot_brings_no_token_of_an_outsider_into_an_open_channel(town, trips, client):
+    mine = botting.make(make.act(town.eve), "Eve's")
+    _row, secret = botting.give_token(make.act(town.eve), mine, "x", scopes=["chat"], days=0)
+    client.force_login(town.alice)
+    answer = client.post(f"/chat/{trips.pk}/invite/", {"person": [mine.pk]}, headers=EN)
+    assert (answer.status_code, "“x” of Eve" in answer.content.decode()) == (403, True)
+    assert not Channel.objects.visible_to(found(secret)).exists()
+    make.share(town.alice, town.space, town.eve, 1)
+    assert client.post(f"/chat/{trips.pk}/invite/", {"person": [mine.pk]}).status_code == 302
+    make.unshare(town.alice, town.space, town.eve)
+    with pytest.raises(Forbidden):
+        found(secret)
+    with pytest.raises(Forbidden):
+        botting.give_token(make.act(town.eve), mine, "again", scopes=["chat"], days=0)
 
 
 def test_nobody_ends_the_tokens_of_a_bot_that_is_not_theirs(town, bot, client):

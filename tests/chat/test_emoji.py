@@ -163,6 +163,11 @@ def test_the_tone_that_one_chose_is_ones_own_everywhere(town, trips, client):
     said = chatting.say(town.bob, trips, "Hello :wave: :fox_face: :wave_dark_skin_tone:")
     assert said.html.strip() == "<p>Hello 👋🏽 🦊 👋🏿</p>"
     assert "👋 " in chatting.say(town.alice, trips, "Hello :wave: all").html
+    page = client.get(f"/chat/{trips.pk}/", headers=EN).content.decode()
+    assert 'data-react="👍🏽" aria-label="Thumbs up">👍🏽<' in page
+    assert 'data-react="🎉"' in page
+    assert 'value="🙏🏽"' in client.get(f"/chat/message/{said.pk}/?edit", headers=EN).content.decode()
+    assert client.post(f"/chat/message/{said.pk}/react/", {"emoji": "👍🏽"}).status_code in {204, 302}
     for wrong in ("1F600", "<b>", "default"):
         assert client.post("/chat/emoji/tone/", {"tone": wrong}).status_code == 400
     client.post("/chat/emoji/tone/", {"tone": ""})
