@@ -18,6 +18,7 @@ from files import storage
 from files.actions import optimistic, recording, tree
 from files.beside import name_for
 from files.entry import FILE, Entry
+from files.models import Blob
 from files.queries import free_name_in
 
 _BLOB = """kept AS (INSERT INTO files_blob (sha256, size, key, stored_sha256, sha1, created_at)
@@ -128,7 +129,8 @@ def _is_stale(current: Entry, based_on: str, staged: storage.Staged) -> bool:
     """Whether somebody saved another content meanwhile; the same, sent again after an answer was lost, is none."""
     if current.is_folder or current.etag == based_on:
         return False
-    return not (current.key or "").rpartition("/")[2].startswith(staged.sha256.hex())
+    # not by the name of its bytes: sealed ones bear that of what is stored
+    return not Blob.objects.filter(pk=current.blob_id or 0, sha256=staged.sha256).exists()
 
 
 def _require(into: tree.State, current: tree.State | None) -> None:

@@ -15,7 +15,7 @@ from collab.rights.right import RESPONDENT
 from tests import town as make
 from tests.calendars.test_appointments import EVERY_DAY, FIELDS
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,6 +64,6 @@ def test_every_page_of_appointments_is_sound(visit, town, phone, scheme, languag
         f"{url}?day={day.isoformat()}", f"{url}?at={at.isoformat().replace('+', '%2B')}&minutes=30",
     ]:  # fmt: skip
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address

@@ -11,7 +11,7 @@ from tests import town as make
 from tests.calendars.bookings import ahead, book, room
 from tests.calendars.test_web_browser import drag
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ALL_DAYS = opening.to_store(dict.fromkeys(range(7), (8 * 60, 22 * 60)))
@@ -129,6 +129,6 @@ def test_every_page_of_booking_reads_well(visit, town, phone, scheme, language):
         f"/calendars/events/{ball.pk}/", f"/calendars/events/{ball.pk}/shifts/",
     ]:  # fmt: skip
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address

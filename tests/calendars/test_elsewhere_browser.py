@@ -12,7 +12,7 @@ from collab.rights.right import READER
 from tests import town as make
 from tests.calendars.calendaring import calendar, personal, put
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,7 +60,7 @@ def test_a_finger_lifts_an_event_by_a_long_press_and_scrolls_by_a_short_one(visi
     expect(page.locator(".is-held")).to_have_count(0)
     assert Occurrence.objects.get().starts.hour == 9
     page.goto("/calendars/?view=week")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     box = event.bounding_box()
     at = (box["x"] + box["width"] / 2, box["y"] + 20)
     finger("Start", *at)
@@ -111,7 +111,7 @@ def test_every_page_reads_well(visit, town, sport, phone, scheme, language):
         f"/calendars/print/?first=2026-12-01&last=2026-12-31&calendar={sport.pk}&column=hours&column=place",
     ]:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address
     page.emulate_media(media="print")

@@ -11,7 +11,7 @@ from tests import town as make
 from tests.calendars.calendaring import calendar, put
 from tests.conftest import build_town
 from tests.files.web import signed_in
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WEEK = "/calendars/?view=week&day=2026-12-01"
@@ -138,7 +138,7 @@ def test_every_page_reads_well(visit, town, sport, phone, scheme, language):
         "/calendars/events/new/",
     ]:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address
 

@@ -11,7 +11,7 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.test_web_browsing import many
 from tests.files.web import space_url
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +52,7 @@ def toast(page):
 
 
 def settled(page):
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def test_a_file_chosen_from_the_device_appears(visit, filled):

@@ -10,7 +10,7 @@ from tests import town as make
 from tests.conftest import build_town
 from tests.files.web import space_url
 from tests.marks.talk import said
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -187,6 +187,6 @@ def test_pages_are_accessible_and_fit(visit, town, plan, phone, scheme, language
         f"{reverse('shell:label-things', args=['node'])}?id={plan.pk}", reverse("shell:comment", args=[first.pk]),
     ):  # fmt: skip
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address

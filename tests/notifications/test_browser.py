@@ -5,7 +5,7 @@ import pytest
 from collab.notifications.models import Follow, Level, Notification, Reach
 from tests import town as make
 from tests.notifications.hearing import follow, heard
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import overflows, settle, violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -110,7 +110,7 @@ def test_without_connection_a_page_says_so_in_the_persons_language_and_comes_bac
     told.bob.save()
     page = worked(visit, "/files/", told.bob)
     page.goto("/notifications/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.wait_for_function("caches.match('/offline/').then((one) => one?.headers.get('Content-Language') === 'fr')")
     page.context.set_offline(True)
     page.goto("/files/")
@@ -125,7 +125,7 @@ def test_the_worker_keeps_no_page_of_anybody(visit, told):
     page = worked(visit, "/notifications/", told.bob)
     for address in ("/", "/files/", f"/spaces/{told.space.pk}/", "/settings/"):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
     assert {path for path in kept(page) if not path.startswith("/static/")} == {"/offline/"}
 
 

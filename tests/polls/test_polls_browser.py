@@ -17,7 +17,7 @@ from polls.slots import Slot
 from tests import town as make
 from tests.conftest import build_town
 from tests.polls.polling import EVENING, answer, dates, fresh, options, public_url, url
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -114,7 +114,7 @@ def test_a_stranger_answers_on_a_phone_by_keyboard(visit, town, poll, script):
     expect(groups.first).to_match_aria_snapshot(TREE)
     page.get_by_role("radiogroup").first.get_by_role("radio", name="No").check(force=True)
     page.get_by_role("button", name="Change my answers").click()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert list(Participant.objects.get().answers.values()) == ["n", "m", "y"]
     assert not overflows(page)
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.test import Client
@@ -26,6 +27,10 @@ LOOKS = [
     pytest.param(True, "light", "fr", marks=pytest.mark.full),
 ]
 """(phone, scheme, language) in which every page is judged; two opposite ones always, all four in `make test-full`."""
+
+
+_LOOK, _QUIET, _LOOKS = 25, 100, 400
+"""Milliseconds between two looks at what is under way, of quiet that are enough, and looks before that is given up."""
 
 
 @pytest.fixture(scope="session")
@@ -80,21 +85,50 @@ def visit(request: Any, chromium: Any, live_server: Any) -> Iterator[Any]:
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
             )
         page = context.new_page()
+        _TRAFFIC[page] = Traffic(page)
         # this server has no websockets; tests of what is live use the real ones (tests/sockets)
         page.route_web_socket(re.compile(r"/ws/(chat/\d+/)?$"), lambda socket: None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _matters(message) else None)
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         return page
 
     yield opened
     for context in contexts:
         # A request still under way would meet the emptying of the tables.
         for page in context.pages:
-            page.wait_for_load_state("networkidle")
+            settle(page)
         context.close()
     assert complaints == []
+
+
+class Traffic:
+    """What a page has asked for and not got yet."""
+
+    def __init__(self, page: Any) -> None:
+        self.under_way: set[Any] = set()
+        page.on("request", lambda one: self.under_way.add(one))
+        page.on("requestfinished", lambda one: self.under_way.discard(one))
+        page.on("requestfailed", lambda one: self.under_way.discard(one))
+
+
+_TRAFFIC: WeakKeyDictionary[Any, Traffic] = WeakKeyDictionary()
+
+
+def settle(page: Any) -> None:
+    """Return when the page is loaded and has asked for nothing in a tenth of a second.
+
+    Playwright's own "networkidle" is half a second, of which a run of the tests has hundreds.
+    """
+    page.wait_for_load_state("load")
+    traffic, quiet = _TRAFFIC.get(page), 0
+    for _look in range(_LOOKS if traffic else 0):
+        page.wait_for_timeout(_LOOK)
+        quiet = 0 if traffic.under_way else quiet + 1
+        if quiet * _LOOK >= _QUIET:
+            return
+    page.wait_for_load_state("networkidle")  # something hangs, or the page is not one of ours: as Playwright sees it
 
 
 def _matters(message: Any) -> bool:

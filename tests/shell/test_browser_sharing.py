@@ -6,7 +6,7 @@ from collab.accounts.models import Rank
 from collab.rights.right import CONTRIBUTOR, EDITOR, READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 from tests.shell.sharing import mask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,7 +100,7 @@ def test_rights_change_and_are_reserved_at_once(visit, town, folder):
     assert not page.locator("#panel").is_visible()
     page.keyboard.press("Control+z")
     page.wait_for_selector(".toast", state="detached")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert mask(folder, town.eve) == EDITOR.mask
     assert not page.locator("#panel").is_visible(), "an undo does not open what was closed"
 

@@ -11,7 +11,7 @@ from collab.mydata.models import Farewell
 from collab.rights.right import READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def test_every_page_is_accessible_and_fits(visit, town, phone, scheme, language)
     page = visit("/administration/", admin, phone=phone, color_scheme=scheme, language=language)
     page.goto(f"/administration/see-as/{town.bob.pk}/")
     page.locator("main form button.button--primary").click()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     for address in (
         f"/administration/see-as/{town.bob.pk}/",
         f"/administration/see-as/{town.bob.pk}/in/space/{town.space.pk}/",

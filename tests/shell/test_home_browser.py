@@ -10,7 +10,7 @@ from collab.registry.plugin import Shown, Widget
 from collab.rights.right import READER
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +46,7 @@ def test_the_pages_are_accessible_and_fit(visit, town, phone, scheme, language):
         f"/spaces/{town.space.pk}/?open=info&tab=history", f"/files/@plans/?open={town.root.pk}&tab=activity",
     ):  # fmt: skip
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert violations(page) == [], address
         assert not overflows(page), address
         assert "Traceback" not in page.content()

@@ -14,7 +14,7 @@ from files.actions import settling
 from tests import town as make
 from tests.accounts.people import PASSWORD
 from tests.conftest import build_town
-from tests.shell.browsing import overflows, violations
+from tests.shell.browsing import overflows, settle, violations
 from tests.shell.sharing import mask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -71,7 +71,7 @@ def test_everybody_takes_their_data_with_them(visit, town, phone, settings):
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "accounts" not in url)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.goto("/settings/data/")
     with page.expect_navigation():
         page.get_by_role("link", name="Take my data with me…").click()

@@ -9,7 +9,7 @@ from collab.rights.right import DROP_BOX, EDITOR
 from files.models import Node
 from tests import town as make
 from tests.conftest import build_town
-from tests.shell.browsing import LOOKS, overflows, violations
+from tests.shell.browsing import LOOKS, overflows, settle, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PNG = bytes.fromhex(
@@ -66,10 +66,10 @@ def test_every_page_is_accessible_and_fits(visit, town, folder, phone, scheme, l
         assert not overflows(page), address
     page.goto(links)
     page.locator(".links__code summary").first.click()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert page.locator(".links__code img").first.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
     page.locator(".links__one .button", has_text="Change" if language == "en" else "Modifier").first.click()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert violations(page) == []
 
 

@@ -21,6 +21,15 @@ def _in_english():
 
 
 @pytest.fixture(autouse=True)
+def _the_key_is_here(settings: Any, monkeypatch: Any) -> None:
+    """It is not: here tests turn encryption on themselves, also when the whole suite runs with it."""
+    monkeypatch.setattr(sealing, "IS_ON", False)
+    monkeypatch.delenv("COLLAB_MASTER_KEY", raising=False)
+    settings.MASTER_KEY = ""
+    keys._open.clear()
+
+
+@pytest.fixture(autouse=True)
 def _a_store_of_its_own(settings: Any, tmp_path: Any) -> None:
     """What other tests left in theirs is no matter here."""
     settings.BLOBS_DIR = tmp_path / "blobs"
