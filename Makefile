@@ -4,11 +4,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 THIS := $(if $(filter command environment,$(origin PYTHON)),--this-python)
 BIN := .venv/bin
-# a file's tests stay together, in the order of tests/order.py; campaigns run alone
-BESIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# one more than there are cores, since tests also wait: for browsers, clients, servers that begin or end. A file's tests
+# stay together, in the order of tests/order.py; campaigns run alone
+BESIDE = -n $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 4) + 1)') --dist loadfile --no-loadscope-reorder
 SOURCES := collab files chat calendars contacts deck forms polls tests bench scripts manage.py
 
 export DJANGO_SETTINGS_MODULE := collab.settings
+# some machines forbid it: then each process that begins compiles thousands of modules for itself
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-full clients bench lint format messages lock reset
