@@ -21,8 +21,8 @@ from files.actions import homing, tree
 
 LARGE = 5_000
 """Below this, one statement is over before anybody notices."""
-STEP = 1_000
-PAUSE = 0.1
+STEP = 2_500
+PAUSE = 0.02
 """Of the time that a step took: others who wait for the space come in between."""
 
 _MOVES = ("move", "leave", "arrive", "restore", "trash", "purge")
