@@ -228,12 +228,22 @@ def test_the_password_is_asked_for_again(client, bob):
     assert not Export.objects.exists()
 
 
-@pytest.mark.skipif(sealing.IS_ON, reason="what is sealed the front cannot send: tests/vault/test_doors.py")
-def test_the_front_sends_it(enter, bob, mine):
+@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
+def test_the_front_sends_it_unless_it_lies_sealed(enter, bob, mine, settings, monkeypatch, sealed):
+    monkeypatch.setattr(exporting.keys, "_open", {})  # what is opened here is closed again
+    if sealed and not sealing.IS_ON:
+        sealing.give_key(settings)
+        sealing.seal_house()
+    elif not sealed:
+        monkeypatch.setattr(exporting.keys, "current", lambda: None)  # also in a suite that seals all else
     browser = enter(bob)
     taken(browser)
     answer = browser.get(f"{DATA}download/", headers={"x-sendfile-type": "X-Accel-Redirect"})
-    assert answer["X-Accel-Redirect"] == f"/.blobs/exports/{Export.objects.get().file}"
+    if sealed:
+        assert "X-Accel-Redirect" not in answer
+        assert unpack(answer).testzip() is None
+    else:
+        assert answer["X-Accel-Redirect"] == f"/.blobs/exports/{Export.objects.get().file}"
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/zip"
     assert "no-store" in answer["Cache-Control"]
