@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
-from collab.accounts.signals import lost
+from collab.accounts.signals import admitting, lost
 from collab.lib.errors import Forbidden
 from collab.rights import actions as rights
 from collab.rights import explain
@@ -34,12 +34,10 @@ def foreign(channel: Channel, bots: Mapping[int, int]) -> list[AppPassword]:
 
     `bots`: {bot: the first message that it reads}. Nothing of a conversation. At most three queries.
     """
-    rows = AppPassword.objects.filter(user__in=bots).select_related("user", "given_by").order_by("pk")
-    living = [row for row in rows if not row.has_ended] if bots and not channel.is_between else []
+    living = _living(bots) if bots and not channel.is_between else []
     if not living:
         return []
-    givers = {row.given_by_id for row in living if row.given_by_id is not None}
-    reading = explain.people_with(channel.acl_id, Right.SEE, among=givers)
+    reading = explain.people_with(channel.acl_id, Right.SEE, among=_givers(living))
     later = dict(channel.seats.filter(since__gt=0).values_list("user", "since"))
     return [
         row for row in living
@@ -49,8 +47,7 @@ def foreign(channel: Channel, bots: Mapping[int, int]) -> list[AppPassword]:
 
 def held(channel: Channel) -> list[AppPassword]:
     """Return all tokens of the bots that were let into the channel by name."""
-    rows = AppPassword.objects.filter(user__in=_inside(channel)).select_related("user", "given_by")
-    return [row for row in rows.order_by("pk") if not row.has_ended]
+    return _living(_inside(channel))
 
 
 def names(rows: Iterable[AppPassword]) -> str:
@@ -103,8 +100,32 @@ def follow(actor: Actor, channel: Channel, kind: str, after: dict[str, Any]) -> 
 
 
 def connect() -> None:
-    """Let tokens end with what their givers lose elsewhere: a space, a group, a rank, their account."""
+    """Let tokens end with what their givers lose elsewhere: a space, a group, a rank, their account.
+
+    And keep out of a space what would bring in tokens of people who are not in it: all its open channels would be read.
+    """
     lost.connect(_lost, dispatch_uid="chat.tokens")
+    admitting.connect(_admitted, dispatch_uid="chat.tokens")
+
+
+def _admitted(space: Any, principal: Principal, **_sent: Any) -> None:
+    """Raise Forbidden for a bot, also in a group, with a token whose giver does not see the space it is new to."""
+    if Grant.objects.filter(acl=space.acl_id, principal=principal).exists():
+        return
+    living = _living(_bots(principal))
+    reading = explain.people_with(space.acl_id, Right.SEE, among=_givers(living)) if living else {}
+    if found := [row for row in living if row.given_by_id not in reading]:
+        text = _("It comes with tokens of people who do not see this space: %(tokens)s. Have them taken back first.")
+        raise Forbidden(text % {"tokens": names(found)})
+
+
+def _living(bots: Iterable[int]) -> list[AppPassword]:
+    rows = AppPassword.objects.filter(user__in=bots).select_related("user", "given_by").order_by("pk")
+    return [row for row in rows if not row.has_ended]
+
+
+def _givers(rows: Iterable[AppPassword]) -> set[int]:
+    return {row.given_by_id for row in rows if row.given_by_id is not None}
 
 
 def _lost(people: Iterable[int], **_sent: Any) -> None:

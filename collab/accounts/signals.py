@@ -21,6 +21,12 @@ EVERYONE = "everyone"
 lost = Signal()
 """Sent with `people` (ids) in the transaction in which they lost what `losing` spoke of, or a space, once it is so."""
 
+admitting = Signal()
+"""Sent with `space` (its row) and `principal` before something is given to the principal on the space as a whole.
+
+A receiver refuses by raising a Refusal.
+"""
+
 offering = Signal()
 """Sent with `user` (None: the console), `groups`, `space` (ids) and `role` before an invitation is made.
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts.signals import lost
+from collab.accounts.signals import admitting, lost
 from collab.events import log
 from collab.lib.errors import Forbidden, NotFound
 from collab.lib.hues import HUES
@@ -107,6 +107,10 @@ class Space(models.Model):
     def space_acl_id(self):
         """Its own acl."""
         return self.acl_id
+
+    def before_share(self, actor, principal):
+        """Let the apps refuse whom they must not show all of it."""
+        admitting.send(Space, space=self, principal=principal)
 
     def rights_changed(self, actor, kind, after):
         """Record who was given or lost what; members' devices see it by their masks."""

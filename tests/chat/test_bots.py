@@ -277,6 +277,20 @@ def test_a_bot_brings_no_token_of_an_outsider_into_an_open_channel(town, trips, 
         botting.give_token(make.act(town.eve), mine, "again", scopes=["chat"], days=0)
 
 
+def test_a_space_is_not_shared_with_a_bot_that_outsiders_hold(town, trips):
+    mine = botting.make(make.act(town.eve), "Eve's")
+    _row, secret = botting.give_token(make.act(town.eve), mine, "x", scopes=["chat"], days=0)
+    robots = make.make_group("Robots", mine.user)
+    for whom in (mine.user, robots):
+        with pytest.raises(Forbidden) as refused:
+            make.share(town.alice, town.space, whom, 1)
+        assert "« x » de Eve's, donné par Eve" in str(refused.value)
+    assert not Channel.objects.visible_to(found(secret)).exists()
+    make.share(town.alice, town.space, town.eve, 1)
+    make.share(town.alice, town.space, robots, 1)
+    assert Channel.objects.visible_to(found(secret)).filter(pk=trips.pk).exists()
+
+
 def test_nobody_ends_the_tokens_of_a_bot_that_is_not_theirs(town, bot, client):
     _row, secret = token(town, bot)
     board = chatting.channel(town.bob, town.space, "Board", closed=True)
