@@ -12,7 +12,7 @@ from calendars import roles
 from calendars.models import Calendar, CalendarObject, Component, Gone, Preference
 from collab.lib import numerals
 from collab.lib.errors import NotFound
-from collab.lib.statements import kept, together
+from collab.lib.statements import ask, together
 from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -147,9 +147,7 @@ def _found(actor: Actor, where: str, values: dict[str, Any]) -> Mine:
     `where` is written here alone. Devices ask this with each request: Django would build the question five times as
     long as PostgreSQL answers it.
     """
-    with kept() as cursor:
-        cursor.execute(_MINE + where, values)
-        return _of_rows(actor, cursor.fetchall())
+    return _of_rows(actor, ask(_MINE + where, values))
 
 
 def _of_rows(actor: Actor, rows: list[tuple[Any, ...]]) -> Mine:
@@ -195,9 +193,8 @@ _ENTRY = f"""SELECT {", ".join(f"e.{field.column}" for field in _OF_OBJECT)} FRO
 
 def named(actor: Actor, found: Mine, name: str) -> CalendarObject | None:
     """Return the living object of this name that the person finds (`roles.sight`), None where there is none."""
-    with kept() as cursor:
-        cursor.execute(_ENTRY + "c.id = %(calendar)s", {"calendar": found.calendar.pk, "entry": name})
-        return _seen_entry(actor, found, cursor.fetchall())
+    rows = ask(_ENTRY + "c.id = %(calendar)s", {"calendar": found.calendar.pk, "entry": name})
+    return _seen_entry(actor, found, rows)
 
 
 def _seen_entry(actor: Actor, found: Mine, rows: list[tuple[Any, ...]]) -> CalendarObject | None:

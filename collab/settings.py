@@ -130,7 +130,7 @@ DATABASES["default"]["OPTIONS"] |= {
         "reconnect_timeout": 3,
     },
     "server_side_binding": False,
-    "prepare_threshold": 5,  # only `collab.lib.statements` binds on the server, and so prepares
+    "prepare_threshold": None,  # only `collab.lib.statements` prepares, and what it prepared must stay
     # a stuck writer must not hold everybody: waiting for a lock ends as 503, a forgotten transaction is cut
     # and the prepared ones keep one plan: planning the state of a write anew costs three times as long as reading it
     "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=120s -c jit=off"

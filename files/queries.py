@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from collab.lib.statements import kept
+from collab.lib.statements import ask
 from collab.lib.text import free_name
 from collab.rights.actor import Actor
 from collab.rights.sql import LIVE
@@ -163,19 +163,17 @@ def find(
     """
     if not parts and root is None:
         return Found(None, None, "", virtual=True)
-    with kept() as cursor:
-        cursor.execute(
-            _WALK_IN if members else _WALK,
-            {
-                "user": user_id,
-                "first": parts[0] if parts and root is None else None,
-                "names": parts,
-                "root": root,
-                "principals": list(actor.principals),
-                "public": is_public(actor),
-            },
-        )
-        rows = cursor.fetchall()
+    rows = ask(
+        _WALK_IN if members else _WALK,
+        {
+            "user": user_id,
+            "first": parts[0] if parts and root is None else None,
+            "names": parts,
+            "root": root,
+            "principals": list(actor.principals),
+            "public": is_public(actor),
+        },
+    )
     inside = []
     if members:
         # told apart here: sorting ten thousand wide rows to have these few in front costs more
@@ -260,9 +258,7 @@ def root_rows(
     """
     if actor.user is None:
         raise ValueError("nobody has no root")
-    with kept() as cursor:
-        cursor.execute(_ROOT, {"user": actor.user.pk, "principals": list(actor.principals), "deep": deep})
-        rows = cursor.fetchall()
+    rows = ask(_ROOT, {"user": actor.user.pk, "principals": list(actor.principals), "deep": deep})
     home, kids, entrances = None, [], []
     for row in rows:
         entry, (what, space_name, hidden) = Entry(*row[:FIELDS]), row[FIELDS:]
@@ -277,17 +273,16 @@ def root_rows(
 
 def entries(actor: Actor, ids: list[int]) -> dict[int, Entry]:
     """Return {id: entry} of those nodes that live and that the actor may see. One query."""
-    with kept() as cursor:
-        cursor.execute(
-            _BY_ID,
-            {
-                "ids": ids,
-                "principals": list(actor.principals),
-                "public": is_public(actor),
-                "user": actor.user.pk if actor.user else None,
-            },
-        )
-        return {row[0]: Entry(*row) for row in cursor.fetchall()}
+    rows = ask(
+        _BY_ID,
+        {
+            "ids": ids,
+            "principals": list(actor.principals),
+            "public": is_public(actor),
+            "user": actor.user.pk if actor.user else None,
+        },
+    )
+    return {row[0]: Entry(*row) for row in rows}
 
 
 def entry(actor: Actor, node_id: int) -> Entry | None:

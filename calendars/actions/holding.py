@@ -9,7 +9,7 @@ from calendars.models import Calendar, CalendarObject
 from calendars.refusals import FED
 from calendars.roles import booking
 from collab.lib.errors import Forbidden, NotFound
-from collab.lib.statements import kept, together
+from collab.lib.statements import ask, together
 from collab.rights import sql
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -37,10 +37,8 @@ _THERE = f"""SELECT {", ".join(str(field.column) for field in _SHORT)} FROM cale
 
 def hold_space(pk: int) -> None:
     """Lock a space alone, where several are locked in their order. Raises NotFound."""
-    with kept() as cursor:
-        cursor.execute(_LOCK, {"space": pk})
-        if cursor.fetchone() is None:
-            raise NotFound
+    if not ask(_LOCK, {"space": pk}):
+        raise NotFound
 
 
 def hold(actor: Actor, calendar: Calendar) -> Held:
@@ -83,9 +81,7 @@ def _held(actor: Actor, calendar: Calendar, spaces: list[Any], calendars: list[A
 
 def there(calendar: Calendar, name: str, uid: str) -> dict[str, CalendarObject]:
     """Return {name: object} of what bears this name or this UID in the calendar: two at most."""
-    with kept() as cursor:
-        cursor.execute(_THERE, {"calendar": calendar.pk, "name": name, "uid": uid})
-        return _objects(calendar, cursor.fetchall())
+    return _objects(calendar, ask(_THERE, {"calendar": calendar.pk, "name": name, "uid": uid}))
 
 
 def _objects(calendar: Calendar, rows: list[Any]) -> dict[str, CalendarObject]:

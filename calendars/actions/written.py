@@ -10,7 +10,7 @@ from calendars.models import Calendar, CalendarObject, Occurrence
 from calendars.refusals import Full
 from collab.events.log import record, record_with
 from collab.lib.errors import TooLarge
-from collab.lib.statements import Statement, kept
+from collab.lib.statements import Statement, ask
 from collab.rights.actor import Actor
 
 MOST = 100_000
@@ -38,13 +38,10 @@ _UPDATE = f"""WITH e AS (UPDATE calendars_calendarobject
 
 def write(found: CalendarObject, occurrences: list[Occurrence]) -> None:
     """Write the row, new where it has no id, and these occurrences in place of those that it had."""
-    text, values = statement(found, occurrences)
-    with kept() as cursor:
-        cursor.execute(text, values)
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(*statement(found, occurrences))
+    if not rows:
         raise CalendarObject.DoesNotExist
-    found.pk = row[0]
+    found.pk = rows[0][0]
     is_written(found)
 
 
@@ -66,10 +63,7 @@ def move_clock(calendar: Calendar, seq: int, more: int, *, gone: str = "") -> No
 
     `gone`: the name of one that is there no more, to be told to devices.
     """
-    text, values = clock(calendar, seq, more, gone=gone)
-    with kept() as cursor:
-        cursor.execute(text, values)
-        counts = cursor.fetchone()
+    (counts,) = ask(*clock(calendar, seq, more, gone=gone))
     moved(calendar, seq, more, *counts)
 
 

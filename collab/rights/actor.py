@@ -17,7 +17,7 @@ from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
 from collab.accounts.throttle import Throttle
 from collab.lib.errors import Forbidden
-from collab.lib.statements import kept
+from collab.lib.statements import ask
 from collab.rights import sql
 from collab.rights.right import Right
 
@@ -33,15 +33,16 @@ PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
 
 _FIELDS = [f.attname for f in User._meta.concrete_fields]
 _COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
+_OF_USER = f"SELECT ARRAY({PRINCIPALS}) FROM accounts_user u WHERE u.id = %(user)s"
 _OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
- FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %s
+ FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %(digest)s
   AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
- WHERE (u.username = %s OR lower(u.email) = %s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
+ WHERE (u.username = %(account)s OR lower(u.email) = %(account)s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
 _OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
- FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %s
+ FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %(digest)s
   AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())"""
 _HOLDERS = f"""SELECT DISTINCT g.principal_id FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
- WHERE l.acl_id = %s AND g.rights & %s = %s AND {sql.LIVE}"""
+ WHERE l.acl_id = %(acl)s AND g.rights & %(right)s = %(right)s AND {sql.LIVE}"""
 _USED_EVERY = timedelta(minutes=5)
 
 WRONG = _("The address or the password is not right.")
@@ -76,11 +77,9 @@ class Actor:
         """The actor of a signed-in person, in this session; nobody for an anonymous or disabled one. One query."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls()
-        with kept() as cursor:
-            cursor.execute(f"SELECT ARRAY({PRINCIPALS}) FROM accounts_user u WHERE u.id = %s", [user.pk])
-            row = cursor.fetchone()
+        rows = ask(_OF_USER, {"user": user.pk})
         device = device_of(session)
-        return cls(user, tuple(row[0]) if row else (), user.epoch, strength, device=device)
+        return cls(user, tuple(rows[0][0]) if rows else (), user.epoch, strength, device=device)
 
     @classmethod
     def of_basic(cls, username: str, password: str, address: str) -> Actor:
@@ -90,13 +89,11 @@ class Actor:
         """
         account = username.strip().lower().replace("\0", "")
         digest = credentials.digest(password)
-        with kept() as cursor:
-            cursor.execute(_OF_BASIC, [digest, account, account])
-            row = cursor.fetchone()
-        if row is None:
+        rows = ask(_OF_BASIC, {"digest": digest, "account": account})
+        if not rows:
             cls._guess(None, account, password, address)
             raise Forbidden(WRONG)
-        app_password, scopes, used_at, used_from, principals, *values = row
+        app_password, scopes, used_at, used_from, principals, *values = rows[0]
         user = User.from_db("default", _FIELDS, values)
         if app_password:  # 128 random bits cannot be guessed: no delay is asked for, and none is paid
             cls._note_use(user, app_password, used_at, used_from, address)
@@ -112,15 +109,13 @@ class Actor:
 
         One query when all is well. Raises Forbidden for a wrong one, TooMany when the neighbourhood is slowed down.
         """
-        with kept() as cursor:
-            cursor.execute(_OF_BEARER, [credentials.digest(token)])
-            row = cursor.fetchone()
-        if row is None:
+        rows = ask(_OF_BEARER, {"digest": credentials.digest(token)})
+        if not rows:
             throttle = Throttle()
             throttle.check("token", "", address)
             throttle.fail("token", "", address, secret=token)
             raise Forbidden(WRONG_TOKEN)
-        app_password, scopes, used_at, used_from, principals, *values = row
+        app_password, scopes, used_at, used_from, principals, *values = rows[0]
         user = User.from_db("default", _FIELDS, values)
         cls._note_use(user, app_password, used_at, used_from, address)
         scopes, device = frozenset(scopes), f"a{app_password}"
@@ -175,9 +170,8 @@ class Actor:
 
         Nobody's name stands at what it does. The app asks before whether the person may do what this is for.
         """
-        with kept() as cursor:
-            cursor.execute(_HOLDERS, [acl_id, int(right), int(right)])
-            return cls(principals=tuple(row[0] for row in cursor.fetchall()))
+        holders = ask(_HOLDERS, {"acl": acl_id, "right": int(right)})
+        return cls(principals=tuple(row[0] for row in holders))
 
     @property
     def is_nobody(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from collab.events import wake
-from collab.lib.statements import kept
+from collab.lib.statements import ask
 from collab.rights.actor import Actor
 
 _RECORD = """clock AS (UPDATE spaces_space SET seq = seq + 1, used = used + %(used)s WHERE id = %(space)s
@@ -54,9 +54,7 @@ class Change(NamedTuple):
 
     def run(self) -> tuple[Any, ...]:
         """Carry it out under the lock; return (node id, number of the change, …)."""
-        with kept() as cursor:
-            cursor.execute(*self.statement())
-            row: tuple[Any, ...] = cursor.fetchone()
+        (row,) = ask(*self.statement())
         wake.after_commit()
         return row
 

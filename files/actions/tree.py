@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.dav import locks
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound, OverQuota
-from collab.lib.statements import kept
+from collab.lib.statements import ask
 from collab.rights.actor import Actor
 from collab.rights.explain import reason
 from collab.rights.right import Right
@@ -118,9 +118,7 @@ def lock(*space_ids: int, reading: Iterable[int] = ()) -> dict[int, Locked]:
     Raises NotFound for one that is gone, Forbidden for an archived one.
     """
     ids = sorted({*space_ids, *reading})
-    with kept() as cursor:
-        cursor.execute(LOCK, {"ids": ids})
-        found = {row[0]: Locked(*row) for row in cursor.fetchall()}
+    found = {row[0]: Locked(*row) for row in ask(LOCK, {"ids": ids})}
     if len(found) != len(ids):
         raise NotFound
     for space_id in space_ids:
@@ -135,9 +133,7 @@ def look(actor: Actor, space_id: int, ids: Iterable[int], *, parent: int, name: 
         "ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals), "public": is_public(actor),
         "space": space_id,
     }  # fmt: skip
-    with kept() as cursor:
-        cursor.execute(_LOOK, values)
-        rows = cursor.fetchall()
+    rows = ask(_LOOK, values)
     found, child = _sorted(rows, wanted, [space_id], parent, name)
     space = Locked(*rows[0][17:])
     space.require_living()
@@ -159,10 +155,8 @@ def state(
     Raises NotFound if one of `ids` is gone, or was moved to a space that is not held.
     """
     wanted = list(ids)
-    with kept() as cursor:
-        values = {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)}
-        cursor.execute(_STATE, values | {"public": is_public(actor)})
-        rows = cursor.fetchall()
+    values = {"ids": wanted, "parent": parent, "name": name, "principals": list(actor.principals)}
+    rows = ask(_STATE, values | {"public": is_public(actor)})
     return _sorted(rows, wanted, held, parent, name)
 
 

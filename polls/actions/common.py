@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.events.log import record
 from collab.lib.errors import BadInput, Conflict, Forbidden, NotFound
-from collab.lib.statements import kept
+from collab.lib.statements import ask
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.sql import mask_of
@@ -35,12 +35,10 @@ def enter(actor: Actor, poll: Poll, kind: str) -> int:
     is read here is what counts. A refusal gives the number back. Raises NotFound, Forbidden.
     """
     record(poll.space_id, kind, (Poll.REF_KIND, poll.pk), actor.user.pk if actor.user else None, after={})
-    with kept() as cursor:
-        cursor.execute(_AGAIN, [list(actor.principals), poll.pk])
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(_AGAIN, {"principals": list(actor.principals), "poll": poll.pk})
+    if not rows:
         raise NotFound
-    archived, mask, count, *values = row
+    archived, mask, count, *values = rows[0]
     if archived:
         raise Forbidden(ARCHIVED_SPACE)
     for name, value in zip(_FIELDS, values, strict=True):
@@ -51,10 +49,10 @@ def enter(actor: Actor, poll: Poll, kind: str) -> int:
 
 
 _FIELDS = [field.attname for field in Poll._meta.concrete_fields]
-_AGAIN = f"""SELECT s.archived_at IS NOT NULL, {mask_of("p.acl_id")},
+_AGAIN = f"""SELECT s.archived_at IS NOT NULL, {mask_of("p.acl_id").replace("%s", "%(principals)s")},
  (SELECT count(*) FROM polls_participant v WHERE v.poll_id = p.id),
  {", ".join(f"p.{field.column}" for field in Poll._meta.concrete_fields)}
- FROM polls_poll p JOIN spaces_space s ON s.id = p.space_id WHERE p.id = %s AND p.deleted_at IS NULL"""
+ FROM polls_poll p JOIN spaces_space s ON s.id = p.space_id WHERE p.id = %(poll)s AND p.deleted_at IS NULL"""
 
 
 def tell(actor: Actor, poll: Poll, kind: str, **after: Any) -> None:
