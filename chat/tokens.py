@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 
 from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
-from collab.accounts.signals import admitting, lost
+from collab.accounts.signals import admitting, grouping, lost
+from collab.groups.models import Group
 from collab.lib.errors import Forbidden
 from collab.rights import actions as rights
 from collab.rights import explain
 from collab.rights.actor import Actor
 from collab.rights.models import Grant, Principal
 from collab.rights.right import Right
+from collab.spaces.models import Space
 
 if TYPE_CHECKING:
     from chat.models import Channel
@@ -102,10 +104,12 @@ def follow(actor: Actor, channel: Channel, kind: str, after: dict[str, Any]) -> 
 def connect() -> None:
     """Let tokens end with what their givers lose elsewhere: a space, a group, a rank, their account.
 
-    And keep out of a space what would bring in tokens of people who are not in it: all its open channels would be read.
+    And keep out of a space, and of a group, what would bring in tokens of people who are not in it: all open channels
+    would be read.
     """
     lost.connect(_lost, dispatch_uid="chat.tokens")
     admitting.connect(_admitted, dispatch_uid="chat.tokens")
+    grouping.connect(_grouped, dispatch_uid="chat.tokens")
 
 
 def _admitted(space: Any, principal: Principal, **_sent: Any) -> None:
@@ -117,6 +121,27 @@ def _admitted(space: Any, principal: Principal, **_sent: Any) -> None:
     if found := [row for row in living if row.given_by_id not in reading]:
         text = _("It comes with tokens of people who do not see this space: %(tokens)s. Have them taken back first.")
         raise Forbidden(text % {"tokens": names(found)})
+
+
+def _grouped(user: User, group: Group, **_sent: Any) -> None:
+    """Raise Forbidden for a bot with a token whose giver does not read where the group would let it in."""
+    from chat.models import Channel  # models ask this module
+
+    living = _living([user.pk]) if user.is_bot else []
+    if not living:
+        return
+    given = Grant.objects.filter(principal__group=group).values("acl")
+    spaces = Space.objects.filter(acl__in=given).values_list("acl", flat=True)
+    channels = Channel.objects.living().filter(acl__in=given).values_list("acl", flat=True)
+    for acl in {*spaces, *channels}:
+        reading = explain.people_with(acl, Right.SEE, among={*_givers(living), user.pk})
+        found = [row for row in living if row.given_by_id not in reading]
+        if found and user.pk not in reading:
+            text = _(
+                "It comes with tokens of people who do not see what this group sees: %(tokens)s. "
+                "Have them taken back first."
+            )
+            raise Forbidden(text % {"tokens": names(found)})
 
 
 def _living(bots: Iterable[int]) -> list[AppPassword]:

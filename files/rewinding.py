@@ -107,7 +107,7 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
         return
     line = history.line(pk)
     inside = folder in line.ids[1:] and not line.lost
-    here = folder in history.now(pk)[1:] or _comes_back(plan, row)
+    here = folder in history.now(pk)[1:] or _comes_back(plan, row) or _goes_along(plan, row)
     if not inside and not here and not plan.span.act:
         return  # an act is undone wherever it put things
     spot = history.then(pk)
@@ -123,7 +123,7 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
         if plan.span.act or folder in history.line(_strange(plan, row)[-1]).ids:
             yield _away(plan, row)  # else it lies in what goes back to another place, and goes with it
     elif spot is not None and _is_there(plan, history.rows.get(spot.parent)):
-        yield _placed(plan, row, spot, 1000 + len(line.ids))
+        yield _outside(plan, row, spot)
     else:
         yield _away(plan, row)  # it came out of what was thrown away since, and goes the same way
 
@@ -139,6 +139,14 @@ def _home(plan: Plan, row: Row, spot: Spot) -> Iterable[Step]:
     blob = plan.history.contents.get(row.id)
     if blob is not None and blob != row.blob:
         yield Step(CONTENT, row, spot.name, version=blob, where=_where(plan, line.ids[1:]), depth=depth)
+
+
+def _outside(plan: Plan, row: Row, spot: Spot) -> Step:
+    """What belongs to a place that is not below the folder."""
+    ids = plan.history.line(row.id).ids
+    if row.trash is not None and row.thrown == row.id:
+        return Step(BACK, row, spot.name, spot, where=_where(plan, ids[1:]), depth=1000 + len(ids))
+    return _placed(plan, row, spot, 1000 + len(ids))
 
 
 def _is_there(plan: Plan, row: Row | None) -> bool:
@@ -162,6 +170,12 @@ def _comes_back(plan: Plan, row: Row) -> bool:
         if plan.folder in line.ids[1:] and not line.lost:
             return True
     return False
+
+
+def _goes_along(plan: Plan, row: Row) -> bool:
+    """Whether it lies outside now, in something that goes back into the folder."""
+    above = map(plan.history.line, plan.history.now(row.id)[1:])
+    return any(plan.folder in line.ids[1:] and not line.lost for line in above)
 
 
 def _placed(plan: Plan, row: Row, spot: Spot, depth: int) -> Step:

@@ -27,6 +27,9 @@ admitting = Signal()
 A receiver refuses by raising a Refusal.
 """
 
+grouping = Signal()
+"""Sent with `user` and `group` before somebody becomes a member of it; a receiver refuses by raising a Refusal."""
+
 offering = Signal()
 """Sent with `user` (None: the console), `groups`, `space` (ids) and `role` before an invitation is made.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import epochs
 from collab.accounts.models import User
-from collab.accounts.signals import losing, lost
+from collab.accounts.signals import grouping, losing, lost
 from collab.events import audit, notices
 from collab.groups.models import Group, Membership
 from collab.lib.errors import BadInput, Conflict, Forbidden
@@ -86,13 +86,14 @@ def delete(user: User, group: Group) -> None:
 def add(user: User, group: Group, member: User, *, is_manager: bool | None = None, outside: bool = False) -> Membership:
     """Put a person in the group: the group's rights are theirs at once. `is_manager` None leaves it as it was.
 
-    Raises Forbidden, OutsideWarning for a guest unless `outside` says that this is meant.
+    Raises Forbidden, OutsideWarning for a guest unless `outside` says that this is meant, and what an app refuses.
     """
     _require(user, group)
     before = Membership.objects.select_for_update().filter(group=group, user=member).first()
     if before is None:
         if member.is_guest and not outside:
             raise OutsideWarning
+        grouping.send(Group, user=member, group=group)
         membership = Membership.objects.create(group=group, user=member, is_manager=bool(is_manager))
         epochs.moved([member.pk])
         _tell("group-added", user, group, member, manages=membership.is_manager)

@@ -291,6 +291,20 @@ def test_a_space_is_not_shared_with_a_bot_that_outsiders_hold(town, trips):
     assert Channel.objects.visible_to(found(secret)).filter(pk=trips.pk).exists()
 
 
+def test_a_group_takes_no_bot_that_outsiders_hold(town, trips):
+    crew = make.make_group("Crew", managers=(town.alice,))
+    make.share(town.alice, town.space, crew, 1)
+    mine = botting.make(make.act(town.eve), "Eve's")
+    _row, secret = botting.give_token(make.act(town.eve), mine, "x", scopes=["chat"], days=0)
+    with pytest.raises(Forbidden) as refused:
+        groups.add(town.alice, crew, mine.user, outside=True)
+    assert "« x » de Eve's, donné par Eve" in str(refused.value)
+    assert not Channel.objects.visible_to(found(secret)).exists()
+    groups.add(town.alice, crew, town.eve, outside=True)
+    groups.add(town.alice, crew, mine.user, outside=True)
+    assert Channel.objects.visible_to(found(secret)).filter(pk=trips.pk).exists()
+
+
 def test_nobody_ends_the_tokens_of_a_bot_that_is_not_theirs(town, bot, client):
     _row, secret = token(town, bot)
     board = chatting.channel(town.bob, town.space, "Board", closed=True)

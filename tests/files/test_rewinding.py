@@ -355,6 +355,21 @@ def test_a_large_one_is_a_job_that_goes_on_where_it_broke_off(town, folder, monk
     assert (folder_now.pk, outcome.count, tree(folder)) == (folder.pk, 6, now)
 
 
+def test_what_was_put_into_something_that_comes_back_stays_out(town, root):
+    outer = make.make_folder(town.alice, root, "outer")
+    inner, other = make.make_folder(town.alice, outer, "inner"), make.make_folder(town.alice, root, "other")
+    make.make_file(town.alice, other, "file", b"other")
+    then, whole, since = tree(outer), tree(root), clock(town.space)
+    moving.move(make.act(town.alice), inner, root, "a")
+    moving.move(make.act(town.alice), other, make.fresh(inner), "b")
+    make.make_file(town.alice, inner, "new", b"new")
+    now = tree(root)
+    outcome = back(town.alice, outer, since)
+    assert (outcome.left, tree(outer), tree(root)) == ([], then, whole)
+    undo(town.alice, outcome)
+    assert tree(root) == now
+
+
 def test_the_moment_is_found_in_the_log(town, folder):
     make.make_file(town.alice, folder, "a", b"1")
     Change.objects.filter(space_id=town.space.pk).update(at=make.in_hours(-5))
@@ -425,6 +440,23 @@ class Play:
             versions.restore(self.actor, version)
 
 
+def below(folder: Any) -> set[int]:
+    found, nodes = set(), [folder]
+    while nodes:
+        inside = list(Node.objects.inside(nodes.pop().pk))
+        found |= {node.pk for node in inside}
+        nodes += inside
+    return found
+
+
+def above(node: Any) -> set[int]:
+    found, parent = set(), make.fresh(node).parent_id
+    while parent is not None:
+        found.add(parent)
+        parent = Node.objects.get(pk=parent).parent_id
+    return found
+
+
 def folders_then(root: Any) -> list[int]:
     found = Node.objects.living().filter(space=root.space_id, kind=Node.Kind.FOLDER)
     return list(found.order_by("pk").values_list("pk", flat=True))
@@ -447,13 +479,18 @@ def campaign(alice: Any, root: Any, before: list[Any], after: list[Any], choice:
             play.step(*doing)
         since = clock(root.space)
         folder = Node.objects.get(pk=folders_then(root)[choice % len(folders_then(root))])
-        then = tree(folder)
+        then, inside = tree(folder), below(folder)
         for doing in after:
             play.step(*doing)
         if not Node.objects.living().filter(pk=folder.pk).exists():
             return  # there is no folder to ask it of
         now, whole = tree(folder), tree(root)
         outcome = back(alice, folder, since)
+        if above(folder) & inside:
+            assert "The folder you restore lies in it now. Move it out first." in [why for _step, why in outcome.left]
+            undo(alice, outcome)
+            assert tree(root) == whole
+            return
         assert [why for _step, why in outcome.left] == []
         assert tree(folder) == then
         assert back(alice, folder, since).count == 0
