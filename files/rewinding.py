@@ -123,7 +123,7 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
         if plan.span.act or folder in history.line(_strange(plan, row)[-1]).ids:
             yield _away(plan, row)  # else it lies in what goes back to another place, and goes with it
     elif spot is not None and _is_there(plan, history.rows.get(spot.parent)):
-        yield _outside(plan, row, spot)
+        yield from _outside(plan, row, spot)
     else:
         yield _away(plan, row)  # it came out of what was thrown away since, and goes the same way
 
@@ -136,17 +136,27 @@ def _home(plan: Plan, row: Row, spot: Spot) -> Iterable[Step]:
         yield Step(BACK, row, spot.name, spot, where=_where(plan, line.ids[1:]), depth=depth)
     elif (row.parent, row.name) != spot:
         yield _placed(plan, row, spot, depth)
+    yield from _content(plan, row, spot.name, depth)
+
+
+def _content(plan: Plan, row: Row, name: str, depth: int) -> Iterable[Step]:
+    """What it held, where that is not what it holds."""
     blob = plan.history.contents.get(row.id)
     if blob is not None and blob != row.blob:
-        yield Step(CONTENT, row, spot.name, version=blob, where=_where(plan, line.ids[1:]), depth=depth)
+        ids = plan.history.line(row.id).ids[1:]
+        yield Step(CONTENT, row, name, version=blob, where=_where(plan, ids), depth=depth)
 
 
-def _outside(plan: Plan, row: Row, spot: Spot) -> Step:
-    """What belongs to a place that is not below the folder."""
+def _outside(plan: Plan, row: Row, spot: Spot) -> Iterable[Step]:
+    """What belongs to a place that is not below the folder. Its content is the folder's business in an undo only."""
     ids = plan.history.line(row.id).ids
+    depth = 1000 + len(ids)
     if row.trash is not None and row.thrown == row.id:
-        return Step(BACK, row, spot.name, spot, where=_where(plan, ids[1:]), depth=1000 + len(ids))
-    return _placed(plan, row, spot, 1000 + len(ids))
+        yield Step(BACK, row, spot.name, spot, where=_where(plan, ids[1:]), depth=depth)
+    elif (row.parent, row.name) != spot:
+        yield _placed(plan, row, spot, depth)
+    if plan.span.act:
+        yield from _content(plan, row, spot.name or row.name, depth)
 
 
 def _is_there(plan: Plan, row: Row | None) -> bool:

@@ -16,7 +16,7 @@ import time
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import errors, generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -51,7 +51,7 @@ def together(*statements: Statement) -> list[Rows]:
     Outside a transaction they are one: all or nothing, and committed when this returns. Each still sees what was
     committed before it began (and waits for locks in its turn). The first failure is raised, as Django's.
     """
-    own: Any = connection  # Django's stubs leave out what is asked of it here
+    own: Any = connections[DEFAULT_DB_ALIAS]  # itself: `django.db.connection` looks it up at each word
     own.ensure_connection()
     own.validate_no_broken_transaction()
     for wrapped in own.execute_wrappers and statements:

@@ -7,6 +7,7 @@ them since keeps the words that were taken.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
@@ -76,12 +77,25 @@ def _save(node_id: int) -> bool:
         raise _Moved
     with storage.open_blob(node.blob.key) as file:
         original = file.read()
-    content = plain.written(paper.text, original)
+    content = plain.written(paper.text, original, _usual_end(node, original, paper.text) or "\n")
     with storage.stage() as staged:
         if content != original:
             staged.write(content)
             staged.seal()
         return _put(draft, node, paper, staged if content != original else None)
+
+
+def _usual_end(node: Node, original: bytes, text: str) -> str:
+    """Return how lines of the file end, also where those who write in it had left a single line of it for a moment."""
+    found = plain.usual_end(original)
+    if found or "\n" not in text:
+        return found
+    before = Version.objects.filter(node=node, size__lte=plain.MOST).select_related("blob").order_by("-pk").first()
+    with suppress(Refusal):  # one that is lost must not keep the text from being saved
+        if before is not None:
+            with storage.open_blob(before.blob.key) as file:
+                return plain.usual_end(file.read())
+    return found
 
 
 def _put(draft: Draft, node: Node, paper: Paper, staged: storage.Staged | None) -> bool:

@@ -38,15 +38,24 @@ def read(content: bytes) -> str:
     return _ENDS.sub("\n", text)
 
 
-def written(text: str, original: bytes) -> bytes:
-    """Return the bytes of the text, with the ends of line and the mark that `original` (its earlier bytes) had."""
+def usual_end(content: bytes) -> str:
+    """Return how most lines of these bytes end, "" where there is one line only."""
+    ends = Counter(_ENDS.findall(content.decode(errors="replace")))
+    return ends.most_common(1)[0][0] if ends else ""
+
+
+def written(text: str, original: bytes, usual: str = "\n") -> bytes:
+    """Return the bytes of the text, with the ends of line and the mark that `original` (its earlier bytes) had.
+
+    `usual`: how lines end where `original` has one line only.
+    """
     mark = _BOM if original.startswith(_BOM) else b""
     before = original.removeprefix(_BOM).decode()
     ends = Counter(_ENDS.findall(before))
-    if not ends or list(ends) == ["\n"]:
+    usual = ends.most_common(1)[0][0] if ends else usual
+    if usual == "\n" and len(ends) <= 1:
         return mark + text.encode()
-    usual = ends.most_common(1)[0][0]
-    if len(ends) == 1:
+    if len(ends) <= 1:
         return mark + text.replace("\n", usual).encode()
     return mark + _kept(before, text, usual).encode()
 

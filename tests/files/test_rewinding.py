@@ -370,6 +370,19 @@ def test_what_was_put_into_something_that_comes_back_stays_out(town, root):
     assert tree(root) == now
 
 
+def test_undo_gives_its_content_back_to_what_goes_out_again(town, root):
+    outer = make.make_folder(town.alice, root, "outer")
+    file = make.make_file(town.alice, outer, "a", b"one")
+    then, since = tree(outer), clock(town.space)
+    make.write(town.alice, outer, "a", b"two")
+    moving.move(make.act(town.alice), make.fresh(file), root, "b")
+    now = tree(root)
+    outcome = back(town.alice, outer, since)
+    assert tree(outer) == then
+    undo(town.alice, outcome)
+    assert tree(root) == now
+
+
 def test_the_moment_is_found_in_the_log(town, folder):
     make.make_file(town.alice, folder, "a", b"1")
     Change.objects.filter(space_id=town.space.pk).update(at=make.in_hours(-5))

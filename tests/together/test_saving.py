@@ -63,6 +63,18 @@ def test_a_sitting_is_one_version_and_names_who_wrote(town, note):
     assert make.is_clean()
 
 
+def test_lines_end_as_they_did_before_there_was_only_one(town):
+    note = make.make_file(town.alice, town.root, "windows.txt", b"one\r\ntwo\r\n")
+    for text, held_now in (("one", b"one"), ("one\ntwo", b"one\r\ntwo"), ("", b""), ("a\nb\n", b"a\r\nb\r\n")):
+        write(town.alice, note, text)
+        saving.save(note.pk)
+        assert make.read(note) == held_now
+    new = make.make_file(town.alice, town.root, "new.txt", b"one")
+    write(town.alice, new, "one\ntwo")
+    saving.save(new.pk)
+    assert make.read(new) == b"one\ntwo"
+
+
 def test_a_long_sitting_keeps_a_version_now_and_then(town, note):
     write(town.alice, note, "early\n")
     saving.save(note.pk)
