@@ -28,6 +28,7 @@ from files import fsck
 from files.models import Node
 from tests import sealing, template
 from tests import town as make
+from tests.replay import Replay
 
 # how fast this machine is just now is no property of the house
 hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,9 +110,17 @@ def store(settings: Any) -> Path:
     return settings.BLOBS_DIR
 
 
+@pytest.fixture(scope="session")
+def _town(django_db_setup: None, django_db_blocker: Any) -> Replay:
+    with django_db_blocker.unblock():
+        return Replay(build_town)
+
+
 @pytest.fixture
-def town(db: Any, store: Path) -> Town:
-    return build_town()
+def town(db: Any, store: Path, _town: Replay) -> Town:
+    if sealing.IS_ON or not connection.in_atomic_block:  # keys are opened, what is committed is told
+        return build_town()
+    return Town(*(make.fresh(one) for one in _town.again()))
 
 
 @pytest.fixture

@@ -62,10 +62,9 @@ def test_a_restricted_thing_receives_nothing_and_ended_grants_do_not_count(alice
 
 
 def test_the_number_of_queries_does_not_grow(space, folder, team, finances):
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        board.cells([team.principal.pk], [space.acl_id])
+    principal = team.principal.pk
+    with CaptureQueriesContext(connection) as few:
+        board.cells([principal], [space.acl_id])
     groups = [make.make_group(f"Group {number}").principal.pk for number in range(20)]
     with CaptureQueriesContext(connection) as many:
         board.cells(groups, [space.acl_id, folder.acl_id])
