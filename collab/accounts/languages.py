@@ -21,7 +21,7 @@ NAMES = {"fr": "Français", "en": "English"}
 
 def every() -> list[tuple[str, str]]:
     """Return the languages that the product speaks: (code, its own name)."""
-    return [(code, NAMES.get(code, str(name))) for code, name in settings.LANGUAGES]
+    return [(code, NAMES.get(code) or str(name)) for code, name in settings.LANGUAGES]
 
 
 def offered() -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +37,7 @@ def neighbourhood(address: str) -> str:
     return str(ipaddress.ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
+@lru_cache(4096)
 def _parse(text: str) -> Address | None:
     """Return the address in `text`, perhaps with a port or brackets; IPv4 inside IPv6 counts as IPv4."""
     text = text.strip()

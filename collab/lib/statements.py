@@ -36,6 +36,8 @@ class _Call(NamedTuple):
     formats: Any
 
 
+_BIGINTS = 1016
+"""The number of the type bigint[] (pg_type.dat)."""
 MOST = 400
 """So many statements a connection keeps; then it begins anew. Texts are constants, so that it rarely comes to that."""
 
@@ -114,10 +116,19 @@ class _Line:
 
     def _composed(self, text: str, values: dict[str, Any]) -> _Call:
         query, names = _numbered(text)
+        if not names:
+            return _Call((query, ()), [], None)
         given = [values[name] for name in names]
-        written = self._how.dump_sequence(given, [PyFormat.AUTO] * len(given)) if given else []
-        types = self._how.types or () if given else ()
-        return _Call((query, types), written, self._how.formats if given else None)
+        numbers = {at: found for at, value in enumerate(given) if type(value) is list and (found := _numbers(value))}
+        for at in numbers:
+            given[at] = None
+        written: Any = self._how.dump_sequence(given, [PyFormat.AUTO] * len(given))
+        types = self._how.types or ()
+        if numbers:
+            for at, found in numbers.items():
+                written[at] = found
+            types = tuple(_BIGINTS if at in numbers else one for at, one in enumerate(types))
+        return _Call((query, types), written, self._how.formats)
 
     def _send(self, calls: list[_Call]) -> list[tuple[str, _Key | None, bytes]]:
         """Send what begins a transaction, prepares, and asks; return of each what it is, the statement and its name."""
@@ -156,6 +167,16 @@ class _Line:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise errors.error_from_result(result)
         return found
+
+
+def _numbers(value: list[Any]) -> bytes | None:
+    """Write a list of whole numbers, which psycopg looks through three times; None for any other."""
+    kinds = set(map(type, value))
+    if kinds == {int}:
+        return b"{%s}" % ",".join(map(str, value)).encode()
+    if kinds == {int, type(None)}:
+        return b"{%s}" % ",".join("NULL" if one is None else str(one) for one in value).encode()
+    return None
 
 
 def _exchange(pg: Any) -> Any:

@@ -31,7 +31,8 @@ def noted(transactional_db):
 @pytest.mark.parametrize(
     ("kind", "value"),
     [("bigint", 2**40), ("text", "été 🦊 %"), ("text", None), ("bytea", b"\0\xff"), ("bool", True), ("float", 0.5),
-     ("timestamptz", NOON), ("date", NOON.date()), ("text[]", ["a", None, "b,{}"]), ("bigint[]", []), ("jsonb", None)],
+     ("timestamptz", NOON), ("date", NOON.date()), ("text[]", ["a", None, "b,{}"]), ("bigint[]", []), ("jsonb", None),
+     ("bigint[]", [1, None, -(2**62)]), ("bigint[]", [3]), ("bigint[]", [None]), ("bool[]", [True, None])],
 )  # fmt: skip
 def test_a_value_comes_back_as_it_went(db, kind, value):
     for _again in range(2):  # once to prepare, once prepared
