@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +42,11 @@ _OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({P
   AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())"""
 _HOLDERS = f"""SELECT DISTINCT g.principal_id FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
  WHERE l.acl_id = %(acl)s AND g.rights & %(right)s = %(right)s AND {sql.LIVE}"""
+_MASK, _MASK_UNTIL, _MASK_FOR_GOOD = (
+    "SELECT " + sql.mask_of("%(acl)s", lasting).replace("%s", "%(principals)s")
+    for lasting in ("true", "(g.expires_at IS NULL OR g.expires_at >= %(end)s)", "g.expires_at IS NULL")
+)
+_MASKS = sql.MASKS.replace("%s", "%(acls)s", 1).replace("%s", "%(principals)s")
 _USED_EVERY = timedelta(minutes=5)
 
 WRONG = _("The address or the password is not right.")
@@ -193,15 +197,13 @@ class Actor:
 
     def rights_until(self, thing: Any, end: datetime | None) -> Right:
         """What this actor may do on the thing until `end` at least (None: for good); what ends sooner is left out."""
-        return self._mask(acl_of(thing), f"(g.expires_at IS NULL{' OR g.expires_at >= %s' if end else ''})", end)
+        return self._mask(acl_of(thing), _MASK_UNTIL if end else _MASK_FOR_GOOD, {"end": end} if end else {})
 
-    def _mask(self, acl: int, lasting: str = "true", end: datetime | None = None) -> Right:
+    def _mask(self, acl: int, text: str = _MASK, more: dict[str, Any] | None = None) -> Right:
         if not self.principals:
             return Right.NONE
-        with connection.cursor() as cursor:
-            values: list[Any] = [acl, list(self.principals), *([end] if end else [])]
-            cursor.execute(f"SELECT {sql.mask_of('%s', lasting)}", values)
-            return Right(cursor.fetchone()[0])
+        ((mask,),) = ask(text, {"acl": acl, "principals": list(self.principals), **(more or {})})
+        return Right(mask)
 
     def can(self, thing: Any, right: Right) -> bool:
         """Whether all bits of `right` are held on the thing."""
@@ -219,9 +221,7 @@ class Actor:
         acls = {acl_of(thing) for thing in things} - self._masks.keys()
         if not acls or not self.principals:
             return
-        with connection.cursor() as cursor:
-            cursor.execute(sql.MASKS, [list(acls), list(self.principals)])
-            found = dict(cursor.fetchall())
+        found: dict[int, int] = dict(ask(_MASKS, {"acls": list(acls), "principals": list(self.principals)}))
         self._masks.update({acl: Right(found.get(acl, 0)) for acl in acls})
 
     def remember(self, thing: Any, mask: int) -> None:
