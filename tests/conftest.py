@@ -41,6 +41,9 @@ Argon2id.time_cost, Argon2id.memory_cost = 1, 64
 # bytes of tests that were rolled back lie there until the run ends: however long it takes, they are no finding
 fsck.STRAY = 24 * 3600
 
+SEALED = sealing.IS_ON
+"""Whether the whole suite runs with encryption: tests of encryption itself turn `sealing.IS_ON` off for themselves."""
+
 # one of each for all: a second browser cannot start in the same process, a second server would do the work of the first
 pytest_plugins = ("tests.order", "tests.emptying", "tests.live", "tests.shell.browsing")
 
@@ -117,10 +120,10 @@ def _town(django_db_setup: None, django_db_blocker: Any) -> Replay:
 
 
 @pytest.fixture
-def town(db: Any, store: Path, _town: Replay) -> Town:
-    if sealing.IS_ON or not connection.in_atomic_block:  # keys are opened, what is committed is told
+def town(request: pytest.FixtureRequest, db: Any, store: Path) -> Town:
+    if SEALED or not connection.in_atomic_block:  # keys are opened, what is committed is told
         return build_town()
-    return Town(*(make.fresh(one) for one in _town.again()))
+    return Town(*(make.fresh(one) for one in request.getfixturevalue("_town").again()))
 
 
 @pytest.fixture
