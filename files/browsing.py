@@ -272,12 +272,14 @@ def surroundings(
     return found
 
 
-_PATHS = """WITH RECURSIVE up (start, id, depth) AS (
-  SELECT n.id, n.id, 0 FROM files_node n WHERE n.id = ANY(%s)
-  UNION ALL SELECT up.start, n.parent_id, up.depth + 1 FROM up JOIN files_node n ON n.id = up.id
-   WHERE n.parent_id IS NOT NULL)
- SELECT up.start, s.slug, s.name, s.owner_id, array_agg(n.name ORDER BY up.depth DESC), s.archived_at IS NOT NULL
- FROM up JOIN files_node n ON n.id = up.id JOIN spaces_space s ON s.id = n.space_id GROUP BY up.start, s.id"""
+# OFFSET 0 leaves no choice but a look-up for each: expecting more rows than come, PostgreSQL would read every node
+_PATHS = """WITH RECURSIVE up (start, parent_id, space_id, name, depth) AS (
+  SELECT id, parent_id, space_id, name, 0 FROM files_node WHERE id = ANY(%s)
+  UNION ALL SELECT up.start, n.parent_id, n.space_id, n.name, up.depth + 1 FROM up CROSS JOIN LATERAL (
+   SELECT parent_id, space_id, name FROM files_node WHERE id = up.parent_id OFFSET 0) n)
+ SELECT line.start, s.slug, s.name, s.owner_id, line.names, s.archived_at IS NOT NULL FROM (
+  SELECT start, space_id, array_agg(name ORDER BY depth DESC) AS names FROM up GROUP BY start, space_id) line
+ JOIN spaces_space s ON s.id = line.space_id"""
 
 
 class Path(NamedTuple):

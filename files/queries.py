@@ -296,8 +296,8 @@ def lines_up(ids: list[int]) -> dict[int, tuple[list[int], list[str]]]:
         cursor.execute(
             "WITH RECURSIVE up (start, id, parent_id, name, depth) AS ("
             "SELECT id, id, parent_id, name, 0 FROM files_node WHERE id = ANY(%s)"
-            " UNION ALL SELECT up.start, n.id, n.parent_id, n.name, up.depth + 1 FROM files_node n"
-            " JOIN up ON n.id = up.parent_id)"
+            " UNION ALL SELECT up.start, n.id, n.parent_id, n.name, up.depth + 1 FROM up CROSS JOIN LATERAL ("
+            " SELECT id, parent_id, name FROM files_node WHERE id = up.parent_id OFFSET 0) n)"
             " SELECT start, array_agg(id ORDER BY depth DESC), array_agg(name ORDER BY depth DESC) FROM up"
             " GROUP BY start",
             [ids],

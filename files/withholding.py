@@ -15,7 +15,8 @@ from files.models import Album, Withheld
 _INSIDE = f"""WITH RECURSIVE up (start, id, parent_id) AS (
  SELECT n.id, n.id, n.parent_id FROM files_withheld w JOIN files_node n ON n.id = w.node_id
   WHERE n.space_id = %s AND n.trash_id IS NULL AND n.acl_id IN ({ALLOWED_ACLS})
- UNION ALL SELECT up.start, n.id, n.parent_id FROM up JOIN files_node n ON n.id = up.parent_id WHERE up.id <> %s)
+ UNION ALL SELECT up.start, n.id, n.parent_id FROM up CROSS JOIN LATERAL (
+  SELECT id, parent_id FROM files_node WHERE id = up.parent_id OFFSET 0) n WHERE up.id <> %s)
  SELECT count(*) FROM up WHERE id = %s"""
 """From the marked ones of the space upwards: they are few, a folder may hold a hundred thousand."""
 

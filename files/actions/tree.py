@@ -212,7 +212,8 @@ def below(node_id: int, ids: Collection[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE up (start, id, parent_id) AS (SELECT id, id, parent_id FROM files_node WHERE id = ANY(%s)"
-            " UNION ALL SELECT up.start, n.id, n.parent_id FROM up JOIN files_node n ON n.id = up.parent_id)"
+            " UNION ALL SELECT up.start, n.id, n.parent_id FROM up CROSS JOIN LATERAL ("
+            " SELECT id, parent_id FROM files_node WHERE id = up.parent_id OFFSET 0) n)"
             " SELECT DISTINCT start FROM up WHERE id = %s AND start <> %s",
             [list(ids), node_id, node_id],
         )
