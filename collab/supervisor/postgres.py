@@ -17,13 +17,31 @@ from collab.supervisor.processes import alive, die_with_parent, program, wait_un
 
 # Small on purpose: a whole idle instance must fit in 400 MB. Large ones bring their own DATABASE_URL.
 SETTINGS = {
-    "listen_addresses": "", "shared_buffers": "64MB", "max_connections": "120", "work_mem": "8MB",
+    "listen_addresses": "", "max_connections": "120", "work_mem": "8MB",
     "maintenance_work_mem": "64MB", "effective_cache_size": "512MB", "random_page_cost": "1.1", "jit": "off",
     "max_logical_replication_workers": "0", "max_wal_size": "512MB", "autovacuum_max_workers": "2",
     "autovacuum_naptime": "15s",  # a new instance grows fast: plans made for empty tables must not stay
     "max_parallel_workers_per_gather": "1", "timezone": "UTC", "log_timezone": "UTC",
 }  # fmt: skip
+LEAST, MOST = 64 << 20, 512 << 20
+"""Bytes of its own cache on a small and on a large machine. They are taken when something is read, not before."""
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def cache_for(memory: int) -> str:
+    """Return its own cache for a machine with so many bytes of memory: a thirty-second part, within bounds.
+
+    A search that meets ten thousand entries reads a page of each: half of its time, where they come from the system's.
+    """
+    return f"{min(max(memory // 32, LEAST), MOST) >> 20}MB"
+
+
+def memory() -> int:
+    """Return the bytes of memory that this machine has, or this container may have."""
+    found = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
 
 
 class Postgres(Embedded):
@@ -122,7 +140,8 @@ class Postgres(Embedded):
             # runs already. It trusts the number of its grandparent not to be a rival.
             environment["PG_GRANDPARENT_PID"] = str(pid)
         command: list[Any] = [self.bin / "postgres", "-D", self.home / "data"]
-        settings = SETTINGS | {"unix_socket_directories": str(self.sockets)} | ({} if self.durable else CARELESS)
+        settings = SETTINGS | {"unix_socket_directories": str(self.sockets), "shared_buffers": cache_for(memory())}
+        settings |= {} if self.durable else CARELESS
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
         with (self.home / "server.log").open("ab") as log:

@@ -13,7 +13,7 @@ import redis as client
 
 from collab.supervisor import postgres_home
 from collab.supervisor.embedded import LONGEST_SOCKET_PATH, CannotStart, socket_directory
-from collab.supervisor.postgres import Postgres
+from collab.supervisor.postgres import Postgres, cache_for
 from collab.supervisor.processes import alive, state, wait_until
 from collab.supervisor.redis import Redis
 
@@ -194,3 +194,10 @@ def test_sockets_fit_the_kernel_however_deep_the_directory_is(tmp_path):
     assert stat.S_IMODE(found.stat().st_mode) == 0o700
     assert socket_directory(deep, ".s.PGSQL.5432.lock", os.geteuid()) == found
     found.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("memory", "cache"), [(1 << 30, "64MB"), (4 << 30, "128MB"), (8 << 30, "256MB"), (64 << 30, "512MB")]
+)
+def test_the_cache_of_postgresql_grows_with_the_machine(memory, cache):
+    assert cache_for(memory) == cache
