@@ -31,9 +31,9 @@ class Answer(NamedTuple):
 class Client:
     """One kept connection to a server."""
 
-    def __init__(self, server: Server):
+    def __init__(self, server: Server, patience: float = PATIENCE):
         self.server = server
-        self._door = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        self._door = http.client.HTTPConnection("127.0.0.1", server.port, timeout=patience)
 
     def ask(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
         """Send a request for an absolute path and read the answer."""
