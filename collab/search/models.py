@@ -1,6 +1,6 @@
 """The tables of the search: what is indexed of each thing, words for those who mistype, spaces to be looked through."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -58,7 +58,8 @@ class Term(models.Model):
     term = models.CharField(max_length=40, primary_key=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["term"], name="search_term_like", opclasses=["gin_trgm_ops"])]
+        # in the order of likeness: of 20,000 words 450 are a little like one, and a GIN index finds them all first
+        indexes = [GistIndex(fields=["term"], name="search_term_near", opclasses=["gist_trgm_ops(siglen=32)"])]
 
     def __str__(self) -> str:
         return self.term

@@ -17,12 +17,13 @@ from collab.search.kinds import Narrowed
 from collab.search.language import Query, Term
 
 SHORTEST = 4
-_MOST_WORDS, _LIKE, _MOST_TRIED = 4, 12, 4
+_MOST_WORDS, _NEAR, _LIKE, _MOST_TRIED = 4, 30, 12, 4
 _THRESHOLD = 0.2
 """Of similarity by letters in threes: two letters exchanged in a short word leave no more."""
+# by the index in the order of likeness; of those that are alike so many are taken that the same come each time
 _TERMS = """SELECT t.w, near.term FROM unnest(%s::text[]) t (w) CROSS JOIN LATERAL (
-  SELECT term FROM search_term s WHERE s.term %% t.w AND s.term <> t.w
-  ORDER BY similarity(s.term, t.w) DESC, s.term LIMIT %s) near"""
+  SELECT term FROM (SELECT term FROM search_term s WHERE s.term %% t.w AND s.term <> t.w
+   ORDER BY s.term <-> t.w LIMIT %s) closest ORDER BY similarity(term, t.w) DESC, term LIMIT %s) near"""
 
 
 def better(kinds: Sequence[Narrowed], query: Query, bounds: statement.Bounds) -> Query | None:
@@ -49,7 +50,7 @@ def better(kinds: Sequence[Narrowed], query: Query, bounds: statement.Bounds) ->
 def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:
     """Return {word: words of names that are like it}; names of people and spaces are those the actor may find."""
     asked: list[str] = [_TERMS]
-    values: list[Any] = [tokens, _LIKE]
+    values: list[Any] = [tokens, _NEAR, _LIKE]
     for kind in kinds:
         if kind.search.everything is None:
             try:
