@@ -243,7 +243,16 @@ def _judged(plan: Plan, drafts: list[Step]) -> list[Step]:
         near = step.kind == CONTENT and step.row.id in plan.near
         kept: dict[str, Any] = step.__dict__ | {"things": things, "version": version, "near": near}
         found.append(Step(**kept | {"kind": LEFT, "why": why}) if why else Step(**kept))
-    return found
+    coming = {step.row.id for step in found if step.kind in {BACK, MOVED, RENAMED}}
+    return [step for step in found if not _in_vain(plan, step.row, coming)]
+
+
+def _in_vain(plan: Plan, row: Row, coming: set[int]) -> bool:
+    """Whether it would leave only what goes back into the folder, and that stays where it is."""
+    now, line = plan.history.now(row.id)[1:], plan.history.line(row.id)
+    if plan.span.act or not now or plan.folder in now or (plan.folder in line.ids[1:] and not line.lost):
+        return False
+    return not coming.intersection(now)
 
 
 def _why_not(plan: Plan, step: Step, all_of: int, back: set[int], versions: dict[Any, int]) -> str:

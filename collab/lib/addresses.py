@@ -13,6 +13,10 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+_LONGEST = 100
+"""Characters of an address with its zone and port; what is longer is none, and is not remembered."""
+
+
 def client_address(environ: Mapping[str, Any]) -> str:
     """Return the visitor's address from a WSGI environ or `request.META`; "" when there is none.
 
@@ -37,9 +41,13 @@ def neighbourhood(address: str) -> str:
     return str(ipaddress.ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
-@lru_cache(4096)
 def _parse(text: str) -> Address | None:
     """Return the address in `text`, perhaps with a port or brackets; IPv4 inside IPv6 counts as IPv4."""
+    return _read(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(4096)
+def _read(text: str) -> Address | None:
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -370,6 +370,18 @@ def test_what_was_put_into_something_that_comes_back_stays_out(town, root):
     assert tree(root) == now
 
 
+def test_what_lies_in_something_that_cannot_come_back_stays_there(town, root):
+    outer = make.make_folder(town.alice, root, "outer")
+    inner, other = make.make_folder(town.alice, outer, "inner"), make.make_folder(town.alice, root, "other")
+    since = clock(town.space)
+    for thing in (inner, other, outer):
+        moving.move(make.act(town.alice), make.fresh(thing), root if thing is inner else make.fresh(inner), thing.name)
+    now = tree(root)
+    outcome = back(town.alice, outer, since)
+    assert [why for _step, why in outcome.left] == ["The folder you restore lies in it now. Move it out first."]
+    assert tree(root) == now
+
+
 def test_undo_gives_its_content_back_to_what_goes_out_again(town, root):
     outer = make.make_folder(town.alice, root, "outer")
     file = make.make_file(town.alice, outer, "a", b"one")
