@@ -1,5 +1,6 @@
 // <live-stream> around lines of activity: what comes in waits behind a pill, so that nothing moves while one reads.
 import { send } from "shell/http";
+import { redraw } from "shell/redraw";
 
 const GATHER = 400;
 
@@ -36,7 +37,7 @@ class LiveStream extends HTMLElement {
   }
 
   draw() {
-    window.htmx.ajax("GET", location.pathname + location.search, { target: "#stream", swap: "outerHTML" });
+    redraw("#stream", location.pathname + location.search);
   }
 }
 

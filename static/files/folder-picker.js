@@ -3,6 +3,7 @@ import { address, query } from "files/addresses";
 import { refresh } from "files/refresh";
 import { clear, refuse } from "files/things";
 import { send } from "shell/http";
+import { redraw } from "shell/redraw";
 import { toast } from "shell/toast-stack";
 
 const PAUSE = 200;
@@ -29,9 +30,7 @@ function show() {
   focus();
 }
 
-async function draw(url, options = {}) {
-  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#picker", swap: "outerHTML", ...options });
-}
+const draw = (url) => redraw("#picker", url.pathname + url.search);
 
 function focus() {
   const first = "[name=clash]:checked, .files__folders a, .list [type=radio], [name=label], [name=new]";
@@ -58,7 +57,7 @@ dialog.addEventListener("input", ({ target }) => {
 async function find(form) {
   const url = new URL(form.action);
   url.search = new URLSearchParams(new FormData(form)).toString();
-  await draw(url, { target: "#picker-choice", select: "#picker-choice" });
+  await redraw("#picker-choice", url.pathname + url.search, { select: "#picker-choice" });
   const searched = form.elements.namedItem("q").value.trim() !== "";
   const button = dialog.querySelector("#picker-form button");
   button.dataset.was ??= String(button.disabled);

@@ -1,5 +1,6 @@
 // The list and the panel keep up with others; nothing moves under the hand: then a pill says what waits.
 import { refresh } from "files/refresh";
+import { redraw } from "shell/redraw";
 
 const waiting = new Set();
 const pill = () => document.querySelector("[data-live-pill]");
@@ -43,7 +44,7 @@ function panelChanged(events) {
   const { id, sharing } = panel?.dataset ?? {};
   if (!id || panel.hidden || sharing || panel.contains(document.activeElement)) return;
   if (events.some(({ ref, kind }) => ref === `node:${id}` || kind === "reset"))
-    window.htmx.ajax("GET", location.pathname + location.search, { target: "#panel", swap: "outerHTML" });
+    redraw("#panel", location.pathname + location.search);
 }
 
 document.addEventListener("live:change", ({ target, detail }) => {

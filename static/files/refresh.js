@@ -1,4 +1,5 @@
 // Draw the list again from the server: as many rows as there were, the focus on its row.
+import { redraw } from "shell/redraw";
 
 const OF_THE_PANEL = ["open", "tab", "new", "rename", "after", "before"];
 
@@ -9,7 +10,7 @@ export async function refresh({ focus } = {}) {
   for (const name of OF_THE_PANEL) url.searchParams.delete(name);
   const shown = listing.querySelectorAll("tr[data-mask]").length;
   if (shown > 100) url.searchParams.set("rows", shown);
-  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#listing", swap: "outerHTML" });
+  await redraw("#listing", url.pathname + url.search);
   if (wanted) document.getElementById(wanted)?.querySelector("a")?.focus();
   document.dispatchEvent(new CustomEvent("files:drawn"));
 }

@@ -2,6 +2,7 @@
 import { address } from "files/addresses";
 import { refresh } from "files/refresh";
 import { tell } from "files/things";
+import { redraw } from "shell/redraw";
 
 const panel = () => document.getElementById("panel");
 
@@ -10,7 +11,7 @@ function opened(url) {
 }
 
 async function show(url) {
-  await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
+  await redraw("#panel", url);
   mark();
   panel()?.querySelector(".head a")?.focus({ preventScroll: true });
 }
@@ -19,7 +20,7 @@ async function show(url) {
 async function share(url, id) {
   if (matchMedia("(max-width: 47.99rem)").matches) return location.assign(url);
   if (!history.state?.panel) history.pushState({ panel: true }, ""); // Back closes
-  await window.htmx.ajax("GET", url, { target: "#panel", swap: "outerHTML" });
+  await redraw("#panel", url);
   panel().dataset.id = id;
   panel().dataset.sharing = url;
   mark();

@@ -6,10 +6,11 @@ import { UploadDoor } from "files/upload-door";
 import { UploadQueue } from "files/upload-queue";
 import { UploadTray } from "files/upload-tray";
 import { send } from "shell/http";
+import { redraw } from "shell/redraw";
 import { toast } from "shell/toast-stack";
 
 const place = document.getElementById("tray");
-await window.htmx.ajax("GET", place.dataset.src, { target: "#tray", swap: "outerHTML" });
+await redraw("#tray", place.dataset.src);
 const root = document.getElementById("uploads");
 const { dataset: page } = root;
 const door = new UploadDoor(page, page);

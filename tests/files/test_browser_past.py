@@ -67,6 +67,24 @@ def test_versions_are_kept_compared_and_restored(visit, living_town, papers):
     clean(page)
 
 
+def test_parts_drawn_at_once_each_end_as_asked_last(visit, living_town, papers):
+    """A list and a panel that follow two changes in one moment: none is left as it was."""
+    plan = papers.children.get(name="plan.txt")
+    page = visit(f"{space_url('Papers')}?open={plan.pk}", living_town.alice)
+    page.evaluate("document.querySelector('#listing').dataset.old = '1'")
+    page.evaluate(
+        """async () => {
+          const { redraw } = await import("shell/redraw");
+          const here = location.pathname + location.search;
+          await Promise.all([redraw("#panel", here), redraw("#listing", here), redraw("#panel", here),
+                             redraw("#listing", here), redraw("#panel", here + "&tab=versions")]);
+        }"""
+    )
+    assert page.locator("#panel ol > li").count() == 2
+    assert page.locator("#listing[data-old]").count() == 0
+    assert page.locator("#listing").count() == 1
+
+
 def test_a_folder_is_put_back_and_the_undo_takes_it_back(visit, living_town, papers):
     page = visit(space_url("Papers"), living_town.alice, phone=True)
     page.get_by_label("More about this folder").click()
