@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.core import mail
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
@@ -71,6 +72,12 @@ def _settings_of_before_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test they are read again when they change, never because time has passed: queries are counted."""
     monkeypatch.setattr(house, "_LATELY", 3600)
     house.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _the_language_of_before_is_forgotten() -> None:
+    """A request leaves its language active in this thread: the next test begins in the house's own."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import Func
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from chat.actions import botting, inviting, leaving
 from chat.models import Bot, Channel
@@ -26,13 +26,6 @@ from tests.chat import chatting
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
-
-
-@pytest.fixture(autouse=True)
-def _in_french():
-    """Whatever the test before asked for."""
-    with translation.override("fr"):
-        yield
 
 
 @pytest.fixture
