@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bench.rights import best
+from bench.rolled import rolled_back
 
 CHANGES = 1_000_000
 NODES = 100_000
@@ -25,14 +26,13 @@ _CHANGES = """INSERT INTO events_change (space_id, seq, kind, ref_kind, ref_id, 
 
 def activity(changes: int = CHANGES) -> str:
     """Fill the house, measure, and return {who: [milliseconds, of them CPU here]} as JSON; nothing of it stays."""
-    from django.db import connection, transaction
+    from django.db import connection
 
-    with transaction.atomic():
+    with rolled_back():
         space, people = _fill(changes)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE events_change, files_node, rights_grant, rights_lineage, rights_acl")
         figures = _measure(space, people)
-        transaction.set_rollback(True)
     return json.dumps(figures)
 
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bench.rolled import rolled_back
+
 GROUPS = 200
 SPACES = 60
 THINGS = 4
@@ -16,14 +18,13 @@ NODES = 1_000_000
 
 def rights(nodes: int = NODES) -> str:
     """Fill the house, measure, and return {name: [milliseconds, of them CPU here]} as JSON; nothing of it stays."""
-    from django.db import connection, transaction
+    from django.db import connection
 
-    with transaction.atomic():
+    with rolled_back():
         user = _fill(nodes)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE rights_grant, rights_lineage, rights_acl, rights_principal, files_node")
         figures = _measure(user)
-        transaction.set_rollback(True)
     return json.dumps(figures)
 
 

@@ -7,6 +7,8 @@ import statistics
 import time
 from pathlib import Path
 
+from bench.rolled import rolled_back
+
 BASE = 10_000_000
 THINGS = 1_000_000
 WORDS = 20_000
@@ -29,12 +31,9 @@ INSERT INTO search_entry (kind, ref_id, space_id, title, label, at, source, endi
 
 def search(things: int = THINGS) -> str:
     """Fill the house, measure, and return {who: {what: [p50, p95] in milliseconds}} as JSON; nothing of it stays."""
-    from django.db import transaction
-
-    with transaction.atomic():
+    with rolled_back():
         fill(things)
         figures = {who: measure(pk) for who, pk in PEOPLE.items()}
-        transaction.set_rollback(True)
     return json.dumps(figures)
 
 

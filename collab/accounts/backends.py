@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from collab.accounts import credentials
+from collab.accounts import credentials, recalling
 from collab.accounts.models import User
 from collab.accounts.throttle import Throttle
 from collab.lib.addresses import client_address
@@ -45,7 +45,7 @@ class LoginBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; a disabled one's sessions are dead at once."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return recalling.person(user_id)
 
 
 def _find(typed: str) -> User | None:

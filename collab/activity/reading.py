@@ -10,33 +10,42 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from collab.activity.gathering import SHOWN, Part, Placed
 from collab.activity.scope import MOST_THINGS, Reach, Scope
+from collab.lib.statements import ask, placed
 from collab.registry.plugin import Verbs
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from collab.rights.sql import ALLOWED_ACLS
 
+LEAST_THINGS = 50
+"""Of so many things at least, those that changed last, a reading takes the changes."""
 _COLUMNS = "id, space_id, actor_id, kind, ref_kind, ref_id, at, before, after"
 
+# How many rows is written out, in few different numbers (`stream`): a kept plan that does not know it expects a tenth
+# of all, and sorts a space's whole log.
 # Written so that only the index by space and number fits: for a quiet space beside a busy one, a plan that reads the
 # whole log backwards and leaves out the others seems cheaper, and is a thousand times dearer.
 _OF_SPACES = f"""SELECT s.id AS source, c.* FROM unnest(%s::bigint[]) s(id) CROSS JOIN LATERAL (SELECT {_COLUMNS}
   FROM events_change WHERE (space_id, id) < (s.id, %s) AND space_id >= s.id
-  ORDER BY space_id DESC, id DESC LIMIT %s) c"""
+  ORDER BY space_id DESC, id DESC LIMIT {{size}}) c"""
 _OF_PERSON = f"""(SELECT 0::bigint AS source, {_COLUMNS} FROM events_change WHERE actor_id = %s AND id < %s
-  AND space_id = ANY(%s) ORDER BY id DESC LIMIT %s)"""
-# The newest of each thing by the index alone, then the rows of the newest of all; OFFSET 0 and LIMIT in a LATERAL leave
-# no choice but that, where a plan made for few things would read the whole log for many.
-_OF_THINGS = f"""(SELECT %s::bigint AS source, {{columns}} FROM (SELECT e.id AS top FROM unnest({{ids}}) t (id)
-   CROSS JOIN LATERAL (SELECT id FROM events_change WHERE ref_kind = %s AND ref_id = t.id AND id < %s
-    ORDER BY id DESC LIMIT %s) e ORDER BY e.id DESC LIMIT %s) newest
-  CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM events_change WHERE id = newest.top OFFSET 0) c)""".replace(
-    "{columns}", _COLUMNS
-)
+  AND space_id = ANY(%s) ORDER BY id DESC LIMIT {{size}})"""
+# Of many things those that changed last, by the newest change of each; then all their changes as far down as that of
+# the last of them: what is left out changed before. By the index alone until the rows themselves are read; OFFSET 0 and
+# LIMIT in a LATERAL leave no choice but that, where a plan made for few things would read the whole log for many.
+_TOPS = """tops AS MATERIALIZED (SELECT t.kind, t.id AS ref, e.id FROM ({things}) t (kind, id) CROSS JOIN LATERAL (
+   SELECT id FROM events_change WHERE ref_kind = t.kind AND ref_id = t.id AND id < %s ORDER BY id DESC LIMIT 1) e
+   ORDER BY e.id DESC LIMIT {most}),
+ lowest AS MATERIALIZED (SELECT CASE WHEN count(*) < {most} THEN 0 ELSE min(id) END AS id FROM tops),
+ """
+_OF_TOPS = f"""(SELECT -1::bigint AS source, {_COLUMNS} FROM (SELECT e.id AS top FROM tops t CROSS JOIN LATERAL (
+   SELECT id FROM events_change WHERE ref_kind = t.kind AND ref_id = t.ref AND id < %s
+    AND id >= (SELECT id FROM lowest) ORDER BY id DESC LIMIT {{size}}) e ORDER BY e.id DESC LIMIT {{size}}) newest
+  CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM events_change WHERE id = newest.top OFFSET 0) c)"""
 
 _CIRCLES = f"""circles AS MATERIALIZED (SELECT a.id, a.kind, a.object_id FROM rights_acl a
   WHERE a.kind <> 'space' AND a.id IN ({ALLOWED_ACLS})),
@@ -44,13 +53,13 @@ _CIRCLES = f"""circles AS MATERIALIZED (SELECT a.id, a.kind, a.object_id FROM ri
 _APART = """{name} AS MATERIALIZED (SELECT DISTINCT n.acl_id FROM circles c CROSS JOIN LATERAL (SELECT acl_id, space_id
    FROM {table} WHERE id = c.object_id OFFSET 0) n WHERE c.kind = %s AND n.acl_id = c.id AND n.space_id <> ALL(%s)),
  """
-_IN_APART = """ARRAY(SELECT n.id FROM {name} c CROSS JOIN LATERAL (SELECT id FROM {table} WHERE acl_id = c.acl_id
+_IN_APART = """(SELECT %s::text, n.id FROM {name} c CROSS JOIN LATERAL (SELECT id FROM {table} WHERE acl_id = c.acl_id
    ORDER BY id DESC LIMIT %s) n LIMIT %s)"""
 
 # A source that gave as many rows as it may has more: what lies below its last one is for the next reading.
-_READ = """WITH {apart}recent AS MATERIALIZED ({sources}),
+_READ = """WITH {before}recent AS MATERIALIZED ({sources}),
  low AS MATERIALIZED (SELECT coalesce(max(low), 0) AS reached, (SELECT count(*) FROM recent) AS total FROM (
-   SELECT min(id) AS low, count(*) AS n FROM recent GROUP BY source) each WHERE n >= %s),
+   SELECT min(id) AS low FROM recent GROUP BY source HAVING count(*) >= {size}{lowest}) each),
  edge AS MATERIALIZED (SELECT low.*, (SELECT extract(epoch FROM at)::float8 FROM recent WHERE id = low.reached
    LIMIT 1) AS reached_at
   FROM low){seen},
@@ -81,11 +90,52 @@ class Chunk:
     reached_at: float | None
     rows: int
 
+    @property
+    def told(self) -> int:
+        """How many of the rows the actor may see."""
+        return sum(place.rows for part in self.parts for place in part.places)
+
+
+class _Sources:
+    """Where one reading takes its rows from: SQL and values of each source, and of what must be known `before`."""
+
+    def __init__(self, below: int, size: int):
+        self._below, self._size = below, size
+        self._things: list[str] = []
+        self._ids: list[Any] = []
+        self.before, self.lowest = "", ""
+        self.before_values: list[Any] = []
+        self.sources: list[str] = []
+        self.values: list[Any] = []
+
+    def add(self, text: str, values: list[Any]) -> None:
+        self.sources.append(text.format(size=self._size))
+        self.values += values
+
+    def know(self, text: str, values: list[Any]) -> None:
+        self.before += text
+        self.before_values += values
+
+    def add_things(self, text: str, values: list[Any]) -> None:
+        """Add things, (kind, id), whose changes are to be read."""
+        self._things.append(text)
+        self._ids += values
+
+    def end(self) -> None:
+        """All are named: of all the things together one source is made."""
+        if self._things:
+            most = max(LEAST_THINGS, self._size // 4)
+            things = " UNION ALL ".join(self._things)
+            self.know(_TOPS.format(things=things, most=most), [*self._ids, self._below])
+            self.add(_OF_TOPS, [self._below])
+            self.lowest = " UNION ALL SELECT id FROM lowest WHERE id > 0"
+
 
 class Reader:
     """Reads for one actor. What is asked each time is put together once."""
 
     def __init__(self, actor: Actor, scope: Scope, kinds: Sequence[Verbs]):
+        self.seen: dict[str, QuerySet[Any]] = {}
         self._scope = scope
         self._person: int | None = scope.person
         self._rights: list[str] = []
@@ -97,7 +147,7 @@ class Reader:
 
     def _may_see(self, actor: Actor, verbs: Verbs) -> bool:
         """Put the rights of one kind into the query; whether there is anything of it that the actor may see."""
-        seen = verbs.seen(actor)
+        seen = self.seen[verbs.kind] = verbs.seen(actor)
         try:
             text, values = seen.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:
@@ -105,58 +155,53 @@ class Reader:
         if verbs.kind != "space" and {"acl", "space"} <= {field.name for field in seen.model._meta.fields}:
             self._tables.append((verbs.kind, seen.model._meta.db_table))
         name = f"seen{len(self._rights)}"
+        # one after another: the kept plan would read a table of many things from one end to the other
         self._seen += f""",
- {name} AS MATERIALIZED (SELECT v.id FROM ({text}) v (id)
-  WHERE v.id IN (SELECT ref_id FROM recent WHERE ref_kind = %s))"""
-        self._seen_values += [*values, verbs.kind]
+ {name} AS MATERIALIZED (SELECT v.id FROM (SELECT DISTINCT ref_id FROM recent WHERE ref_kind = %s) r
+  CROSS JOIN LATERAL (SELECT s.id FROM ({text}) s (id) WHERE s.id = r.ref_id OFFSET 0) v)"""
+        self._seen_values += [verbs.kind, *values]
         self._rights.append(f"(r.ref_kind = %s AND r.ref_id IN (SELECT id FROM {name}))")
         self._rights_values.append(verbs.kind)
         return True
 
     def read(self, where: Reach, below: int, size: int) -> Chunk:
         """Return what stands right below this number, `size` rows of it at most for every source."""
-        apart, apart_values, sources, source_values = self._sources(where, below, size)
-        if not self._rights or not sources:
+        asked = self._sources(where, below, size)
+        if not self._rights or not asked.sources:
             return Chunk([], 0, None, 0)
         alike, alike_values, place, place_values = self._gathers()
         only, only_values = self._only()
         text = _READ.format(
-            apart=apart, sources="\n UNION ALL ".join(sources), seen=self._seen, alike=alike, place=place,
-            rights=" OR ".join(self._rights), only=only,
+            before=asked.before, size=size, sources="\n UNION ALL ".join(asked.sources), lowest=asked.lowest,
+            seen=self._seen, alike=alike, place=place, rights=" OR ".join(self._rights), only=only,
         )  # fmt: skip
         offset = timezone.localtime().utcoffset() or timedelta()
         values = [
-            *apart_values, *source_values, size, *self._seen_values, *place_values, *alike_values, offset,
+            *asked.before_values, *asked.values, *self._seen_values, *place_values, *alike_values, offset,
             *self._rights_values, *only_values, SHOWN,
         ]  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(text, values)
-            rows = cursor.fetchall()
+        rows = ask(*placed(text, values))
         reached, total, reached_at = rows[0][:3]
         return Chunk([_part(row[3:]) for row in rows if row[3] is not None], reached, reached_at, total)
 
-    def _sources(self, where: Reach, below: int, size: int) -> tuple[str, list[Any], list[str], list[Any]]:
-        """Return what must be known first, and the sources, each as SQL and its values."""
-        sources, values = [], []  # type: list[str], list[Any]
+    def _sources(self, where: Reach, below: int, size: int) -> _Sources:
+        asked = _Sources(below, size)
         if where.spaces and self._person is not None:
-            sources.append(_OF_PERSON)
-            values += [self._person, below, list(where.spaces), size]
+            asked.add(_OF_PERSON, [self._person, below, list(where.spaces)])
         elif where.spaces:
-            sources.append(_OF_SPACES)
-            values += [list(where.spaces), below, size]
-        for kind, ids in where.things:
-            sources.append(_OF_THINGS.format(ids="%s::bigint[]"))
-            values += [-len(sources), list(ids), kind, below, size, size]
-        apart, apart_values = "", []  # type: str, list[Any]
-        for kind, table in self._tables if where.elsewhere is not None else ():
-            name = f"apart{len(sources)}"
-            apart += _APART.format(name=name, table=table)
-            apart_values += [kind, list(where.elsewhere or ())]
-            sources.append(_OF_THINGS.format(ids=_IN_APART.format(name=name, table=table)))
-            values += [-len(sources), MOST_THINGS, MOST_THINGS, kind, below, size, size]
-        if apart:
-            apart, apart_values = _CIRCLES + apart, [list(self._principals), int(Right.SEE), *apart_values]
-        return apart, apart_values, sources, values
+            asked.add(_OF_SPACES, [list(where.spaces), below])
+        if where.things:
+            pairs = [(kind, pk) for kind, ids in where.things for pk in ids]
+            kinds, ids = [kind for kind, _pk in pairs], [pk for _kind, pk in pairs]
+            asked.add_things("SELECT * FROM unnest(%s::text[], %s::bigint[])", [kinds, ids])
+        if where.elsewhere is not None and self._tables:
+            asked.know(_CIRCLES, [list(self._principals), int(Right.SEE)])
+            for place, (kind, table) in enumerate(self._tables):
+                name = f"apart{place}"
+                asked.know(_APART.format(name=name, table=table), [kind, list(where.elsewhere)])
+                asked.add_things(_IN_APART.format(name=name, table=table), [kind, MOST_THINGS, MOST_THINGS])
+        asked.end()
+        return asked
 
     def _gathers(self) -> tuple[str, list[Any], str, list[Any]]:
         """Return what makes changes of several things one line, and where those things lie, as SQL and its values."""

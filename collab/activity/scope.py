@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,24 +68,23 @@ def reach(actor: Actor, scope: Scope, kinds: Iterable[Verbs]) -> Reach:
     return Reach(spaces, elsewhere=spaces)
 
 
-def through_things(actor: Actor, found: Reach, kinds: Iterable[Verbs]) -> Reach | None:
-    """Return the same, through the things that the actor sees in the spaces; None when they are too many.
+def through_things(found: Reach, seen: Mapping[str, QuerySet[Any]]) -> Reach | None:
+    """Return the same, through the things that are `seen`, by kind, in the spaces; None when they are too many.
 
     For whoever sees little of a busy space: what others did there need not be read over.
     """
     things: list[tuple[str, tuple[int, ...]]] = list(found.things)
     left = MOST_THINGS
-    for one in kinds:
-        if one.kind == Space.REF_KIND:
-            things.append((one.kind, found.spaces))
+    for kind, objects in seen.items():
+        if kind == Space.REF_KIND:
+            things.append((kind, found.spaces))
             continue
-        seen = one.seen(actor)
-        inside = seen.filter(**{f"{_space(seen)}__in": found.spaces})
+        inside = objects.filter(**{f"{_space(objects)}__in": found.spaces})
         ids = tuple(inside.order_by().values_list("pk", flat=True)[: left + 1])
         left -= len(ids)
         if left < 0:
             return None
-        things.append((one.kind, ids))
+        things.append((kind, ids))
     return replace(found, spaces=(), things=tuple(things))
 
 

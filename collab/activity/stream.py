@@ -21,6 +21,8 @@ LEAST = 40
 """Rows of one space among many."""
 PATIENCE = 1_000
 """So many rows without a page full: then the things themselves are asked, if they are few."""
+LITTLE = 0.1
+"""Of who sees no more of the rows than this, they are asked at once."""
 MOST_READ = 60_000
 """A page ends after so many rows, full or not; the next one goes on there."""
 _NEWEST = 2**62
@@ -65,28 +67,32 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
     """Read until the page is full; return the number down to which it was read, 0 when nothing lies below."""
     where: Reach = scopes.reach(actor, scope, kinds)
     reader = Reader(actor, scope, kinds)
-    window, rows, tried = FIRST, 0, scope.thing is not None or scope.person is not None
+    window, rows, told, tried = FIRST, 0, 0, scope.thing is not None or scope.person is not None
     while True:
         chunk: Chunk = reader.read(where, below, _each(where, window))
         gathering.add(chunk.parts)
-        below, rows = chunk.reached, rows + chunk.rows
+        below, rows, told = chunk.reached, rows + chunk.rows, told + chunk.told
         if not below or chunk.reached_at is None:
             return 0
         if gathering.is_enough(size, chunk.reached_at) or rows >= MOST_READ:
             return below
         if scope.since is not None and chunk.reached_at <= scope.since.timestamp():
             return 0
-        if rows >= PATIENCE and not tried:
+        if not tried and (rows >= PATIENCE or told < LITTLE * rows):
             tried = True
-            if (few := scopes.through_things(actor, where, kinds)) is not None:
+            if (few := scopes.through_things(where, reader.seen)) is not None:
                 where, window = few, GROWS * FIRST
                 continue
         window = min(window * GROWS, LONGEST)
 
 
 def _each(where: Reach, window: int) -> int:
-    """Return how much of a reading falls to each of so many sources."""
-    return max(LEAST, 3 * window // (len(where.spaces) + 2)) if where.spaces else window
+    """Return how much of a reading falls to each of so many sources: one of few numbers, since each has its plan."""
+    if len(where.spaces) < 2:
+        return window
+    wanted = max(LEAST, 3 * window // (len(where.spaces) + 2))
+    power: int = 1 << wanted.bit_length()
+    return power * 3 // 4 if wanted <= power * 3 // 4 else power
 
 
 def _unsealed(cursor: str) -> tuple[int, dict[str, int]]:

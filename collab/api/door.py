@@ -60,7 +60,7 @@ def authenticate(request: HttpRequest) -> Actor:
             raise SignInNeeded(wrong.message) from None
         speak_to(actor.user)
     else:
-        actor = Actor.of(request.user, session=request.session)
+        actor = Actor.of_page(request)
         if actor.is_nobody:
             raise SignInNeeded
         if request.method not in READING and _from_elsewhere(request):

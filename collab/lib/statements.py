@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import re
 import time
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -38,6 +40,8 @@ class _Call(NamedTuple):
 
 _BIGINTS = 1016
 """The number of the type bigint[] (pg_type.dat)."""
+TEXTS = 2_000
+"""So many texts a process remembers as it read them."""
 MOST = 400
 """So many statements a connection keeps; then it begins anew. Texts are constants, so that it rarely comes to that."""
 
@@ -45,6 +49,15 @@ MOST = 400
 def ask(text: str, values: dict[str, Any]) -> Rows:
     """Run one statement and return its rows, in the transaction that is open, if any."""
     return together((text, values))[0]
+
+
+def placed(text: str, values: Sequence[Any]) -> Statement:
+    """Return a statement whose values stand at their places, `%s`, as one whose values have names.
+
+    For what Django's compiler or loops of ours put together. A list of numbers may stand there, another list may not
+    be empty: the server would not know of what.
+    """
+    return _named(text), {f"v{place}": value for place, value in enumerate(values)}
 
 
 def together(*statements: Statement) -> list[Rows]:
@@ -188,7 +201,7 @@ def _exchange(pg: Any) -> Any:
     return results
 
 
-@cache
+@lru_cache(maxsize=TEXTS)
 def _numbered(text: str) -> tuple[bytes, list[str]]:
     """Return the text as PostgreSQL reads it, `$1` for the first name, and the names in their order."""
     names: dict[str, int] = {}
@@ -198,6 +211,12 @@ def _numbered(text: str) -> tuple[bytes, list[str]]:
         return "%" if name is None else f"${names.setdefault(name, len(names) + 1)}"
 
     return _NAME.sub(number, text).encode(), list(names)
+
+
+@lru_cache(maxsize=TEXTS)
+def _named(text: str) -> str:
+    places = count()
+    return re.sub(r"%s|%%", lambda found: f"%(v{next(places)})s" if found[0] == "%s" else "%%", text)
 
 
 _NAME = re.compile(r"%(?:\((\w+)\)s|%)")

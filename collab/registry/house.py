@@ -59,6 +59,13 @@ def values() -> dict[str, Any]:
     return found
 
 
+def note(found: dict[str, Any]) -> None:
+    """Keep what somebody read from the table a moment ago, unless this request has read it itself."""
+    global _known
+    if getattr(_read, "values", None) is None:
+        _read.values, _known = found, (time.monotonic(), found)
+
+
 def forget(**_kwargs: Any) -> None:
     """Read anew: every door calls this at the start of a request."""
     _read.values = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.accounts import credentials
+from collab.accounts import credentials, recalling
 from collab.accounts.actions import devices
 from collab.accounts.models import AppPassword, User
 from collab.accounts.throttle import Throttle
@@ -30,14 +30,13 @@ PRINCIPALS = """SELECT p.id FROM rights_principal p WHERE p.user_id = u.id
   AND p.group_id = (SELECT e.id FROM groups_group e WHERE e.everyone)"""
 """The principals of the user that the statement around it calls `u`."""
 
-_FIELDS = [f.attname for f in User._meta.concrete_fields]
-_COLUMNS = ", ".join(f"u.{f.column}" for f in User._meta.concrete_fields)
+recalling.ask_along("principals", f"ARRAY({PRINCIPALS})")
 _OF_USER = f"SELECT ARRAY({PRINCIPALS}) FROM accounts_user u WHERE u.id = %(user)s"
-_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
+_OF_BASIC = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {recalling.COLUMNS}
  FROM accounts_user u LEFT JOIN accounts_apppassword a ON a.user_id = u.id AND a.digest = %(digest)s
   AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())
  WHERE (u.username = %(account)s OR lower(u.email) = %(account)s) AND u.is_active ORDER BY a.id NULLS LAST LIMIT 1"""
-_OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {_COLUMNS}
+_OF_BEARER = f"""SELECT a.id, a.scopes, a.last_used_at, a.last_address, ARRAY({PRINCIPALS}), {recalling.COLUMNS}
  FROM accounts_apppassword a JOIN accounts_user u ON u.id = a.user_id AND u.is_active WHERE a.digest = %(digest)s
   AND (a.expires_at IS NULL OR a.expires_at > statement_timestamp())"""
 _HOLDERS = f"""SELECT DISTINCT g.principal_id FROM rights_lineage l JOIN rights_grant g ON g.acl_id = l.ancestor_id
@@ -82,8 +81,19 @@ class Actor:
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls()
         rows = ask(_OF_USER, {"user": user.pk})
-        device = device_of(session)
-        return cls(user, tuple(rows[0][0]) if rows else (), user.epoch, strength, device=device)
+        return cls(user, tuple(rows[0][0]) if rows else (), user.epoch, strength, device=device_of(session))
+
+    @classmethod
+    def of_page(cls, request: Any) -> Actor:
+        """The actor of a request's session. What only reads takes the principals that came with the person: no query.
+
+        What writes asks when it comes to it, for it may have made the person a member just before.
+        """
+        user, session = request.user, getattr(request, "session", None)
+        found = recalling.take(user, "principals") if request.method in ("GET", "HEAD") else None
+        if found is None or not user.is_active:
+            return cls.of(user, session=session)
+        return cls(user, tuple(found), user.epoch, "session", device=device_of(session))
 
     @classmethod
     def of_basic(cls, username: str, password: str, address: str) -> Actor:
@@ -98,7 +108,7 @@ class Actor:
             cls._guess(None, account, password, address)
             raise Forbidden(WRONG)
         app_password, scopes, used_at, used_from, principals, *values = rows[0]
-        user = User.from_db("default", _FIELDS, values)
+        user = User.from_db("default", recalling.FIELDS, values)
         if app_password:  # 128 random bits cannot be guessed: no delay is asked for, and none is paid
             cls._note_use(user, app_password, used_at, used_from, address)
             scopes, device = frozenset(scopes), f"a{app_password}"
@@ -120,7 +130,7 @@ class Actor:
             throttle.fail("token", "", address, secret=token)
             raise Forbidden(WRONG_TOKEN)
         app_password, scopes, used_at, used_from, principals, *values = rows[0]
-        user = User.from_db("default", _FIELDS, values)
+        user = User.from_db("default", recalling.FIELDS, values)
         cls._note_use(user, app_password, used_at, used_from, address)
         scopes, device = frozenset(scopes), f"a{app_password}"
         return cls(user, tuple(principals), user.epoch, "app-password", scopes, device=device)
@@ -257,5 +267,5 @@ class ActorMiddleware:
     def __call__(self, request: Any) -> Any:
         from django.utils.functional import SimpleLazyObject
 
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user, session=getattr(request, "session", None)))
+        request.actor = SimpleLazyObject(lambda: Actor.of_page(request))
         return self.get_response(request)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collab.activity import scope, stream
+from collab.activity import reading, scope, stream
 from collab.activity.scope import Scope
 from collab.events.models import Change
 from tests import town as make
@@ -38,6 +38,8 @@ def test_no_line_is_lost_or_told_twice(town, steps, first, few, sizes):
         patch.setattr(stream, "LONGEST", 11)
         patch.setattr(stream, "LEAST", 1)
         patch.setattr(stream, "PATIENCE", 12)
+        patch.setattr(stream, "LITTLE", 0.1 if first % 3 else 2)  # at once, or after patience
+        patch.setattr(reading, "LEAST_THINGS", first % 4 + 1)
         patch.setattr(scope, "MOST_THINGS", 100 if few else 0)
         rows, hidden = write(town, steps)
         for of in (Scope(space=town.space.pk), Scope()):
