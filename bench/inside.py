@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 from bench.load import PROPERTIES
@@ -23,6 +24,7 @@ def main(words: list[str]) -> int:
         import django
 
         django.setup()
+        import_module("collab.wsgi")  # what it does for the whole process: no pause to look for garbage in all this
         from bench.activity import activity
         from bench.calendar_pages import calendar_pages
         from bench.calendars import fill

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, TextField
 from django.utils import timezone
 
 from collab.registry.plugin import Plugin
@@ -24,13 +26,27 @@ _ME = frozenset({"me", "moi"})
 _MINE = frozenset({"mine", "home", "mesfichiers", "myfiles", "moi", "me"})
 
 
-class Narrowed(NamedTuple):
+@dataclass(frozen=True)
+class Narrowed:
     """A kind, its guarded queryset with the filters of the query in it, and whether there are none (`is_whole`)."""
 
     search: Search
     objects: QuerySet[Any]
     actor: Actor
     is_whole: bool
+
+    @cached_property
+    def ids(self) -> tuple[str, list[Any]]:
+        """A SELECT of the ids, and its values. Raises EmptyResultSet where the actor sees nothing of the kind."""
+        text, values = self.objects.order_by().values_list("pk").query.sql_with_params()
+        return text, list(values)
+
+    @cached_property
+    def names(self) -> tuple[str, list[Any]]:
+        """A SELECT of (id, plain): names without accents and capitals, of a kind of which there are few. As `ids`."""
+        plain = Func(F(self.search.name), function="search_plain", output_field=TextField())
+        text, values = self.objects.order_by().values_list("pk", plain).query.sql_with_params()
+        return f"SELECT k.id, k.plain FROM ({text}) k (id, plain)", list(values)
 
 
 def of(actor: Actor) -> list[tuple[Plugin, Search]]:

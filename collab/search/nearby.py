@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
 
+from collab.lib.statements import placed, together
 from collab.search import statement, words
 from collab.search.kinds import Narrowed
 from collab.search.language import Query, Term
@@ -20,6 +20,9 @@ SHORTEST = 4
 _MOST_WORDS, _NEAR, _LIKE, _MOST_TRIED = 4, 30, 12, 4
 _THRESHOLD = 0.2
 """Of similarity by letters in threes: two letters exchanged in a short word leave no more."""
+_LIKENESS = f"""SELECT set_config('pg_trgm.similarity_threshold', '{_THRESHOLD}', true),
+ set_config('pg_trgm.word_similarity_threshold', '{2 * _THRESHOLD}', true)"""
+"""For this transaction."""
 # by the index in the order of likeness; of those that are alike so many are taken that the same come each time
 _TERMS = """SELECT t.w, near.term FROM unnest(%s::text[]) t (w) CROSS JOIN LATERAL (
   SELECT term FROM (SELECT term FROM search_term s WHERE s.term %% t.w AND s.term <> t.w
@@ -54,7 +57,7 @@ def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:
     for kind in kinds:
         if kind.search.everything is None:
             try:
-                inner, more = statement.few_names(kind)
+                inner, more = kind.names
             except EmptyResultSet:
                 continue
             asked.append(
@@ -64,14 +67,9 @@ def _like(kinds: Sequence[Narrowed], tokens: list[str]) -> dict[str, set[str]]:
             )
             values += [tokens, *more]
     found: dict[str, set[str]] = {}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"SET LOCAL pg_trgm.similarity_threshold = {_THRESHOLD};"
-            f" SET LOCAL pg_trgm.word_similarity_threshold = {2 * _THRESHOLD}"
-        )
-        cursor.execute(" UNION ALL ".join(f"({text})" for text in asked), values)
-        for token, name in cursor.fetchall():
-            found.setdefault(token, set()).update(word for word in words.tokens(name) if word != token)
+    _set, rows = together((_LIKENESS, {}), placed(" UNION ALL ".join(f"({text})" for text in asked), values))
+    for token, name in rows:
+        found.setdefault(token, set()).update(word for word in words.tokens(name) if word != token)
     return found
 
 

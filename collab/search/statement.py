@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Func, TextField
 
+from collab.lib.statements import ask, placed
 from collab.search import words
 from collab.search.guessing import ALL, Seen, expected
 from collab.search.kinds import Narrowed
@@ -74,10 +74,11 @@ class Bounds:
 
 
 class Branch(NamedTuple):
-    """A SELECT of rows, with its values."""
+    """A SELECT of rows, with its values. `steady`: one plan is the right one whatever these are."""
 
     text: str
     values: list[Any]
+    steady: bool
 
 
 Fits = dict[int, int]
@@ -111,21 +112,24 @@ def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fi
 
 
 def run(asked: list[Branch]) -> list[Row]:
-    """Return the rows of all branches, the best first. One query."""
+    """Return the rows of all branches, the best first. One query; its plan is kept where that takes longer than it."""
     if not asked:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(f"({branch.text})" for branch in asked),
-            [value for branch in asked for value in branch.values],
-        )
-        return sorted((Row(*row) for row in cursor.fetchall()), key=lambda row: row.key)
+    text = " UNION ALL ".join(f"({branch.text})" for branch in asked)
+    values = [value for branch in asked for value in branch.values]
+    if all(branch.steady for branch in asked):
+        rows = ask(*placed(text, values))
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            rows = cursor.fetchall()
+    return sorted((Row(*row) for row in rows), key=lambda row: row.key)
 
 
 def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
-    guard, allowed = kind.objects.order_by().values_list("pk").query.sql_with_params()
-    text = "e.kind = %s"
-    values: list[Any] = [kind.search.kind]
+    guard, allowed = kind.ids
+    text = f"e.kind = '{kind.search.kind}'"  # a word of ours: written out, so that PostgreSQL knows how many there are
+    values: list[Any] = []
     for column, moment in ((">=", bounds.since), ("<", bounds.until)):
         if moment is not None:
             text += f" AND e.at {column} %s"
@@ -142,16 +146,20 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
             where += " AND (e.at, e.id) < (%s, %s)"
             more += bounds.after[1:]
         few = seen.little(kind) if fits[fit] > _FEW else None
+        if few == []:
+            continue
         if few is not None:
             where += " AND e.ref_id = ANY(%s)"
             more.append(few)
-        source = _source(where, sort=few is not None or fits[fit] <= (_SORTED if kind.is_whole else _FEW))
+        sort = few is not None or fits[fit] <= (_SORTED if kind.is_whole else _FEW)
+        source = _source(where, sort=sort)
         rights = _each(guard) if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
         found.append(
             Branch(
                 f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id FROM {source} {rights}"
                 " ORDER BY e.at DESC, e.id DESC LIMIT %s",
                 [*more, *allowed, bounds.limit],
+                steady=sort and few is None and kind.is_whole,
             )
         )
     return found
@@ -186,19 +194,15 @@ def _fits(wanted: Wanted, fits: Fits) -> list[tuple[int, str, list[Any]]]:
 def _few(kind: Narrowed, wanted: Wanted, bounds: Bounds) -> list[Branch]:
     if not wanted.tokens or wanted.without or bounds.after:
         return []
-    inner, values = few_names(kind)
-    fits = " AND ".join(["g.plain ~ %s"] * len(wanted.tokens))
+    inner, values = kind.names
+    # the index is asked for the letters alone: to take letters out of a pattern costs it more than all the rest
+    fits = " AND ".join(["g.plain LIKE %s AND substring(g.plain FROM %s) IS NOT NULL"] * len(wanted.tokens))
     text = (
-        f"SELECT %s, g.id, {NAMED}, NULL::timestamptz, 0 FROM ({inner}) g WHERE {fits} ORDER BY g.plain, g.id LIMIT %s"
+        f"SELECT '{kind.search.kind}', g.id, {NAMED}, NULL::timestamptz, 0 FROM ({inner}) g WHERE {fits}"
+        f" ORDER BY g.plain, g.id LIMIT {_MOST_FEW}"
     )
-    return [Branch(text, [kind.search.kind, *values, *(rf"\m{token}" for token in wanted.tokens), _MOST_FEW])]
-
-
-def few_names(kind: Narrowed) -> tuple[str, list[Any]]:
-    """Return a SELECT of (id, plain), the names of a kind of which there are few, without accents and capitals."""
-    plain = Func(F(kind.search.name), function="search_plain", output_field=TextField())
-    guard, values = kind.objects.order_by().values_list("pk", plain).query.sql_with_params()
-    return f"SELECT k.id, k.plain FROM ({guard}) k (id, plain)", list(values)
+    patterns = [one for token in wanted.tokens for one in (f"%{token}%", rf"\m{token}")]
+    return [Branch(text, [*values, *patterns], steady=kind.is_whole)]
 
 
 def _lexemes(term: Term, shortest: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from collab.events import readers
-from collab.search import extraction, finding, indexing
+from collab.search import extraction, finding, guessing, indexing
 from tests import town as make
 
 
@@ -16,6 +16,12 @@ from tests import town as make
 def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker runs here: what would be asked of it is done by `indexed`."""
     monkeypatch.setattr(extraction, "call", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_saw_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor did anybody with the same numbers in the test before."""
+    monkeypatch.setattr(guessing, "_much", guessing.Lately())
 
 
 @pytest.fixture
