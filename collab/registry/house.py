@@ -60,10 +60,9 @@ def values() -> dict[str, Any]:
 
 
 def note(found: dict[str, Any]) -> None:
-    """Keep what somebody read from the table a moment ago, unless this request has read it itself."""
+    """Take what somebody read from the table just now: newer than what is known here."""
     global _known
-    if getattr(_read, "values", None) is None:
-        _read.values, _known = found, (time.monotonic(), found)
+    _read.values, _known = found, (time.monotonic(), found)
 
 
 def forget(**_kwargs: Any) -> None:

@@ -43,12 +43,13 @@ def test_without_any_setting_the_declared_ones_hold(town):
     assert house.get("house.name") == house.declared()["house.name"].default
 
 
-def test_a_setting_this_request_has_read_stays_as_it_was_read(town):
+def test_the_settings_that_come_along_are_those_of_now(town):
+    """In a process of sockets no request begins that would forget the former ones."""
     house.put("house.name", "Before")
     assert house.get("house.name") == "Before"
     house.Stored.objects.update(value="After")
     recalling.person(town.alice.pk)
-    assert house.get("house.name") == "Before"
+    assert house.get("house.name") == house.lately("house.name") == "After"
 
 
 def test_nobody_disabled_or_unknown_is_recalled(town):
