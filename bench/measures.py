@@ -83,7 +83,7 @@ class Bench:
         self.tell(f"  {EMPTY}: {row.best('Collab'):,.0f}/s, {row.cost[-1]:.2f} CPU-ms")
 
     def rates(self, names: Sequence[str]) -> None:
-        """Requests per second over eight connections, the servers in turn."""
+        """Requests per second over eight connections, the servers in turn, once what was made before has been read."""
         for name in names:
             row, request = OPERATIONS[name]
             first = 0
@@ -92,6 +92,7 @@ class Bench:
             for _round in range(self.rounds):
                 for server in self.servers:
                     first = self._even(first, request.ring)
+                    processes.rest(self.collab.pid)
                     found = press(server, request, seconds=self.seconds, first=first)
                     first += int(found.rate * (self.seconds + 2)) + _RING
                     row.add(server.name, found.rate)

@@ -156,3 +156,13 @@ def wait_for(condition: Any, seconds: float, what: str) -> None:
         if time.monotonic() > deadline:
             raise CannotMeasure(f"{what} was not ready within {seconds:.0f} s")
         time.sleep(0.05)
+
+
+def rest(pid: int) -> None:
+    """Return when the process and its descendants have done next to nothing for three seconds, at the latest in five
+    minutes: what was written is read by the background for a while."""
+    until, quiet = time.monotonic() + 300, 0
+    while quiet < 3 and time.monotonic() < until:
+        before = cpu(pid)
+        time.sleep(1)
+        quiet = quiet + 1 if cpu(pid) - before < 0.05 else 0

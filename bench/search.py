@@ -59,7 +59,10 @@ def fill(things: int) -> None:
         cursor.execute(_FILL)
         for definition in made.values():
             cursor.execute(definition)
-        cursor.execute("INSERT INTO search_term SELECT DISTINCT unnest(tsvector_to_array(names)) FROM search_entry")
+        cursor.execute(
+            "INSERT INTO search_term SELECT DISTINCT unnest(tsvector_to_array(names)) FROM search_entry"
+            " ON CONFLICT DO NOTHING"
+        )
         cursor.execute("ANALYZE search_entry, search_term, files_node, rights_acl, rights_grant, rights_lineage")
         cursor.execute("ANALYZE accounts_user, spaces_space")
 
