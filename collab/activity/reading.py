@@ -25,26 +25,24 @@ LEAST_THINGS = 50
 """Of so many things at least, those that changed last, a reading takes the changes."""
 _COLUMNS = "id, space_id, actor_id, kind, ref_kind, ref_id, at, before, after"
 
-# How many rows is written out, in few different numbers (`stream`): a kept plan that does not know it expects a tenth
-# of all, and sorts a space's whole log.
 # Written so that only the index by space and number fits: for a quiet space beside a busy one, a plan that reads the
 # whole log backwards and leaves out the others seems cheaper, and is a thousand times dearer.
 _OF_SPACES = f"""SELECT s.id AS source, c.* FROM unnest(%s::bigint[]) s(id) CROSS JOIN LATERAL (SELECT {_COLUMNS}
   FROM events_change WHERE (space_id, id) < (s.id, %s) AND space_id >= s.id
-  ORDER BY space_id DESC, id DESC LIMIT {{size}}) c"""
+  ORDER BY space_id DESC, id DESC LIMIT %s) c"""
 _OF_PERSON = f"""(SELECT 0::bigint AS source, {_COLUMNS} FROM events_change WHERE actor_id = %s AND id < %s
-  AND space_id = ANY(%s) ORDER BY id DESC LIMIT {{size}})"""
+  AND space_id = ANY(%s) ORDER BY id DESC LIMIT %s)"""
 # Of many things those that changed last, by the newest change of each; then all their changes as far down as that of
 # the last of them: what is left out changed before. By the index alone until the rows themselves are read; OFFSET 0 and
 # LIMIT in a LATERAL leave no choice but that, where a plan made for few things would read the whole log for many.
 _TOPS = """tops AS MATERIALIZED (SELECT t.kind, t.id AS ref, e.id FROM ({things}) t (kind, id) CROSS JOIN LATERAL (
    SELECT id FROM events_change WHERE ref_kind = t.kind AND ref_id = t.id AND id < %s ORDER BY id DESC LIMIT 1) e
-   ORDER BY e.id DESC LIMIT {most}),
- lowest AS MATERIALIZED (SELECT CASE WHEN count(*) < {most} THEN 0 ELSE min(id) END AS id FROM tops),
+   ORDER BY e.id DESC LIMIT %s),
+ lowest AS MATERIALIZED (SELECT CASE WHEN count(*) < %s THEN 0 ELSE min(id) END AS id FROM tops),
  """
 _OF_TOPS = f"""(SELECT -1::bigint AS source, {_COLUMNS} FROM (SELECT e.id AS top FROM tops t CROSS JOIN LATERAL (
    SELECT id FROM events_change WHERE ref_kind = t.kind AND ref_id = t.ref AND id < %s
-    AND id >= (SELECT id FROM lowest) ORDER BY id DESC LIMIT {{size}}) e ORDER BY e.id DESC LIMIT {{size}}) newest
+    AND id >= (SELECT id FROM lowest) ORDER BY id DESC LIMIT %s) e ORDER BY e.id DESC LIMIT %s) newest
   CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM events_change WHERE id = newest.top OFFSET 0) c)"""
 
 _CIRCLES = f"""circles AS MATERIALIZED (SELECT a.id, a.kind, a.object_id FROM rights_acl a
@@ -56,17 +54,21 @@ _APART = """{name} AS MATERIALIZED (SELECT DISTINCT n.acl_id FROM circles c CROS
 _IN_APART = """(SELECT %s::text, n.id FROM {name} c CROSS JOIN LATERAL (SELECT id FROM {table} WHERE acl_id = c.acl_id
    ORDER BY id DESC LIMIT %s) n LIMIT %s)"""
 
+_VALUE = """CASE g.column{0} WHEN 'before' THEN r.before ->> g.name{0} WHEN 'after' THEN r.after ->> g.name{0}
+  WHEN 'ref' THEN r.ref_id::text END"""
 # A source that gave as many rows as it may has more: what lies below its last one is for the next reading.
-_READ = """WITH {before}recent AS MATERIALIZED ({sources}),
+_READ = """WITH {rules}{before}recent AS MATERIALIZED ({sources}),
  low AS MATERIALIZED (SELECT coalesce(max(low), 0) AS reached, (SELECT count(*) FROM recent) AS total FROM (
-   SELECT min(id) AS low FROM recent GROUP BY source HAVING count(*) >= {size}{lowest}) each),
+   SELECT min(id) AS low FROM recent GROUP BY source HAVING count(*) >= %s{lowest}) each),
  edge AS MATERIALIZED (SELECT low.*, (SELECT extract(epoch FROM at)::float8 FROM recent WHERE id = low.reached
    LIMIT 1) AS reached_at
   FROM low){seen},
- told AS (SELECT r.id, r.ref_id, r.at, (CASE {place} END) COLLATE "C" AS place, hashtextextended(concat_ws('/',
-   r.space_id, coalesce(r.actor_id, 0), r.ref_kind, r.kind, CASE {alike} ELSE r.id::text END,
+ told AS (SELECT r.id, r.ref_id, r.at, ({place}) COLLATE "C" AS place, hashtextextended(concat_ws('/',
+   r.space_id, coalesce(r.actor_id, 0), r.ref_kind, r.kind, CASE WHEN g.kind IS NULL THEN r.id::text
+    ELSE concat_ws('/', '*'{alike}) END,
    (r.at AT TIME ZONE 'UTC' + %s)::date), 0) AS key
-  FROM recent r, edge WHERE r.id >= edge.reached AND ({rights}){only}),
+  FROM recent r LEFT JOIN rules g ON g.ref_kind = r.ref_kind AND g.kind = r.kind, edge
+  WHERE r.id >= edge.reached AND ({rights}){only}),
  marked AS (SELECT told.*, CASE WHEN lag(at) OVER same - at <= interval '1 hour' THEN 0 ELSE 1 END AS first FROM told
   WINDOW same AS (PARTITION BY key ORDER BY id DESC)),
  numbered AS (SELECT marked.*, sum(first) OVER (PARTITION BY key ORDER BY id DESC) AS part FROM marked),
@@ -109,7 +111,7 @@ class _Sources:
         self.values: list[Any] = []
 
     def add(self, text: str, values: list[Any]) -> None:
-        self.sources.append(text.format(size=self._size))
+        self.sources.append(text)
         self.values += values
 
     def know(self, text: str, values: list[Any]) -> None:
@@ -126,8 +128,8 @@ class _Sources:
         if self._things:
             most = max(LEAST_THINGS, self._size // 4)
             things = " UNION ALL ".join(self._things)
-            self.know(_TOPS.format(things=things, most=most), [*self._ids, self._below])
-            self.add(_OF_TOPS, [self._below])
+            self.know(_TOPS.format(things=things), [*self._ids, self._below, most, most])
+            self.add(_OF_TOPS, [self._below, self._size, self._size])
             self.lowest = " UNION ALL SELECT id FROM lowest WHERE id > 0"
 
 
@@ -155,7 +157,7 @@ class Reader:
         if verbs.kind != "space" and {"acl", "space"} <= {field.name for field in seen.model._meta.fields}:
             self._tables.append((verbs.kind, seen.model._meta.db_table))
         name = f"seen{len(self._rights)}"
-        # one after another: the kept plan would read a table of many things from one end to the other
+        # one after another: else a table of many things may be read from one end to the other
         self._seen += f""",
  {name} AS MATERIALIZED (SELECT v.id FROM (SELECT DISTINCT ref_id FROM recent WHERE ref_kind = %s) r
   CROSS JOIN LATERAL (SELECT s.id FROM ({text}) s (id) WHERE s.id = r.ref_id OFFSET 0) v)"""
@@ -169,15 +171,15 @@ class Reader:
         asked = self._sources(where, below, size)
         if not self._rights or not asked.sources:
             return Chunk([], 0, None, 0)
-        alike, alike_values, place, place_values = self._gathers()
+        rules, rules_values, place, alike = self._gathers()
         only, only_values = self._only()
         text = _READ.format(
-            before=asked.before, size=size, sources="\n UNION ALL ".join(asked.sources), lowest=asked.lowest,
+            rules=rules, before=asked.before, sources="\n UNION ALL ".join(asked.sources), lowest=asked.lowest,
             seen=self._seen, alike=alike, place=place, rights=" OR ".join(self._rights), only=only,
         )  # fmt: skip
         offset = timezone.localtime().utcoffset() or timedelta()
         values = [
-            *asked.before_values, *asked.values, *self._seen_values, *place_values, *alike_values, offset,
+            *rules_values, *asked.before_values, *asked.values, size, *self._seen_values, offset,
             *self._rights_values, *only_values, SHOWN,
         ]  # fmt: skip
         rows = ask(*placed(text, values))
@@ -187,9 +189,9 @@ class Reader:
     def _sources(self, where: Reach, below: int, size: int) -> _Sources:
         asked = _Sources(below, size)
         if where.spaces and self._person is not None:
-            asked.add(_OF_PERSON, [self._person, below, list(where.spaces)])
+            asked.add(_OF_PERSON, [self._person, below, list(where.spaces), size])
         elif where.spaces:
-            asked.add(_OF_SPACES, [list(where.spaces), below])
+            asked.add(_OF_SPACES, [list(where.spaces), below, size])
         if where.things:
             pairs = [(kind, pk) for kind, ids in where.things for pk in ids]
             kinds, ids = [kind for kind, _pk in pairs], [pk for _kind, pk in pairs]
@@ -203,22 +205,22 @@ class Reader:
         asked.end()
         return asked
 
-    def _gathers(self) -> tuple[str, list[Any], str, list[Any]]:
-        """Return what makes changes of several things one line, and where those things lie, as SQL and its values."""
-        alike, alike_values = ["WHEN false THEN ''"], []  # type: list[str], list[Any]
-        place, place_values = ["WHEN false THEN ''"], []  # type: list[str], list[Any]
-        for verbs in self._kinds:
-            for kind, gather in verbs.gathers.items():
-                fields = [_field(path) for path in gather.alike]
-                parts = ", ".join(["'*'", *(f"coalesce({text}, '')" for text, _values in fields)])
-                alike.append(f"WHEN r.ref_kind = %s AND r.kind = %s THEN concat_ws('/', {parts})")
-                alike_values += [verbs.kind, kind, *(value for _text, values in fields for value in values)]
-                if not gather.place:
-                    continue
-                text, values = _field(gather.place)
-                place.append(f"WHEN r.ref_kind = %s AND r.kind = %s THEN {text}")
-                place_values += [verbs.kind, kind, *values]
-        return " ".join(alike), alike_values, " ".join(place), place_values
+    def _gathers(self) -> tuple[str, list[list[str]], str, str]:
+        """Return how changes of several things become one line: a table of it, and its values (a row for each kind of
+        thing and of change, then column and name of each field), where the things lie, and what must be alike."""
+        rules = {(verbs.kind, kind): one for verbs in self._kinds for kind, one in verbs.gathers.items()}
+        width = 1 + max((len(gather.alike) for gather in rules.values()), default=0)
+        rows = []
+        for (ref_kind, kind), gather in rules.items():
+            paths = [gather.place, *gather.alike]
+            fields = [_field(path) if path else ("", "") for path in paths + [""] * (width - len(paths))]
+            rows.append([ref_kind, kind, *(part for field in fields for part in field)])
+        names = ["ref_kind", "kind", *(f"{part}{place}" for place in range(width) for part in ("column", "name"))]
+        arrays = ", ".join(["%s::text[]"] * len(names))
+        table = f"rules AS MATERIALIZED (SELECT * FROM unnest({arrays}) AS g ({', '.join(names)})),\n "
+        values = [[row[place] for row in rows] for place in range(len(names))]
+        alike = "".join(f", coalesce({_VALUE.format(place)}, '')" for place in range(1, width))
+        return table, values, _VALUE.format(0), alike
 
     def _only(self) -> tuple[str, list[Any]]:
         text, values = "", []  # type: str, list[Any]
@@ -233,14 +235,12 @@ class Reader:
         return text, values
 
 
-def _field(path: str) -> tuple[str, list[Any]]:
-    """Return “after.parent” as SQL: a value inside of what was before or after; “ref”: the thing itself."""
+def _field(path: str) -> tuple[str, str]:
+    """Return “after.parent” as a column and a name in it: a value of what was before or after; “ref”: the thing."""
     column, _dot, name = path.partition(".")
-    if path == "ref":
-        return "r.ref_id::text", []
-    if column not in {"before", "after"}:
+    if path != "ref" and column not in {"before", "after"}:
         raise ValueError(f"{path!r} names neither what was before nor what was after, nor the thing")
-    return f"r.{column} ->> %s", [name]
+    return column, name
 
 
 def _part(row: Sequence[Any]) -> Part:

@@ -87,12 +87,8 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
 
 
 def _each(where: Reach, window: int) -> int:
-    """Return how much of a reading falls to each of so many sources: one of few numbers, since each has its plan."""
-    if len(where.spaces) < 2:
-        return window
-    wanted = max(LEAST, 3 * window // (len(where.spaces) + 2))
-    power: int = 1 << wanted.bit_length()
-    return power * 3 // 4 if wanted <= power * 3 // 4 else power
+    """Return how much of a reading falls to each of so many sources."""
+    return max(LEAST, 3 * window // (len(where.spaces) + 2)) if where.spaces else window
 
 
 def _unsealed(cursor: str) -> tuple[int, dict[str, int]]:
