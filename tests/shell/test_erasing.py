@@ -101,17 +101,15 @@ def test_nothing_happens_before_the_time(owner, town):
 
 
 @pytest.fixture
-def elsewhere(tmp_path, settings):
+def elsewhere(tmp_path, settings, monkeypatch):
     """A throw-away instance: a store with neighbours that are none of its business."""
     store = tmp_path / "data" / "blobs"
     (store / "staging").mkdir(parents=True)
     (tmp_path / "treasure").mkdir()
     (tmp_path / "treasure" / "gold").write_text("gold")
     settings.BLOBS_DIR, settings.STAGING_DIR = store, store / "staging"
-    kept = storages._storages.get("blobs")
-    storages._storages["blobs"] = FileSystemStorage(location=str(store))
-    yield store
-    storages._storages["blobs"] = kept
+    monkeypatch.setitem(storages._storages, "blobs", FileSystemStorage(location=str(store)))  # may not be there yet
+    return store
 
 
 @pytest.mark.django_db(transaction=True)
