@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import redis
+from django.conf import settings as configured
 from django.core import mail
 from django.db import connection
 from django.utils import translation
@@ -18,7 +20,7 @@ from hypothesis import settings as hypothesis
 from collab.accounts import throttle
 from collab.accounts.hashers import Argon2id
 from collab.accounts.models import User
-from collab.events import presence, wake
+from collab.events import presence
 from collab.groups.models import Group
 from collab.registry import house
 from collab.rights import letters
@@ -84,7 +86,8 @@ def _the_language_of_before_is_forgotten() -> None:
 def _nobody_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who had a page open in the test before is not here in this one."""
     monkeypatch.setattr(presence, "_active", {})
-    wake.client().delete(presence.HERE, presence.ACTIVE)
+    with redis.Redis.from_url(configured.REDIS_URL, socket_timeout=30) as patient:  # the house waits for a blink
+        patient.delete(presence.HERE, presence.ACTIVE)
 
 
 @pytest.fixture(autouse=True)
