@@ -6,7 +6,6 @@ import csv
 import io
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from polls import queries, wording
@@ -54,6 +53,8 @@ def as_csv(poll: Poll) -> bytes:
 
 def as_xlsx(poll: Poll) -> bytes:
     """Return the table as a workbook; every cell is text, never a formula nor a link."""
+    import xlsxwriter  # 2 MB of each process, for what is rarely asked
+
     out = io.BytesIO()
     options: dict[str, Any] = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:

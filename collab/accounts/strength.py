@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import zxcvbn
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -72,7 +71,7 @@ def estimate(password: str, personal: Iterable[str] = ()) -> Strength:
         return Strength(0, (text,), _advice())
     examined = password[:_EXAMINED]
     words = [word.casefold() for word in personal if len(word) >= _WORD]
-    found = zxcvbn.zxcvbn(examined, user_inputs=words)
+    found = _guessed(examined, words)
     if found["score"] >= ENOUGH:
         if _leans_on(words, examined):
             return Strength(ENOUGH - 1, (str(_REASONS["personal"]),), _advice())
@@ -108,7 +107,15 @@ def _leans_on(words: list[str], password: str) -> bool:
     rest = password.casefold()
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    return rest != password.casefold() and (not rest or zxcvbn.zxcvbn(rest)["score"] < ENOUGH)
+    return rest != password.casefold() and (not rest or _guessed(rest)["score"] < ENOUGH)
+
+
+def _guessed(password: str, words: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what zxcvbn says. Its lists of words take 12 MB of each process: of those alone that set a password."""
+    import zxcvbn
+
+    found: dict[str, Any] = zxcvbn.zxcvbn(password, user_inputs=list(words))
+    return found
 
 
 def _advice() -> str:
