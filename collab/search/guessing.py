@@ -51,8 +51,9 @@ class Seen:
         name = kind.search.kind
         if name not in self._things:
             who = (name, kind.actor.principals)
-            self._things[name] = None if _much.has(who) else self._find(kind)
-            if self._things[name] is None:
+            known = _much.has(who)
+            self._things[name] = None if known else self._find(kind)
+            if self._things[name] is None and not known:
                 _much.add(who)
         return self._things[name]
 
@@ -81,8 +82,8 @@ class Lately:
         return time.monotonic() - self._said.get(what, -_MINUTE) < _MINUTE
 
     def add(self, what: Any) -> None:
+        self._said.pop(what, None)  # to the end, whatever other threads take out meanwhile
         self._said[what] = time.monotonic()
-        self._said.move_to_end(what)
         while len(self._said) > _KEPT:
             self._said.popitem(last=False)
 
