@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import redis
-from django.conf import settings as configured
 from django.core import mail
 from django.db import connection
 from django.utils import translation
@@ -20,7 +18,7 @@ from hypothesis import settings as hypothesis
 from collab.accounts import throttle
 from collab.accounts.hashers import Argon2id
 from collab.accounts.models import User
-from collab.events import presence
+from collab.events import presence, wake
 from collab.groups.models import Group
 from collab.registry import house
 from collab.rights import letters
@@ -82,12 +80,17 @@ def _the_language_of_before_is_forgotten() -> None:
     translation.deactivate()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _redis_may_answer_late() -> None:
+    """The house waits for it no longer than a blink; beside browsers and servers it takes longer now and then."""
+    wake.client().connection_pool.connection_kwargs.update(socket_timeout=30, socket_connect_timeout=30)
+
+
 @pytest.fixture(autouse=True)
 def _nobody_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who had a page open in the test before is not here in this one."""
     monkeypatch.setattr(presence, "_active", {})
-    with redis.Redis.from_url(configured.REDIS_URL, socket_timeout=30) as patient:  # the house waits for a blink
-        patient.delete(presence.HERE, presence.ACTIVE)
+    wake.client().delete(presence.HERE, presence.ACTIVE)
 
 
 @pytest.fixture(autouse=True)

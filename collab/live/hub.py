@@ -53,6 +53,8 @@ GATHER = 2 * wake.HUSH
 """Seconds after the last call in which somebody may have committed who did not call (`wake.HUSH`)."""
 SPACING = 0.1
 """Seconds from one look into the outbox to the next: the first change is told at once, of a stream many in one go."""
+LULL = 5.0
+"""Seconds after which it looks although nobody called: calls are lost while Redis, or who calls, is short of breath."""
 _AGAIN = (0.5, 1, 2, 5)
 
 
@@ -69,6 +71,7 @@ class Hub:
         self._listening: asyncio.Task[None] | None = None
         self._relaying: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._came = asyncio.Event()
         self._looked = self._called = 0.0
 
@@ -82,6 +85,8 @@ class Hub:
             self._beating = asyncio.create_task(self._beat())
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
 
     def carry(self, kind: str, carrier: Carrier) -> None:
         """Hand what is published (`relay.publish_now`) under topics of this kind to the carrier, and to no page."""
@@ -135,6 +140,13 @@ class Hub:
             await asyncio.sleep(presence.BREATH)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), presence.BEAT)
+
+    async def _watch(self) -> None:
+        """Look into the outbox now and then while pages are open: they need no call, and no worker, to hear at last."""
+        while self._sockets:
+            await asyncio.sleep(LULL)
+            if self.up.is_set() and self._looked < asyncio.get_running_loop().time() - LULL:
+                self._relay_soon()
 
     async def _hear(self, message: dict[str, Any]) -> None:
         """Take one message. What is wrong with one keeps none after it from being heard by all who listen here."""

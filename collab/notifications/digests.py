@@ -60,10 +60,13 @@ def make_due(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def deliver(pk: int) -> None:
-    """Send the mail once. While the server is away it waits, for three days at most; what it refuses has failed."""
+def deliver(pk: int, now: datetime | None = None) -> None:
+    """Send the mail once, if it is time. While the server is away it waits, three days at most; what it refuses failed.
+
+    The queue may name it twice: after a failure the second message finds that its time is not yet.
+    """
     waiting = Digest.objects.select_for_update(skip_locked=True, of=("self",)).select_related("person")
-    digest = waiting.filter(pk=pk, state=Digest.State.WAITING).first()
+    digest = waiting.filter(pk=pk, state=Digest.State.WAITING, at__lte=now or timezone.now()).first()
     if digest is None or held.keeps(digest.created_at):
         return
     if not settings.MAIL_URL or not digest.person.is_active or not digest.person.email:

@@ -73,7 +73,7 @@ def test_no_word_of_others_appears_in_bell_mail_or_on_devices(quiet, canaries, m
     Push.objects.update(at=timezone.now())
     digests.make_due(make.in_hours(8 * 24))
     for pk in Digest.objects.values_list("pk", flat=True):
-        digests.deliver(pk)
+        digests.deliver(pk, make.in_hours(8 * 24))
     found, missing = [], []
     for person in (quiet.alice, quiet.bob, quiet.eve):
         pushing.deliver(person.pk)

@@ -45,7 +45,7 @@ def post(now=None):
     """Make what is due and send it; return the mails."""
     digests.make_due(now or tomorrow())
     for pk in Digest.objects.filter(state="waiting").values_list("pk", flat=True):
-        digests.deliver(pk)
+        digests.deliver(pk, now or tomorrow())
     return mail.outbox
 
 
@@ -170,7 +170,7 @@ def test_it_leaves_once_however_often_it_is_asked_for(bob, quiet):
     pk = Digest.objects.get().pk
     for _time in range(3):
         digests.make_due(tomorrow())
-        digests.deliver(pk)
+        digests.deliver(pk, tomorrow())
     assert len(mail.outbox) == 1
     assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<digest-{pk}.")
 
@@ -196,6 +196,23 @@ def test_a_mail_server_that_is_away_for_hours_loses_nothing(bob, quiet, monkeypa
     monkeypatch.setattr(digests.mails, "send", real)
     assert "tents.txt" in post()[0].body
     assert Digest.objects.get().state == "sent"
+
+
+def test_what_the_queue_names_twice_is_tried_once_until_its_time_has_come_again(bob, quiet, monkeypatch):
+    make.make_file(quiet.alice, quiet.root)
+    heard(bob)
+    tried = []
+
+    def away(*_arguments):
+        tried.append(1)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(digests.mails, "send", away)
+    digests.make_due(tomorrow())
+    Digest.objects.update(at=timezone.now())
+    for _time in range(2):
+        digests.deliver(Digest.objects.get().pk)
+    assert (len(tried), Digest.objects.get().tries) == (1, 1)
 
 
 def test_an_address_that_is_refused_is_given_up_and_the_bell_still_tells(bob, quiet, monkeypatch):
@@ -247,8 +264,8 @@ def test_a_worker_that_dies_while_it_sends_loses_nothing(bob, quiet, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(digests.mails, "send", killed)
         with pytest.raises(Killed):
-            digests.deliver(pk)
-    digests.deliver(pk)
+            digests.deliver(pk, tomorrow())
+    digests.deliver(pk, tomorrow())
     assert len(mail.outbox) == 1
 
 

@@ -109,7 +109,7 @@ def play(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[[C
             try:
                 await scene
             finally:
-                for task in (hub._listening, hub._relaying):
+                for task in (hub._listening, hub._relaying, hub._beating, hub._watching):
                     if task is not None:
                         task.cancel()
 

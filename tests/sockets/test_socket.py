@@ -1,16 +1,18 @@
 """The one websocket: who may open it, what it tells, and that it goes on after any break without loss or double."""
 
+import itertools
 import json
 from unittest import mock
 
 import pytest
+import redis
 from django.test import Client
 
 from collab.accounts.actions import passwords, people
 from collab.events import relay, wake
 from collab.groups import actions as groups
+from collab.live import hub, topics
 from collab.live import socket as door
-from collab.live import topics
 from collab.rights import actions as rights
 from collab.rights.right import READER
 from tests import town as make
@@ -152,6 +154,43 @@ def test_a_frame_lost_on_the_way_is_told_before_the_next(play, there):
 
     cookie = cookie_of(there.bob)
     play(scene())
+
+
+def test_a_call_that_is_lost_delays_what_it_told_of_and_loses_nothing(play, there, monkeypatch):
+    """No worker is here, and who wrote could not call: the pages' own process looks now and then."""
+    monkeypatch.setattr(hub, "LULL", 0.2)
+
+    async def scene():
+        async with opened(cookie) as page:
+            here = f"space:{there.space.pk}"
+            await page.join(**{here.replace(":", "_"): None})
+            with mock.patch.object(wake, "call"):
+                await do(add, there.alice, there.root, "a.txt")
+                assert (await page.hear())["topic"] == here
+
+    cookie = cookie_of(there.bob)
+    play(scene())
+
+
+def test_after_one_blink_of_redis_the_next_change_calls_again(monkeypatch):
+    """Only while it stays away are calls rare."""
+    now, calls = [1000.0], []
+
+    def publish(*_arguments):
+        calls.append(now[0])
+        raise redis.exceptions.TimeoutError
+
+    monkeypatch.setattr(wake, "time", mock.Mock(monotonic=lambda: now[0]))
+    monkeypatch.setattr(wake, "_next", 0.0)
+    monkeypatch.setattr(wake, "_failed", 0)
+    monkeypatch.setattr(wake.client(), "publish", publish)
+    for _step in range(200):  # twenty seconds
+        wake.call()
+        now[0] += 0.1
+    gaps = [round(after - before, 1) for before, after in itertools.pairwise(calls)]
+    assert gaps[0] <= 0.2
+    assert gaps == sorted(gaps)
+    assert 5.0 <= gaps[-1] <= 5.2
 
 
 @pytest.mark.parametrize("how", ["unshare", "leave", "restrict"])
