@@ -12,6 +12,8 @@ from django.db import connection
 
 from collab.lib.statements import ask
 from collab.rights import reach
+from collab.rights.right import Right
+from collab.rights.sql import ALLOWED_ACLS
 from collab.search.kinds import Narrowed
 
 ALL = 2**62
@@ -57,19 +59,49 @@ class Seen:
                 _much.add(who)
         return self._things[name]
 
-    def _find(self, kind: Narrowed) -> list[int] | None:
-        table = kind.objects.model._meta
-        try:
-            table.get_field("acl")
-        except FieldDoesNotExist:
+    def sieve(self, kind: Narrowed) -> tuple[str, list[Any]] | None:
+        """Return (a SELECT of `id` for one `e.ref_id`, empty where the actor surely sees nothing, its values), or None.
+
+        It allows nothing. It asks once for the few circles of the actor, and then only what circle a thing is in, where
+        the rights of each thing are read through the circles above it: half of the work, of thousands that fit.
+        """
+        table, principals = _table(kind), kind.actor.principals
+        if table is None or not self._has_few(kind):
             return None
+        # IS TRUE: as a table of all circles that is made once, not as a join
+        text = f"SELECT s.id FROM {table} s WHERE s.id = e.ref_id AND (s.acl_id IN ({ALLOWED_ACLS})) IS TRUE OFFSET 0"
+        return text, [list(principals), int(Right.SEE)]
+
+    def _has_few(self, kind: Narrowed) -> bool:
+        who = kind.actor.principals
+        if _few_circles.has(who) or _many_circles.has(who):
+            return _few_circles.has(who)
+        return self._of(kind) is not None
+
+    def _of(self, kind: Narrowed) -> list[int] | None:
+        """Return the circles that the actor sees, None when they are many."""
         if not self._asked:
             self._asked, self._circles = True, reach.circles(kind.actor, _CIRCLES)
-        if self._circles is None:
+            (_many_circles if self._circles is None else _few_circles).add(kind.actor.principals)
+        return self._circles
+
+    def _find(self, kind: Narrowed) -> list[int] | None:
+        table = _table(kind)
+        if table is None or self._of(kind) is None:
             return None
-        text = _IN_CIRCLES.format(table=table.db_table, most=_THINGS + 1)
+        text = _IN_CIRCLES.format(table=table, most=_THINGS + 1)
         things = [row[0] for row in ask(text, {"circles": self._circles})]
         return things if len(things) <= _THINGS else None
+
+
+def _table(kind: Narrowed) -> str | None:
+    """Return the table of a kind whose rows say which circle they are in."""
+    about = kind.objects.model._meta
+    try:
+        about.get_field("acl")
+    except FieldDoesNotExist:
+        return None
+    return str(about.db_table)
 
 
 class Lately:
@@ -88,4 +120,4 @@ class Lately:
             self._said.popitem(last=False)
 
 
-_much = Lately()
+_much, _few_circles, _many_circles = Lately(), Lately(), Lately()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,10 +11,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from collab.lib.statements import ask, placed
-from collab.search import words
+from collab.search import recent, words
 from collab.search.guessing import ALL, Seen, expected
 from collab.search.kinds import Narrowed
 from collab.search.language import Query, Term
+from collab.search.recent import Window
 
 NAMED, IN_NAME, IN_TEXT = 0, 1, 2
 """How well something fits, the best first: it is called just so, all words are in its name, or in its contents."""
@@ -25,6 +26,12 @@ _FEW = 2_000
 """So many entries that fit are each asked for rights; where there are more, one may begin with what is seen."""
 _SORTED = 50_000
 """So many entries that fit are sorted; more are met soon enough in the order of the page."""
+
+
+_SIEVED = 300
+"""From so many on it is worth asking first which circles one sees."""
+_MANY = 5_000
+"""Where more entries fit, the newest of them are asked first, by indexes of their own (`recent`)."""
 
 
 class Row(NamedTuple):
@@ -65,12 +72,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Bounds:
-    """From when on, until before when; after which row (fit, moment, id) to go on; how many at most."""
+    """From when on, until before when; after which row (fit, moment, id) to go on; how many at most.
+
+    `window`: where many fit, only those of this stretch of time; `is_first`: it is the newest, or there is none.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     after: tuple[int, datetime, int] | None = None
     limit: int = 21
+    window: Window | None = None
+    is_first: bool = True
 
 
 class Branch(NamedTuple):
@@ -90,11 +102,28 @@ def look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Row]
     rows: list[Row] = []
     seen = Seen()
     if wanted.in_text:
-        rows = run(branches(kinds, wanted, bounds, {NAMED: 0, IN_NAME: expected("names", wanted.in_name)}, seen))
-        if sum(row.at is not None for row in rows) >= bounds.limit:
+        rows = _look(kinds, wanted, bounds, {NAMED: 0, IN_NAME: expected("names", wanted.in_name)}, seen)
+        if _fills(rows, bounds):
             return rows
     texts = expected("words", wanted.in_text) if wanted.in_text else ALL
-    return rows + run(branches(kinds, wanted, bounds, {IN_TEXT: texts}, seen))
+    return rows + _look(kinds, wanted, bounds, {IN_TEXT: texts}, seen)
+
+
+def _look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Row]:
+    """Ask of each kind; where many fit, the newest first, and others only when those do not fill the page."""
+    many = {fit: count for fit, count in fits.items() if _MANY < count < ALL}
+    windows: Sequence[Window | None] = (many and recent.windows()) or [None]
+    rows: list[Row] = []
+    for number, window in enumerate(windows):
+        part = replace(bounds, window=window, is_first=number == 0)
+        rows += run(branches(kinds, wanted, part, many if number else fits, seen))
+        if _fills(rows, bounds):
+            break
+    return rows
+
+
+def _fills(rows: list[Row], bounds: Bounds) -> bool:
+    return sum(row.at is not None for row in rows) >= bounds.limit
 
 
 def branches(kinds: Iterable[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Branch]:
@@ -145,20 +174,30 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
         if bounds.after and fit == bounds.after[0]:
             where += " AND (e.at, e.id) < (%s, %s)"
             more += bounds.after[1:]
-        few = seen.little(kind) if fits[fit] > _FEW else None
-        if few == []:
+        expect, window = fits[fit], bounds.window
+        few = seen.little(kind) if expect > _FEW else None
+        if few == [] or (few and not bounds.is_first):
             continue
+        is_heavy = expect > _FEW
         if few is not None:
             where += " AND e.ref_id = ANY(%s)"
             more.append(few)
-        sort = few is not None or fits[fit] <= (_SORTED if kind.is_whole else _FEW)
+        elif window is not None and expect > _MANY:
+            where += f" AND {window.condition}"
+            expect //= window.part
+        sort = few is not None or expect <= (_SORTED if kind.is_whole else _FEW)
         source = _source(where, sort=sort)
-        rights = _each(guard) if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
+        sieve = seen.sieve(kind) if kind.is_whole and few is None and is_heavy and expect > _SIEVED else None
+        if sieve is not None:
+            rights, asked_of = f"CROSS JOIN LATERAL ({sieve[0]}) s {_each(guard, 's.id')}", [*sieve[1], *allowed]
+        else:
+            each = _each(guard, "e.ref_id") if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
+            rights, asked_of = each, allowed
         found.append(
             Branch(
                 f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id FROM {source} {rights}"
                 " ORDER BY e.at DESC, e.id DESC LIMIT %s",
-                [*more, *allowed, bounds.limit],
+                [*more, *asked_of, bounds.limit],
                 steady=sort and few is None and kind.is_whole,
             )
         )
@@ -174,9 +213,9 @@ def _source(where: str, *, sort: bool) -> str:
     return f"({text} ORDER BY e.at DESC, e.id DESC OFFSET 0) e" if sort else f"({text}) e"
 
 
-def _each(guard: str) -> str:
+def _each(guard: str, ref: str) -> str:
     """Ask for rights entry by entry, until the page is full."""
-    return f"CROSS JOIN LATERAL (SELECT FROM ({guard}) g (id) WHERE g.id = e.ref_id OFFSET 0) g"
+    return f"CROSS JOIN LATERAL (SELECT FROM ({guard}) g (id) WHERE g.id = {ref} OFFSET 0) g"
 
 
 def _fits(wanted: Wanted, fits: Fits) -> list[tuple[int, str, list[Any]]]:

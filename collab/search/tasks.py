@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from collab.lib.errors import Unavailable
-from collab.search import extraction, indexing
+from collab.search import extraction, indexing, recent
 
 
 @shared_task
@@ -19,7 +19,8 @@ def read_texts() -> None:
 
 @shared_task
 def look_through() -> None:
-    """Find what the index lacks, and forget what is gone."""
+    """Find what the index lacks, forget what is gone, and know the newest."""
     indexing.look_through()
     indexing.tidy()
     extraction.call()
+    recent.keep()

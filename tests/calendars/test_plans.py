@@ -12,7 +12,7 @@ from calendars.ical.filters import Narrowing
 from calendars.ical.spans import Span
 from tests import town as make
 from tests.calendars.calendaring import personal, put
-from tests.files.test_kept_plans import nodes
+from tests.plans import nodes
 
 pytestmark = pytest.mark.django_db
 WEEK = Span(datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC))

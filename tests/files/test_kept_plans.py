@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from files import queries
 from files.actions import optimistic, tree
 from tests import town as make
+from tests.plans import nodes, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -38,25 +35,3 @@ def test_each_table_that_grows_is_entered_by_an_index_with_a_value(town: Any, na
         if node.get("Relation Name") in GROWING and "Index Cond" not in node and "Recheck Cond" not in node
     ]
     assert loose == []
-
-
-def plan(text: str, without: str) -> Any:
-    """Return the general plan of a statement; a table of three rows is read through an index like one of a million.
-
-    Which join is cheap changes with the statistics of the moment: `without` nested loops, what is not forced is joined
-    by reading it whole.
-    """
-    numbers: dict[str, int] = {}
-    text = re.sub(r"%\((\w+)\)s", lambda found: f"${numbers.setdefault(found[1], len(numbers) + 1)}", text)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_seqscan = off; SET LOCAL enable_{without} = off")
-        cursor.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}")
-        (found,) = cursor.fetchone()
-    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-
-
-def nodes(node: Any) -> Iterator[Any]:
-    """Yield a node of a plan and all below it."""
-    yield node
-    for part in node.get("Plans", ()):
-        yield from nodes(part)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from collab.lib.errors import Unavailable
-from collab.search import extraction, indexing
+from collab.search import extraction, indexing, recent
 from collab.spaces.models import Space
 
 _EVERY = 1.0
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         indexing.again(space_id, self._progress("names", total))
         indexing.tidy()
+        recent.keep()
         if names:
             extraction.call()
             return
