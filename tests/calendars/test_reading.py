@@ -1,6 +1,5 @@
 """Objects as programs write them, broken ones, and those made to do harm."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,6 +13,7 @@ from calendars.ical.zones import GivenZone, Zones, named
 from calendars.ical.zonewriting import described
 from collab.lib.contentlines import component
 from tests.calendars.ical import BERLIN, NEW_YORK, PARIS, VTIMEZONE, at, calendar, events
+from tests.effort import at_most
 
 RICH = events("""\
 SUMMARY:Réunion\\, salle 2
@@ -188,10 +188,8 @@ REFUSED = {
 
 @pytest.mark.parametrize(("data", "refusal"), REFUSED.values(), ids=REFUSED)
 def test_refused(data, refusal):
-    began = time.process_time()
-    with pytest.raises(refusal) as refused:
+    with at_most(100_000), pytest.raises(refusal) as refused:
         read(data)
-    assert time.process_time() - began < 0.5
     assert refused.value.status == 403
     assert f"<cal:{refused.value.code} " in refused.value.condition
     with translation.override("fr"):
@@ -226,30 +224,27 @@ WINDOWS = [(2026, 2027), (2026, 9000), (9000, 9001), (2, 9999)]
 
 @pytest.mark.parametrize("rule", BOMBS, ids=range(len(BOMBS)))
 def test_rules_that_never_fit_end_soon(rule):
-    """40 ms of work here, whatever is asked; the bound is wide since machines that test are busy."""
+    """40 ms of work here, whatever is asked."""
     item = read(events(f"DTSTART;TZID=Europe/Berlin:20200101T090000\nDURATION:PT1H\nRRULE:{rule}"))
     for first, last in WINDOWS:
-        began = time.process_time()
-        found = occurrences(item, at(first, 1, 1), at(last, 1, 1), UTC)
-        bounds(item, UTC)
-        assert time.process_time() - began < 0.5
+        with at_most(200_000):
+            found = occurrences(item, at(first, 1, 1), at(last, 1, 1), UTC)
+            bounds(item, UTC)
         assert len(found) <= 100
 
 
 def test_many_occurrences_are_cut_and_cheap():
     item = read(events("DTSTART;TZID=Europe/Berlin:20200101T090000\nRRULE:FREQ=HOURLY"))
-    began = time.process_time()
-    assert len(occurrences(item, at(2026, 1, 1), at(9000, 1, 1), UTC)) == 10_000
-    assert time.process_time() - began < 1
+    with at_most(1_000_000):
+        assert len(occurrences(item, at(2026, 1, 1), at(9000, 1, 1), UTC)) == 10_000
     assert len(occurrences(item, at(2026, 1, 1), at(9000, 1, 1), UTC, 5)) == 5
     assert len(occurrences(item, at(2026, 1, 1), at(2027, 1, 1), UTC)) == 8760
 
 
 def test_exceptions_to_everything_end_soon():
     item = read(events("DTSTART:20200101T090000Z\nRRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY"))
-    began = time.process_time()
-    assert occurrences(item, at(2026, 1, 1), at(9000, 1, 1), UTC) == []
-    assert time.process_time() - began < 0.5
+    with at_most(200_000):
+        assert occurrences(item, at(2026, 1, 1), at(9000, 1, 1), UTC) == []
 
 
 def test_bounds():
@@ -351,10 +346,9 @@ ZONE_BOMBS = {
 
 @pytest.mark.parametrize("zone", ZONE_BOMBS.values(), ids=ZONE_BOMBS)
 def test_zones_made_to_do_harm(zone):
-    began = time.process_time()
-    item = read(events("DTSTART;TZID=X:20260602T100000", zones=zone.replace("Europe/Berlin", "X")))
-    assert len(occurrences(item, at(2026, 1, 1), at(2027, 1, 1), UTC)) == 1
-    assert time.process_time() - began < 0.5
+    with at_most(1_200_000):
+        item = read(events("DTSTART;TZID=X:20260602T100000", zones=zone.replace("Europe/Berlin", "X")))
+        assert len(occurrences(item, at(2026, 1, 1), at(2027, 1, 1), UTC)) == 1
 
 
 def test_many_zones_share_one_budget():
@@ -362,18 +356,15 @@ def test_many_zones_share_one_budget():
     zones = "".join(never.replace("Europe/Berlin", f"X{number}") for number in range(200))
     moments = [f"{number % 60:02d}{number // 60:02d}Z\nDTSTART;TZID=X{number}" for number in range(200)]
     named = [f"RECURRENCE-ID:20260101T00{moment}:20260602T100000" for moment in moments]
-    began = time.process_time()
-    item = read(events(*named, zones=zones))
-    assert time.process_time() - began < 1
+    with at_most(700_000):
+        item = read(events(*named, zones=zones))
     assert len(item.parts) == 200
     assert 2 <= len(item.problems) <= 20
 
 
-def test_an_ordinary_event_is_read_in_well_under_a_millisecond():
-    began = time.process_time()
-    for _number in range(200):
+def test_an_ordinary_event_is_read_with_little_effort():
+    with at_most(3_000):
         read(RICH)
-    assert time.process_time() - began < 1
 
 
 def test_days_of_years_long_ago():

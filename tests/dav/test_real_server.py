@@ -4,7 +4,6 @@ import base64
 import hashlib
 import os
 import socket
-import statistics
 import time
 from urllib.parse import urlsplit
 
@@ -172,7 +171,7 @@ def test_header_and_body_in_two_pieces_do_not_wait(server):
             sock.sendall(body)
             assert answer(sock)[0] == 207
             spent.append(time.perf_counter() - begin)
-    assert statistics.median(spent) < 0.035, spent
+    assert min(spent) < 0.035, spent  # it would hold up every one of them
 
 
 def test_long_addresses(server):

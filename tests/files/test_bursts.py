@@ -164,7 +164,7 @@ def test_its_mail_does_not_wait_for_the_morning(town, laptop, papers, post):
     readers.catch_up()
     assert digests.make_due(timezone.now() + timedelta(minutes=2)) == 2
     for pk in Digest.objects.values_list("pk", flat=True):
-        digests.deliver(pk)
+        digests.deliver(pk, timezone.now() + timedelta(minutes=2))
     bobs = next(mail for mail in post() if "bob@example.org" in mail.to[0])
     assert "Laptop" in bobs.body
 

@@ -103,7 +103,7 @@ def everything_ticks(*people: User) -> list[str]:
     digests.make_due(later)
     digests.catch_up()
     for pk in Digest.objects.values_list("pk", flat=True):
-        digests.deliver(pk)
+        digests.deliver(pk, later)
     for person in people:
         pushing.deliver(person.pk)
     return sorted(to for one in mail.outbox for to in one.to)
