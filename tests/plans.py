@@ -11,6 +11,21 @@ from django.db import connection
 
 from collab.lib.statements import placed
 
+GROWING = {
+    "accounts_user", "events_change", "files_blob", "files_mount", "files_node", "rights_acl", "rights_grant",
+    "rights_lineage", "search_entry", "spaces_space",
+}  # fmt: skip
+"""Tables that have the more rows the larger a house is."""
+
+
+def loose(text: str, without: str) -> list[str]:
+    """Return which of them a statement enters other than by an index with a value."""
+    return [
+        f"{node['Node Type']} of {node['Relation Name']} ({node.get('Index Name')})"
+        for node in nodes(plan(text, without))
+        if node.get("Relation Name") in GROWING and "Index Cond" not in node and "Recheck Cond" not in node
+    ]
+
 
 def plan(text: str, without: str) -> Any:
     """Return the general plan of a statement; a table of three rows is read through an index like one of a million.
