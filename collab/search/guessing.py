@@ -20,8 +20,12 @@ ALL = 2**62
 """Where no word is asked for, every entry fits."""
 _CIRCLES, _THINGS = 2_000, 5_000
 """Whoever sees no more circles, and no more things of a kind in them, sees little."""
-_IN_CIRCLES = """SELECT t.id FROM unnest(%(circles)s::bigint[]) c (id)
- CROSS JOIN LATERAL (SELECT id FROM {table} WHERE acl_id = c.id OFFSET 0) t LIMIT {most}"""
+_SIFTED = 40_000
+"""Whoever sees no more things of a kind in so few circles has what fits sifted by them."""
+_IN_CIRCLES = """SELECT t.id FROM ({circles}) c (id)
+ CROSS JOIN LATERAL (SELECT id FROM {table} WHERE acl_id = c.id OFFSET 0) t"""
+_LOOK = f"""WITH seen AS MATERIALIZED ({_IN_CIRCLES} LIMIT {{most}} + 1)
+ SELECT count(*), CASE WHEN count(*) <= {{few}} THEN array_agg(id) END FROM seen"""
 _MINUTE, _KEPT = 60.0, 1_000
 
 
@@ -47,51 +51,43 @@ class Seen:
         """Return what the actor sees of a kind, None when it is much.
 
         A word that many things have is met everywhere, but mostly in what others alone may see. For whoever sees little
-        it is quicker to look at that; the statement that finds asks for rights all the same. Who saw much a moment ago
+        it is quicker to look at that; the statement that finds asks for rights all the same. Who saw more a moment ago
         is not asked again: at worst that takes longer.
         """
         name = kind.search.kind
         if name not in self._things:
             who = (name, kind.actor.principals)
-            known = _much.has(who)
-            self._things[name] = None if known else self._find(kind)
-            if self._things[name] is None and not known:
-                _much.add(who)
+            self._things[name] = None if _much.has(who) or _some.has(who) else self._find(kind)
         return self._things[name]
 
+    def sifts(self, kind: Narrowed) -> bool:
+        """Whether the actor was found to see some, not much, a moment ago."""
+        return _some.has((kind.search.kind, kind.actor.principals))
+
     def sieve(self, kind: Narrowed) -> tuple[str, list[Any]] | None:
-        """Return (a SELECT of `id` for one `e.ref_id`, empty where the actor surely sees nothing, its values), or None.
+        """Return (a condition that `e` fulfils if the actor sees it, its values); None for who sees much.
 
-        It allows nothing. It asks once for the few circles of the actor, and then only what circle a thing is in, where
-        the rights of each thing are read through the circles above it: half of the work, of thousands that fit.
+        It allows nothing. All that is seen is listed once for it, where rights are asked thing by thing of thousands.
         """
-        table, principals = _table(kind), kind.actor.principals
-        if table is None or not self._has_few(kind):
+        who, table = (kind.search.kind, kind.actor.principals), _table(kind)
+        if table is None or _much.has(who) or (self.little(kind) is None and not self.sifts(kind)):
             return None
-        # IS TRUE: as a table of all circles that is made once, not as a join
-        text = f"SELECT s.id FROM {table} s WHERE s.id = e.ref_id AND (s.acl_id IN ({ALLOWED_ACLS})) IS TRUE OFFSET 0"
-        return text, [list(principals), int(Right.SEE)]
-
-    def _has_few(self, kind: Narrowed) -> bool:
-        who = kind.actor.principals
-        if _few_circles.has(who) or _many_circles.has(who):
-            return _few_circles.has(who)
-        return self._of(kind) is not None
-
-    def _of(self, kind: Narrowed) -> list[int] | None:
-        """Return the circles that the actor sees, None when they are many."""
-        if not self._asked:
-            self._asked, self._circles = True, reach.circles(kind.actor, _CIRCLES)
-            (_many_circles if self._circles is None else _few_circles).add(kind.actor.principals)
-        return self._circles
+        # IS TRUE: as a list that is made once, not as a join
+        text = f"(e.ref_id IN ({_IN_CIRCLES.format(circles=ALLOWED_ACLS, table=table)})) IS TRUE"
+        return text, [list(kind.actor.principals), int(Right.SEE)]
 
     def _find(self, kind: Narrowed) -> list[int] | None:
-        table = _table(kind)
-        if table is None or self._of(kind) is None:
-            return None
-        text = _IN_CIRCLES.format(table=table, most=_THINGS + 1)
-        things = [row[0] for row in ask(text, {"circles": self._circles})]
-        return things if len(things) <= _THINGS else None
+        """Return what the actor sees of a kind where that is little; else note whether it is some, or much."""
+        who, table, count, things = (kind.search.kind, kind.actor.principals), _table(kind), None, None
+        if not self._asked and table is not None:
+            self._asked, self._circles = True, reach.circles(kind.actor, _CIRCLES)
+        if table is not None and self._circles is not None:
+            text = _LOOK.format(circles="SELECT unnest(%(circles)s::bigint[])", table=table, most=_SIFTED, few=_THINGS)
+            ((count, things),) = ask(text, {"circles": self._circles})
+            things = things if count else []
+        if things is None:
+            (_much if count is None or count > _SIFTED else _some).add(who)
+        return things
 
 
 def _table(kind: Narrowed) -> str | None:
@@ -120,4 +116,4 @@ class Lately:
             self._said.popitem(last=False)
 
 
-_much, _few_circles, _many_circles = Lately(), Lately(), Lately()
+_much, _some = Lately(), Lately()

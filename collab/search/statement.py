@@ -28,10 +28,11 @@ _SORTED = 50_000
 """So many entries that fit are sorted; more are met soon enough in the order of the page."""
 
 
-_SIEVED = 300
-"""From so many on it is worth asking first which circles one sees."""
-_MANY = 5_000
-"""Where more entries fit, the newest of them are asked first, by indexes of their own (`recent`)."""
+_SIEVED = 500
+"""So many entries that fit are sifted by what is seen, for who sees no more than some, before rights are asked."""
+_MANY, _MANY_SIFTED = 5_000, 15_000
+"""Where more entries fit, the newest of them are asked first, by indexes of their own (`recent`): who has them sifted,
+which costs something each time, for more."""
 
 
 class Row(NamedTuple):
@@ -74,7 +75,7 @@ class Wanted:
 class Bounds:
     """From when on, until before when; after which row (fit, moment, id) to go on; how many at most.
 
-    `window`: where many fit, only those of this stretch of time; `is_first`: it is the newest, or there is none.
+    `window`: where more than `many` fit, those of this stretch of time; `is_first`: the newest, or there is none.
     """
 
     since: datetime | None = None
@@ -82,6 +83,7 @@ class Bounds:
     after: tuple[int, datetime, int] | None = None
     limit: int = 21
     window: Window | None = None
+    many: int = _MANY
     is_first: bool = True
 
 
@@ -111,11 +113,12 @@ def look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds) -> list[Row]
 
 def _look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits, seen: Seen) -> list[Row]:
     """Ask of each kind; where many fit, the newest first, and others only when those do not fill the page."""
-    many = {fit: count for fit, count in fits.items() if _MANY < count < ALL}
+    bound = _MANY_SIFTED if any(seen.sifts(kind) for kind in kinds) else _MANY
+    many = {fit: count for fit, count in fits.items() if bound < count < ALL}
     windows: Sequence[Window | None] = (many and recent.windows()) or [None]
     rows: list[Row] = []
     for number, window in enumerate(windows):
-        part = replace(bounds, window=window, is_first=number == 0)
+        part = replace(bounds, window=window, many=bound, is_first=number == 0)
         rows += run(branches(kinds, wanted, part, many if number else fits, seen))
         if _fills(rows, bounds):
             break
@@ -178,26 +181,23 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
         few = seen.little(kind) if expect > _FEW else None
         if few == [] or (few and not bounds.is_first):
             continue
-        is_heavy = expect > _FEW
         if few is not None:
             where += " AND e.ref_id = ANY(%s)"
             more.append(few)
-        elif window is not None and expect > _MANY:
+        elif window is not None and expect > bounds.many:
             where += f" AND {window.condition}"
             expect //= window.part
         sort = few is not None or expect <= (_SORTED if kind.is_whole else _FEW)
+        if few is None and kind.is_whole and expect > _SIEVED and (sieve := seen.sieve(kind)) is not None:
+            where += f" AND {sieve[0]}"
+            more += sieve[1]
         source = _source(where, sort=sort)
-        sieve = seen.sieve(kind) if kind.is_whole and few is None and is_heavy and expect > _SIEVED else None
-        if sieve is not None:
-            rights, asked_of = f"CROSS JOIN LATERAL ({sieve[0]}) s {_each(guard, 's.id')}", [*sieve[1], *allowed]
-        else:
-            each = _each(guard, "e.ref_id") if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
-            rights, asked_of = each, allowed
+        rights = _each(guard) if kind.is_whole else f"JOIN ({guard}) g (id) ON g.id = e.ref_id"
         found.append(
             Branch(
                 f"SELECT e.kind, e.ref_id, {fit}, e.at, e.id FROM {source} {rights}"
                 " ORDER BY e.at DESC, e.id DESC LIMIT %s",
-                [*more, *asked_of, bounds.limit],
+                [*more, *allowed, bounds.limit],
                 steady=sort and few is None and kind.is_whole,
             )
         )
@@ -213,9 +213,9 @@ def _source(where: str, *, sort: bool) -> str:
     return f"({text} ORDER BY e.at DESC, e.id DESC OFFSET 0) e" if sort else f"({text}) e"
 
 
-def _each(guard: str, ref: str) -> str:
+def _each(guard: str) -> str:
     """Ask for rights entry by entry, until the page is full."""
-    return f"CROSS JOIN LATERAL (SELECT FROM ({guard}) g (id) WHERE g.id = {ref} OFFSET 0) g"
+    return f"CROSS JOIN LATERAL (SELECT FROM ({guard}) g (id) WHERE g.id = e.ref_id OFFSET 0) g"
 
 
 def _fits(wanted: Wanted, fits: Fits) -> list[tuple[int, str, list[Any]]]:

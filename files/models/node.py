@@ -72,7 +72,8 @@ class Node(models.Model):
         indexes = [
             models.Index(fields=["parent", "kind", "sort", "id"], name="files_node_listing"),
             # "changed last": few circles with little in them, and many with much
-            models.Index(fields=["acl", "-mtime"], name="files_node_recent"),
+            # with the id: what lies in the circles of somebody is listed without looking at the rows
+            models.Index(fields=["acl", "-mtime"], name="files_node_recent", include=["id"]),
             models.Index(fields=["-mtime", "-id"], name="files_node_latest", condition=models.Q(trash=None, kind=2)),
             # without the rows that have none: most have no trash, and each write would pay for an entry that says so
             models.Index(fields=["blob"], name="files_node_blob", condition=models.Q(blob__isnull=False)),

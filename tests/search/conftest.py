@@ -21,7 +21,7 @@ def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_saw_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor did anybody with the same numbers in the test before."""
-    for known in ("_much", "_few_circles", "_many_circles"):
+    for known in ("_much", "_some"):
         monkeypatch.setattr(guessing, known, guessing.Lately())
 
 
