@@ -73,6 +73,10 @@ class Dav(Actions):
         return self._send(who, "COPY", node, folder, name, replace)
 
     def throw(self, who: User, node: Node) -> bool:
+        path = self._path(who, node)
+        if path is not None and "/" not in path.strip("/"):
+            self.why = "shared on its own: who deletes it there sees it in their list no more, and it stays"
+            return False
         return self._ask(who, "DELETE", node)
 
     def _send(self, who: User, verb: str, node: Node, folder: Node, name: str, replace: bool) -> bool:
