@@ -41,6 +41,8 @@ def fill(things: int) -> None:
     """Make the city and its index, whose indexes of the index are built at the end, as PostgreSQL does it fastest."""
     from django.db import connection
 
+    from collab.search import recent
+
     city = Path(__file__).parent.parent / "tests" / "full" / "city.sql"
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
@@ -65,6 +67,7 @@ def fill(things: int) -> None:
         )
         cursor.execute("ANALYZE search_entry, search_term, files_node, rights_acl, rights_grant, rights_lineage")
         cursor.execute("ANALYZE accounts_user, spaces_space")
+    recent.keep()  # as the worker does every few hours
 
 
 def measure(person: int) -> dict[str, tuple[float, float]]:
