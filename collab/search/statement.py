@@ -188,7 +188,8 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
             where += f" AND {window.condition}"
             expect //= window.part
         sort = few is not None or expect <= (_SORTED if kind.is_whole else _FEW)
-        if few is None and kind.is_whole and expect > _SIEVED and (sieve := seen.sieve(kind)) is not None:
+        sieved = _SIEVED if bounds.limit > 1 else _FEW  # the first that one sees comes soon
+        if few is None and kind.is_whole and expect > sieved and (sieve := seen.sieve(kind)) is not None:
             where += f" AND {sieve[0]}"
             more += sieve[1]
         source = _source(where, sort=sort)
