@@ -29,10 +29,11 @@ _HERE = """SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.o
 
 
 class Window(NamedTuple):
-    """A stretch of time: SQL about `e.at`, and of how many entries at least one lies since it began."""
+    """A stretch of time: SQL about `e.at`; of how many entries at least one lies since it began; nothing is newer."""
 
     condition: str
     part: int
+    is_newest: bool = False
 
 
 _known: tuple[float, list[Window]] = (0.0, [])
@@ -59,7 +60,11 @@ def between(since: dict[int, int]) -> list[Window]:
         Window(f"e.at >= {_moment(begin)} AND e.at < {_moment(end)}", part)
         for (_part, end), (part, begin) in pairwise(edges)
     ]
-    return [Window(f"e.at >= {_moment(first[1])}", first[0]), *inner, Window(f"e.at < {_moment(last[1])}", 1)]
+    return [
+        Window(f"e.at >= {_moment(first[1])}", first[0], is_newest=True),
+        *inner,
+        Window(f"e.at < {_moment(last[1])}", 1),
+    ]
 
 
 def forget() -> None:

@@ -75,7 +75,7 @@ class Wanted:
 class Bounds:
     """From when on, until before when; after which row (fit, moment, id) to go on; how many at most.
 
-    `window`: where more than `many` fit, those of this stretch of time; `is_first`: the newest, or there is none.
+    `window`: where more than `many` fit, only those of this stretch of time.
     """
 
     since: datetime | None = None
@@ -84,7 +84,6 @@ class Bounds:
     limit: int = 21
     window: Window | None = None
     many: int = _MANY
-    is_first: bool = True
 
 
 class Branch(NamedTuple):
@@ -118,7 +117,7 @@ def _look(kinds: Sequence[Narrowed], wanted: Wanted, bounds: Bounds, fits: Fits,
     windows: Sequence[Window | None] = (many and recent.windows()) or [None]
     rows: list[Row] = []
     for number, window in enumerate(windows):
-        part = replace(bounds, window=window, many=bound, is_first=number == 0)
+        part = replace(bounds, window=window, many=bound)
         rows += run(branches(kinds, wanted, part, many if number else fits, seen))
         if _fills(rows, bounds):
             break
@@ -179,7 +178,7 @@ def _indexed(kind: Narrowed, wanted: Wanted, bounds: Bounds, fits: Fits, seen: S
             more += bounds.after[1:]
         expect, window = fits[fit], bounds.window
         few = seen.little(kind) if expect > _FEW else None
-        if few == [] or (few and not bounds.is_first):
+        if few == [] or (few and window and not window.is_newest):  # those few were asked at first
             continue
         if few is not None:
             where += " AND e.ref_id = ANY(%s)"

@@ -11,6 +11,7 @@ from django.db import connection
 
 from collab.rights.right import DROP_BOX, EDITOR, READER
 from collab.search import finding, guessing, kinds, recent, statement
+from collab.search.language import Query
 from files.actions import moving
 from tests import town as make
 from tests.api.program import Program
@@ -175,6 +176,29 @@ def test_rights_are_one_flat_semi_join_in_each_branch(town, monkeypatch, expecte
         # a list that is made once, and no question within a question
         assert plan.count("SubPlan") == plan.count("hashed SubPlan") + sifted, plan
         assert plan.count("hashed SubPlan") == sifted, plan
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "eve"])
+def test_the_sieve_holds_back_nothing_that_one_sees(town, monkeypatch, who):
+    monkeypatch.setattr(guessing, "_THINGS", 0)
+    folder = make.make_folder(town.alice, town.root, "Summer")
+    inner = make.make_folder(town.alice, folder, "Inner")
+    for place in (town.root, folder, inner):
+        make.make_file(town.alice, place, "tent.txt")
+    make.restrict(town.alice, folder)
+    make.share(town.alice, inner, town.eve)
+    sifted = set()
+    for kind in kinds.narrowed(make.act(getattr(town, who)), Query()):
+        seen = set(kind.objects.values_list("pk", flat=True))
+        if kind.search.everything is None or not seen or (sieve := guessing.Seen().sieve(kind)) is None:
+            continue
+        sifted.add(kind.search.kind)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT e.ref_id FROM unnest(%s::bigint[]) e (ref_id) WHERE {sieve[0]}", [[*seen], *sieve[1]]
+            )
+            assert {row[0] for row in cursor.fetchall()} == seen, kind.search.kind
+    assert "node" in sifted
 
 
 @pytest.mark.parametrize("expected", [0, 10_000, 10**6], ids=["few", "many", "most"])
