@@ -45,9 +45,8 @@ def test_the_urn_keeps_ballots_and_nothing_else(alice, bob, poll, caplog):
     with caplog.at_level(logging.DEBUG), CaptureQueriesContext(connection) as asked:
         assert vote(alice, poll, "y", "n", "a").status_code == 302
         assert vote(bob, poll, "n", "n", "y").status_code == 302
-    assert sorted(json.dumps(one) for one in urns.ballots(poll)) == sorted(
-        json.dumps(given(poll, *values)) for values in (("y", "n", "a"), ("n", "n", "y"))
-    )
+    kept, wanted = urns.ballots(poll), [given(poll, *values) for values in (("y", "n", "a"), ("n", "n", "y"))]
+    assert kept in (wanted, wanted[::-1])
     for who in (alice, bob):
         voter = Participant.objects.get(user=who)
         assert (voter.answers, voter.word, voter.answered_at is not None) == (None, "", True)
