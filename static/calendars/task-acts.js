@@ -6,18 +6,21 @@ let busy = false;
 
 export const isBusy = () => busy;
 
+// Resolves with whether it was done.
 export async function act(address, body) {
-  if (busy) return; // what is shown is not yet what was kept: the next key comes too soon
+  if (busy) return false; // what is shown is not yet what was kept: the next key comes too soon
   busy = true;
   try {
     const answer = await (await send(address, body)).json();
     await refresh();
     if (answer.toast) toast(answer.toast);
     document.dispatchEvent(new CustomEvent("tasks:done"));
+    return true;
   } catch (problem) {
     await refresh();
     if (!(problem instanceof Problem)) throw problem;
     refuse(problem.message);
+    return false;
   } finally {
     busy = false;
   }

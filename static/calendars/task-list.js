@@ -46,9 +46,10 @@ class TaskList extends HTMLElement {
     if (!form.matches("[data-act]")) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
-    form.querySelector("[name=line]")?.select();
-    await act(form.action, data);
-    if (form.isConnected && form.matches(".quick")) form.reset();
+    const line = form.querySelector("[name=line]");
+    line?.select();
+    const done = await act(form.action, data);
+    if (done && line?.value === data.get("line")) form.reset(); // else it was not kept, or another is being written
   }
 
   clicked(event) {

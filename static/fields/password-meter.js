@@ -32,7 +32,8 @@ class PasswordMeter extends HTMLElement {
       const { score, sentence } = await answer.json();
       this.meter.value = score;
       this.words.textContent = sentence;
-    } catch {
+    } catch (problem) {
+      if (problem.name === "AbortError") return; // what was typed since is judged
       this.hidden = true; // the form says it when it is sent; a meter that guesses would be worse than none
     }
   }

@@ -65,12 +65,13 @@ class LiveComments extends HTMLElement {
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
     const body = new FormData(form);
+    const words = form.querySelector("textarea")?.value;
     if (submitter?.name) body.append(submitter.name, submitter.value);
     try {
       const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
       const data = await (await send(url, body)).json();
       if (data.toast) toast(data.toast);
-      this.sent(form);
+      this.sent(form, words);
       await this.draw({ mine: true });
       if (form.matches(".say")) document.getElementById(`comment-${data.id}`)?.scrollIntoView({ block: "nearest" });
     } catch (problem) {
@@ -81,15 +82,18 @@ class LiveComments extends HTMLElement {
     }
   }
 
-  sent(form) {
+  sent(form, words) {
     refuse(form, "");
     const field = form.querySelector("textarea");
     if (!field) return;
+    field.defaultValue = "";
+    if (field.value !== words) return this.drafts.keep(field); // written since
     this.drafts.drop(field);
-    field.value = field.defaultValue = "";
+    field.value = "";
     const answering = form.closest(".thread__answer");
     if (answering) answering.open = false;
     if (form.matches("[data-editing]")) form.remove();
+    return undefined;
   }
 
   async clicked(event) {

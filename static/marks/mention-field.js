@@ -44,7 +44,9 @@ class MentionField extends HTMLElement {
 
   typed() {
     clearTimeout(this.timer);
+    this.list.mark(null);
     if (this.wanted === null) return this.close();
+    [this.waits, this.hurried] = [true, false];
     this.timer = setTimeout(() => this.ask(), PAUSE);
     return undefined;
   }
@@ -53,13 +55,16 @@ class MentionField extends HTMLElement {
     this.asked?.abort();
     this.asked = new AbortController();
     const { signal } = this.asked;
+    const typed = this.wanted ?? "";
     try {
-      const { found, note = "" } = await this.source.ask(this.wanted ?? "", signal);
+      const { found, note = "" } = await this.source.ask(typed, signal);
       if (signal.aborted || this.wanted === null || document.activeElement !== this.field) return;
       this.list.fill(found);
       this.said.textContent = note;
+      if (typed === this.wanted) this.settle();
     } catch {
-      this.close(); // the name can be written whole; the answer says what is wrong with it
+      // a later question goes on; else the name can be written whole, and the answer says what is wrong with it
+      if (!signal.aborted) this.close();
     }
   }
 
@@ -70,8 +75,16 @@ class MentionField extends HTMLElement {
     return answer.json();
   }
 
+  // What is offered is of what stands there now.
+  settle() {
+    const { hurried } = this;
+    [this.waits, this.hurried] = [false, false];
+    if (hurried) this.choose(this.list.meant);
+  }
+
   close() {
     clearTimeout(this.timer);
+    [this.waits, this.hurried] = [false, false];
     this.asked?.abort();
     this.list.show(false);
     if (this.wanted === null) this.said.textContent = "";
@@ -88,11 +101,15 @@ class MentionField extends HTMLElement {
   }
 
   pressed(event) {
-    const { open, meant } = this.list;
+    const { open, active, meant } = this.list;
     if (!open || event.ctrlKey || event.metaKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.list.step(step);
-    else if (event.key === "Enter" || event.key === "Tab") this.choose(meant);
+    else if (event.key === "Enter" || event.key === "Tab") {
+      // of offers that are of less than was typed none is meant: those of all of it come in a moment
+      if (this.waits && !active) this.hurried = true;
+      else this.choose(meant);
+    }
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();

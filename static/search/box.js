@@ -15,6 +15,7 @@ class SearchBox extends HTMLElement {
     const { signal } = this.listeners;
     this.field.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.field.addEventListener("input", () => this.typed(), { signal });
+    this.addEventListener("htmx:beforeRequest", () => (this.asked = this.field.value), { signal });
     this.addEventListener("htmx:afterSwap", () => this.drawn(), { signal });
     for (const lost of ["htmx:responseError", "htmx:sendError"]) this.addEventListener(lost, () => this.settle(), { signal });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
@@ -67,7 +68,7 @@ class SearchBox extends HTMLElement {
     if (this.field.value.trim()) this.mark(options[0] ?? null);
     const found = options.filter((one) => !("all" in one.dataset)).length;
     this.said.textContent = found ? this.said.dataset.some.replace("#", found) : this.said.dataset.none;
-    this.settle();
+    if (this.asked === this.field.value) this.settle(); // else more was typed, and is asked in a moment
   }
 
   pressed(event) {

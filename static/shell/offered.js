@@ -59,9 +59,12 @@ export class Offered {
     return this.active ?? (this.open ? (this.options[0] ?? null) : null);
   }
 
+  // What the arrows chose stays chosen, where it is offered again.
   fill(offers) {
+    const chosen = this.active?.dataset.value;
     this.element.replaceChildren(...offers.map((one, place) => option(one, `${this.element.id}-${place}`)));
     this.show(offers.length > 0);
+    this.mark(this.options.find(({ dataset }) => dataset.value === chosen) ?? null);
   }
 
   show(open) {

@@ -77,6 +77,7 @@ class PeoplePicker extends HTMLElement {
 
   typed() {
     clearTimeout(this.timer);
+    this.list.mark(null);
     const { value } = this.field;
     if (value.includes(",")) {
       const parts = value.split(",").map((part) => part.trim());
@@ -85,6 +86,7 @@ class PeoplePicker extends HTMLElement {
       this.field.value = rest;
     }
     if (!this.field.value.trim()) return this.close();
+    [this.waits, this.hurried] = [true, false];
     this.timer = setTimeout(() => this.ask(), PAUSE);
     return undefined;
   }
@@ -92,13 +94,25 @@ class PeoplePicker extends HTMLElement {
   async ask() {
     this.asked?.abort();
     this.asked = new AbortController();
-    const address = `${this.getAttribute("src")}?${new URLSearchParams({ q: this.field.value })}`;
+    const { signal } = this.asked;
+    const { value } = this.field;
+    const address = `${this.getAttribute("src")}?${new URLSearchParams({ q: value })}`;
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: this.asked.signal });
-      if (answer.ok) this.offer((await answer.json()).found);
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
+      if (!answer.ok) throw new Error(answer.statusText);
+      this.offer((await answer.json()).found);
     } catch {
-      this.close(); // the name can still be typed whole; the form says what is wrong with it
+      if (signal.aborted) return; // a later question goes on
+      this.list.show(false); // the name can still be typed whole; the form says what is wrong with it
     }
+    if (value === this.field.value) this.settle();
+  }
+
+  // What is offered is of what stands there now.
+  settle() {
+    const { hurried } = this;
+    [this.waits, this.hurried] = [false, false];
+    if (hurried) this.entered();
   }
 
   offer(found) {
@@ -112,6 +126,7 @@ class PeoplePicker extends HTMLElement {
 
   close() {
     clearTimeout(this.timer);
+    [this.waits, this.hurried] = [false, false];
     this.asked?.abort();
     this.list.show(false);
   }
@@ -120,15 +135,21 @@ class PeoplePicker extends HTMLElement {
     if (option) this.add(option.dataset.value, { name: option.dataset.name, hue: option.dataset.hue });
   }
 
+  entered() {
+    const { open, active, meant } = this.list;
+    // of offers that are of less than was typed none is meant: those of all of it come in a moment
+    if (open && this.waits && !active) this.hurried = true;
+    else if (meant) this.choose(meant);
+    else this.add(this.field.value.trim()); // where none is offered, the form says what is wrong with what was typed
+  }
+
   pressed(event) {
-    const { open, meant } = this.list;
+    const { open } = this.list;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && open) {
       this.list.step(step);
     } else if (event.key === "Enter" && this.field.value.trim()) {
-      // where none is offered, the form says what is wrong with what was typed
-      if (meant) this.choose(meant);
-      else this.add(this.field.value.trim());
+      this.entered();
     } else if (event.key === "Escape" && open) {
       event.stopPropagation();
       this.close();
