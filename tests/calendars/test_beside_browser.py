@@ -51,6 +51,7 @@ def test_a_time_is_found_by_mouse_and_keys_and_taken_from_what_is_offered(visit,
         page.keyboard.press("ArrowRight")
     expect(page.get_by_label("From", exact=True)).to_have_value("12:15")
     expect(grip).to_have_attribute("aria-valuetext", "Tuesday, December 1, 12:15")
+    expect(page.locator("form[data-held]")).to_have_count(0)  # drawn anew
 
     with page.expect_response("**/beside/"):
         page.get_by_role("radio", name="Week").check()

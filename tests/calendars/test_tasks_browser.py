@@ -92,6 +92,27 @@ def test_a_list_is_worked_through_by_mouse_and_by_keys(visit, town, plans):
     assert now("Hall").assignees == [f"/remote.php/dav/principals/users/{town.bob.username}/"]
 
 
+def test_a_line_entered_while_the_one_before_is_on_its_way_is_not_lost(visit, town, plans):
+    page = visit(f"/calendars/tasks/list/{plans.pk}/", town.alice)
+    line, asked = page.locator("#task-line"), []
+
+    def slowly(route):
+        asked.append(route.request)
+        if len(asked) == 1:
+            line.fill("Milk")
+            line.press("Enter")
+        route.continue_()
+
+    page.route("**/quick/", slowly)
+    line.fill("Bread")
+    line.press("Enter")
+    expect(page.get_by_role("link", name="Bread")).to_be_visible()
+    expect(line).to_have_value("Milk")
+    line.press("Enter")
+    expect(page.get_by_role("link", name="Milk")).to_be_visible()
+    expect(line).to_have_value("")
+
+
 def test_columns_by_mouse_and_keys_and_the_calendar(visit, town, plans):
     page = visit(f"/calendars/tasks/list/{plans.pk}/?view=lanes", town.alice)
     toast = page.locator("toast-stack")

@@ -104,6 +104,7 @@ def test_a_series_asks_which_times_are_meant(visit, town, sport):
     asked = page.get_by_role("dialog", name="What do you change?")
     expect(asked).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator(".is-held, .is-target")).to_have_count(0)
     assert when("Choir")[1] == "08 17:00-19:00"
     drag(page, (start["x"] + 30, start["y"] + 8), (target["x"] + 30, target["y"] + 60))
     with page.expect_response("**/move/"):

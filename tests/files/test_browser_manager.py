@@ -99,7 +99,7 @@ def test_files_over_the_whole_page(visit, filled):
     expect(row(page, "d.png").get_by_role("link")).to_be_focused()
     row(page, "e.pdf").get_by_role("link").dblclick()
     page.wait_for_selector("h1:has-text('e.pdf')")
-    assert page.locator("[data-pdf]").count() == 1
+    expect(page.locator("[data-pdf]")).to_have_count(1)
     assert violations(page) == []
 
 
@@ -159,7 +159,7 @@ def test_the_dialog_finds_folders_and_makes_new_ones(visit, filled):
     page.wait_for_selector("#picker-dialog[open]")
     page.get_by_label("Find a folder").fill("reun")
     page.get_by_role("dialog").get_by_text("Plans › Été").wait_for()
-    assert page.get_by_role("button", name="Copy here").is_disabled()
+    expect(page.get_by_role("button", name="Copy here")).to_be_disabled()
     assert violations(page) == []
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
@@ -185,16 +185,15 @@ def test_cut_here_and_pasted_there(visit, filled):
     settled(page)
     page.keyboard.press("ControlOrMeta+v")
     page.wait_for_selector("text=1 thing moved to Photos.")
-    settled(page)  # the list comes anew
-    row(page, "c.txt").get_by_role("link").focus()
+    expect(row(page, "c.txt").get_by_role("link")).to_be_focused()  # once the list came anew
     page.keyboard.press("ControlOrMeta+c")
     page.keyboard.press("ControlOrMeta+v")
     page.wait_for_selector("text=1 thing copied to Photos.")
     there = list(Node.objects.filter(parent__name="Photos").values_list("name", flat=True))
     assert len(there) == 2
-    for name in there:  # the list came anew, and what had the focus has it
+    for name in there:
         expect(row(page, name)).to_be_visible()
-    settled(page)
+    expect(page.locator("#listing a:focus")).to_have_count(1)  # the list came anew, and what had the focus has it
     page.keyboard.press("ContextMenu")
     page.wait_for_selector(".files__menu details[open]")
 
@@ -207,6 +206,7 @@ def test_a_new_file_from_a_template_and_the_description(visit, filled):
     assert violations(page) == []
     page.get_by_role("button", name="Make the folder “Templates”").first.click()
     page.get_by_text("This folder is empty").wait_for()
+    settled(page)
     shelf = Node.objects.get(name="Templates", space=filled.space)
     make.make_file(filled.alice, shelf, "Minutes.odt", b"model")
     page.goto(space_url())
@@ -308,6 +308,7 @@ def test_pictures_are_kept_from_publication_in_the_list(visit, filled, phone):
         row(page, "a.png").click(button="right")
         page.locator(".files__menu").get_by_role("button", name="May be published").click()
         expect(page.locator("#listing tr[data-out]")).to_have_count(1)
+        expect(row(page, "a.png").get_by_role("link")).to_be_focused()  # once the list came anew
         row(page, "c.txt").click(button="right")
         page.locator(".files__menu [data-do=details]").wait_for()
         assert page.locator(".files__menu").get_by_role("button", name="publi").count() == 0

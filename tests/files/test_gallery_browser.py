@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from collab.events import readers
 from files.gallery import taking
@@ -99,7 +100,7 @@ def test_the_page_holds_what_is_near_and_nothing_moves(living_town, photos, visi
     assert page.evaluate(count) < 1000
     assert abs(page.evaluate("document.querySelector('.gallery').scrollHeight") - height) < 8
     assert page.evaluate("document.activeElement.id") == "name-2024-01"
-    assert page.get_attribute("[data-month='2024-01']", "aria-current") == "true"
+    expect(page.locator("[data-month='2024-01']")).to_have_attribute("aria-current", "true")
 
 
 def test_a_preview_appears_when_it_is_made(living_town, photos, visit):
@@ -118,7 +119,7 @@ def test_a_picture_is_kept_from_publication_full_screen_and_several_by_the_form(
     page.keyboard.press("i")
     page.click(".viewer__facts >> text=Not for publication")
     page.wait_for_selector(".viewer__facts >> text=no public link shows it")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "May be published"
+    expect(page.get_by_role("button", name="May be published")).to_be_focused()
     assert set(Withheld.objects.values_list("node_id", flat=True)) == {photos[0].pk}
     assert violations(page) == []
     page.keyboard.press("Escape")

@@ -1,6 +1,7 @@
 """The one box of Ctrl K and the page of the search in a real browser: by keyboard, on a phone, without script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from collab.search import extraction
 from tests import town as make
@@ -44,8 +45,7 @@ def test_ctrl_k_finds_things_people_spaces_and_pages(visit, town):
         page.fill("#go input", typed)
         page.locator(f"#go [aria-selected=true]:has-text('{first}')").wait_for()
     page.fill("#go input", "buvette")
-    page.locator("#go mark").first.wait_for()
-    assert page.locator("#go mark").first.text_content() == "buvette"
+    expect(page.locator("#go mark").first).to_have_text("buvette")
 
 
 def test_arrows_choose_and_enter_opens(visit, town):

@@ -139,9 +139,10 @@ def _matters(message: Any) -> bool:
 
 
 def violations(page: Any) -> list[str]:
-    """Return what axe finds wrong, one line each."""
+    """Return what axe finds wrong, one line each, on the whole page: it may be arriving still."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state("load")
     return [
         f"{found['id']} ({found['impact']}): {[node['html'][:120] for node in found['nodes'][:3]]}"
         # what passes is of no interest, and costs as much time as all the rest
@@ -151,5 +152,6 @@ def violations(page: Any) -> list[str]:
 
 def overflows(page: Any) -> bool:
     """Whether the page scrolls sideways, or its sheet, which scrolls by itself."""
+    page.wait_for_load_state("load")
     sheet = "[document.documentElement, document.querySelector('main')]"
     return bool(page.evaluate(f"{sheet}.some((one) => one && one.scrollWidth > one.clientWidth)"))

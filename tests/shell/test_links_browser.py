@@ -1,6 +1,7 @@
 """Public links in a real browser: accessible, on a phone too, and usable without script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from collab.accounts.models import User
 from collab.rights.links import token_of
@@ -93,7 +94,8 @@ def test_files_are_dropped_off_and_the_receipt_lists_them(visit, town, folder, s
         assert violations(page) == []
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="3 files received").wait_for()
-    assert page.locator(".receipt .item").count() == (3 if script else 4), "what the page refused was not even sent"
+    sent = 3 if script else 4  # what the page refused is not even sent
+    expect(page.locator(".receipt .item")).to_have_count(sent)
     if not script:
         page.get_by_text("This kind of file is not taken here").wait_for()
     page.get_by_text("The receipt is on its way to marie@example.org").wait_for()
@@ -148,7 +150,7 @@ def test_what_the_server_refuses_is_read_before_the_end(visit, town, folder):
     page.locator("[data-lines] .item").nth(1).locator(".field__error").wait_for()
     page.get_by_role("button", name="Finish").click()
     page.get_by_role("heading", name="1 file received").wait_for()
-    assert page.locator(".receipt .item").count() == 2
+    expect(page.locator(".receipt .item")).to_have_count(2)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -163,7 +165,8 @@ def test_a_folder_is_handed_over_and_comes_back(visit, town, script):
     page.get_by_role("button", name="Hand over to Bob").click()
     page.get_by_text("“Grant request” is in the hands of Bob.").wait_for()
     assert make.names(town.bob, make.home(town.bob)) == ["Grant request"]
-    page.get_by_role("button", name="Undo").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
     page.get_by_role("link", name="Grant request").first.wait_for()
     assert make.names(town.alice, make.home(town.alice)) == ["Grant request"]
 
@@ -197,11 +200,13 @@ def test_a_link_goes_from_its_maker_to_its_visitor(visit, town, folder, script):
     with visitor.expect_download() as download:
         visitor.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "programme.txt"
-    page.get_by_role("button", name="Close the link").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Close the link").click()
     page.locator(".toast").wait_for()
     visitor.reload()
     assert visitor.get_by_role("heading").inner_text() == "This link is no longer valid"
-    page.get_by_role("button", name="Undo").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
     page.get_by_text("Press").wait_for()
     visitor.reload()
     assert "programme" in visitor.get_by_role("heading", level=1).inner_text()

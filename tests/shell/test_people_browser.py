@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from collab.accounts import opening
 from collab.accounts.models import Rank, Registration, User
@@ -44,7 +45,7 @@ def test_somebody_is_found_dragged_onto_a_group_promoted_and_disabled(visit, tow
     page.mouse.down()
     page.mouse.move(end["x"] + 40, end["y"] + 10, steps=6)
     assert page.locator(".ghost").text_content() == "Onto a group: Eve"
-    assert "is-target" in group.get_attribute("class")
+    expect(group).to_have_class(re.compile("is-target"))
     page.keyboard.press("Escape")
     assert page.locator(".ghost").count() == 0
     page.mouse.up()

@@ -67,7 +67,8 @@ def test_a_space_manager_makes_peoples_writes_archives_and_restores(visit, town,
     space.refresh_from_db()
     assert space.archived_at is not None
     page.goto("/spaces/archived/")
-    page.get_by_role("button", name="Bring Sportifs back").click()
+    with page.expect_navigation():  # a key that is pressed before the page has come whole is lost
+        page.get_by_role("button", name="Bring Sportifs back").click()
     page.get_by_role("heading", name="Sportifs", level=1).wait_for()
     space.refresh_from_db()
     assert space.archived_at is None
@@ -86,7 +87,8 @@ def test_the_information_is_beside_the_page_and_escape_closes_it(visit, town):
     panel.get_by_text("2 people are in this space.").wait_for()
     panel.get_by_role("link", name="History").click()
     panel.get_by_text("made the space").wait_for()
-    panel.get_by_role("link", name="Details").click()
+    with page.expect_navigation():
+        panel.get_by_role("link", name="Details").click()
     panel.get_by_text("Folder on your devices").wait_for()
     with page.expect_navigation():
         page.keyboard.press("Escape")
