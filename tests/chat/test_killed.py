@@ -64,6 +64,10 @@ def meet(chromium, town, folder, *, each, typed, kills):
             for talker in talkers:
                 campaign.alike(talker, trips.pk)
             assert all(talker.breaks for talker in talkers), "each line broke"
+            until = time.monotonic() + 60
+            while not any(talker.typed for talker in talkers) and time.monotonic() < until:
+                talkers[0].type()  # a house as busy as this lets such news go
+                time.sleep(1)
             assert any(talker.typed for talker in talkers), "somebody saw that somebody wrote"
             texts = list(Message.objects.filter(channel=trips).values_list("author", "text"))
             assert len(texts) == len(set(texts)) == SOCKETS * each + 2 * typed
