@@ -18,7 +18,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
-from collab.lib.durable import sync_folder
+from collab.lib.durable import begin_writing, sync_folder
 from collab.lib.errors import BadInput, OverQuota, TooLarge, Unavailable
 from collab.vault import keys as vault
 from files import sealing
@@ -86,11 +86,8 @@ class Staged:
             view = view[self._file.write(view) :]
         self._written += len(data)
         if self._written - self._flushed > _FLUSH_EVERY:
-            # begin writing back early: one fsync of a gigabyte at the end would stall the client. Only what is
-            # still dirty is named: what is on the disk already would leave the cache before its first reader
-            with contextlib.suppress(AttributeError, OSError):
-                fresh = self._written - self._flushed
-                os.posix_fadvise(self._file.fileno(), self._flushed, fresh, os.POSIX_FADV_DONTNEED)
+            # early, since one fsync of a gigabyte at the end would stall the client
+            begin_writing(self._file.fileno(), self._flushed, self._written - self._flushed)
             self._flushed = self._written
 
     def seal(self, *, length: int | None = None) -> None:
