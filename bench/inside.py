@@ -6,12 +6,16 @@ import io
 import json
 import os
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
+from bench import living
 from bench.load import PROPERTIES
 
 USER = "bench"
+_ALONE = ("search", "activity", "home page")
+"""Measured in a house of their own."""
 _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -20,11 +24,14 @@ def main(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
     from collab.supervisor.environment import servers
 
-    with servers(["bench"]):
+    alone = words[0] in _ALONE
+    with servers(["bench"]), living.house() if alone else nullcontext():
         import django
 
         django.setup()
         import_module("collab.wsgi")  # what it does for the whole process: no pause to look for garbage in all this
+        if alone:
+            living.begin()
         from bench.activity import activity
         from bench.calendar_pages import calendar_pages
         from bench.calendars import fill

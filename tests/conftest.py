@@ -46,7 +46,7 @@ SEALED = sealing.IS_ON
 """Whether the whole suite runs with encryption: tests of encryption itself turn `sealing.IS_ON` off for themselves."""
 
 # one of each for all: a second browser cannot start in the same process, a second server would do the work of the first
-pytest_plugins = ("tests.order", "tests.emptying", "tests.live", "tests.shell.browsing")
+pytest_plugins = ("tests.order", "tests.signing", "tests.emptying", "tests.live", "tests.shell.browsing")
 
 
 class Town(NamedTuple):
