@@ -1,4 +1,4 @@
-"""Who is signed in before a test begins: a session as it is left behind, without the seventeen statements of signing in.
+"""Who is signed in before a test begins: a session as it is left behind, without the statements of signing in.
 
 What signing in itself does is tested by signing in (tests/accounts).
 """
