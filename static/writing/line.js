@@ -29,7 +29,7 @@ export class Line extends EventTarget {
     this.pause = FIRST_PAUSE;
     this.doc.on("update", (update, origin) => origin === this || this.push(update));
     this.again = () => this.online || this.ended || this.connect();
-    this.away = () => this.socket?.close();
+    this.away = () => this.lost();
     addEventListener("online", this.again);
     addEventListener("offline", this.away);
     this.connect();
@@ -110,7 +110,7 @@ export class Line extends EventTarget {
     this.sent = update;
     this.socket.send(update);
     clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.socket.close(), PATIENCE);
+    this.watch = setTimeout(() => this.lost(), PATIENCE);
   }
 
   took() {
@@ -120,8 +120,18 @@ export class Line extends EventTarget {
     this.flush();
   }
 
+  // The browser says so only when the other side has answered, or after a minute: nothing more goes into it until then.
+  lost() {
+    const { socket } = this;
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    this.socket = null;
+    socket.close();
+    this.closed();
+  }
+
   closed(code) {
     clearTimeout(this.watch);
+    clearTimeout(this.timer);
     if (this.sent) this.unsent.unshift(this.sent);
     this.sent = null;
     this.online = false;
