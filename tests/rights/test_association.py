@@ -19,8 +19,10 @@ from collab.rights.right import EDITOR, READER, WRITER, Right
 from collab.spaces.models import Space
 from files.actions import trashing
 from files.models import Node, Trash
+from tests import sealing
 from tests import town as make
 from tests.files.web import signed_in, text
+from tests.replay import Replay
 from tests.rights.doors import DOORS, through_link
 
 GROUPS = {
@@ -56,8 +58,21 @@ class House(NamedTuple):
         return Node.objects.get(name=name, trash=None)
 
 
+@pytest.fixture(scope="session")
+def _house(django_db_setup: None, django_db_blocker: Any) -> Replay:
+    with django_db_blocker.unblock():
+        return Replay(build_house)
+
+
 @pytest.fixture
-def house(db: Any, store: Any) -> House:
+def house(request: Any, db: Any, store: Any) -> House:
+    if sealing.IS_ON:
+        return build_house()
+    parts = request.getfixturevalue("_house").again()
+    return House(*({name: make.fresh(one) for name, one in part.items()} for part in parts))
+
+
+def build_house() -> House:
     people = {name: make.make_user(name, "guest" if name == "gus" else "member") for name in PEOPLE}
     made = {name: make.make_group(name, *(people[one] for one in members)) for name, members in GROUPS.items()}
     made["Everyone"] = make.everyone()
