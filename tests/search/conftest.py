@@ -27,15 +27,16 @@ def _nobody_saw_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def indexed() -> Callable[[], None]:
-    """Return what the background does: read the change log to its end, look through spaces, read texts."""
+    """Return what the background does."""
+    return read_all
 
-    def work() -> None:
-        readers.catch_up()
-        indexing.rounds()
-        while extraction.read_waiting():
-            pass
 
-    return work
+def read_all() -> None:
+    """Read the change log to its end, look through spaces, read texts."""
+    readers.catch_up()
+    indexing.rounds()
+    while extraction.read_waiting():
+        pass
 
 
 @pytest.fixture

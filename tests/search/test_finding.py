@@ -14,14 +14,44 @@ from collab.rights.right import READER
 from collab.search import finding
 from collab.search.models import Entry
 from files.actions import moving
+from tests import sealing
 from tests import town as make
+from tests.conftest import Town, build_town
+from tests.replay import Replay
+from tests.search.conftest import read_all
 
 pytestmark = pytest.mark.django_db
 
+NOON = 1_699_963_200
+"""14 November 2023, UTC: when what is on the shelf was written; later by as long as the tests have run."""
+
+
+@pytest.fixture(scope="session")
+def _shelf(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        return Replay(fill_shelf)
+
 
 @pytest.fixture
-def shelf(town, indexed):
+def town(request, db, store):
+    if "shelf" in request.fixturenames and not sealing.IS_ON:
+        return Town(*(make.fresh(one) for one in request.getfixturevalue("_shelf").again()[0]))
+    return build_town()
+
+
+@pytest.fixture
+def shelf(town, request):
     """Some files of alice in the space."""
+    files = put_on_shelf(town) if sealing.IS_ON else request.getfixturevalue("_shelf").result[1]
+    return {name: make.fresh(one) for name, one in files.items()}
+
+
+def fill_shelf():
+    town = build_town()
+    return town, put_on_shelf(town)
+
+
+def put_on_shelf(town):
     summer = make.make_folder(town.alice, town.root, "Été 2026")
     files = {
         "Compte-rendu réunion.md": "Les réunions du bureau ont lieu le mardi. Le cœur du sujet est la buvette.",
@@ -30,10 +60,10 @@ def shelf(town, indexed):
         "IMG_2041.jpg": "no text",
     }
     made = {
-        name: make.make_file(town.bob, summer, name, text.encode(), mtime=1_700_000_000 + 1000 * place)
+        name: make.make_file(town.bob, summer, name, text.encode(), mtime=NOON + 1000 * place)
         for place, (name, text) in enumerate(files.items())
     }
-    indexed()
+    read_all()
     return made | {"summer": summer}
 
 
@@ -208,7 +238,7 @@ def test_what_bears_a_label_is_found_by_it(town, shelf, find):
 def test_a_result_says_where_who_when_and_marks_the_words(town, shelf):
     hit = finding.find(make.act(town.alice), "reunions").hits[0]
     assert (hit.shown.place, hit.shown.by) == ("Plans › Été 2026", "Bob")
-    assert hit.shown.at == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert hit.shown.at == datetime.fromtimestamp(shelf["Compte-rendu réunion.md"].mtime, UTC)
     assert [piece.text for piece in hit.title if piece.found] == ["réunion"]
     assert [piece.text for piece in hit.excerpt if piece.found] == ["réunions"]
     hit = finding.find(make.act(town.alice), "buvet").hits[-1]
