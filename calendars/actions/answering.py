@@ -157,7 +157,9 @@ def _refresh(found: CalendarObject, but: str) -> None:
         copies.filter(calendar__space__owner__in=people.values()).values_list("calendar__space__owner", flat=True)
     )
     now = timezone.now()
-    waiting.delete()
+    # one that is just being delivered is not waited for: it says less, and what is told now comes after it
+    free = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=free).delete()
     news = []
     for address, user in people.items():
         view = itip.view(item, address, zone, normal) if user.pk in having else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,10 @@ from collab.registry import registry
 from collab.registry.upkeep import Store
 
 Tell = Callable[[str], None]
+_OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+ AND backend_type = 'client backend'"""
+_ENDING = 5.0
+"""Seconds in which connections that were just closed have gone."""
 
 
 def restore(repository: Repository, name: str, tell: Tell) -> str:
@@ -84,11 +89,10 @@ def in_use() -> str:
     own: Any = connection
     own.close()
     own.close_pool()  # what is left open now belongs to others
-    with psycopg.connect(programs.address()) as alone:
-        asked = alone.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND backend_type = 'client backend'"
-        ).fetchone()
-    if asked and asked[0]:
-        raise BackupError("The server is running. Stop it first, then restore.")
+    until = time.monotonic() + _ENDING
+    with psycopg.connect(programs.address(), autocommit=True) as alone:
+        while alone.execute(_OTHERS).fetchone() != (0,):
+            if time.monotonic() > until:
+                raise BackupError("The server is running. Stop it first, then restore.")
+            time.sleep(0.1)
     return f"There are {people} accounts here already." if people else ""

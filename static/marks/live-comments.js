@@ -1,7 +1,7 @@
 // <live-comments> around what is said about one thing: others' words appear, what one writes stays where it is.
 import "marks/mention-field";
 import { Drafts } from "marks/drafts";
-import { merge } from "marks/merge";
+import { merge, scroller } from "marks/merge";
 import { send } from "shell/http";
 import { toast } from "shell/toast-stack";
 
@@ -85,15 +85,13 @@ class LiveComments extends HTMLElement {
   sent(form, words) {
     refuse(form, "");
     const field = form.querySelector("textarea");
-    if (!field) return;
-    field.defaultValue = "";
-    if (field.value !== words) return this.drafts.keep(field); // written since
+    if (field) field.defaultValue = "";
+    if (!field || field.value !== words) return; // what was written since is kept as it is
     this.drafts.drop(field);
     field.value = "";
     const answering = form.closest(".thread__answer");
     if (answering) answering.open = false;
     if (form.matches("[data-editing]")) form.remove();
-    return undefined;
   }
 
   async clicked(event) {
@@ -143,12 +141,6 @@ function refuse(form, sentence) {
   if (!place) return;
   place.hidden = !sentence;
   place.querySelector("span").textContent = sentence;
-}
-
-function scroller(element) {
-  for (let one = element; one; one = one.parentElement)
-    if (one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY)) return one;
-  return document.scrollingElement;
 }
 
 customElements.define("live-comments", LiveComments);

@@ -1,6 +1,6 @@
 // <mention-field data-src="…"> around a text area: after an “@” it offers who sees the thing; arrows, Enter and Escape.
 // Who draws the page may add `sources` of its own: what is being typed (its first group), and who answers what it means.
-import { Offered, make } from "shell/offered";
+import { Offered, look, make } from "shell/offered";
 
 const PAUSE = 150;
 const TYPED = /(?:^|[\s(])@("?[^"\n@]{0,40})$/u;
@@ -44,9 +44,8 @@ class MentionField extends HTMLElement {
 
   typed() {
     clearTimeout(this.timer);
-    this.list.mark(null);
     if (this.wanted === null) return this.close();
-    [this.waits, this.hurried] = [true, false];
+    this.list.wait();
     this.timer = setTimeout(() => this.ask(), PAUSE);
     return undefined;
   }
@@ -61,30 +60,20 @@ class MentionField extends HTMLElement {
       if (signal.aborted || this.wanted === null || document.activeElement !== this.field) return;
       this.list.fill(found);
       this.said.textContent = note;
-      if (typed === this.wanted) this.settle();
+      if (typed === this.wanted && this.list.settle()) this.choose(this.list.meant);
     } catch {
       // a later question goes on; else the name can be written whole, and the answer says what is wrong with it
       if (!signal.aborted) this.close();
     }
   }
 
-  async people(typed, signal) {
-    const query = new URLSearchParams({ q: typed.replace(/^"/, "") });
-    const answer = await fetch(`${this.dataset.src}?${query}`, { headers: { Accept: "application/json" }, signal });
-    if (!answer.ok) throw new Error(answer.statusText);
-    return answer.json();
-  }
-
-  // What is offered is of what stands there now.
-  settle() {
-    const { hurried } = this;
-    [this.waits, this.hurried] = [false, false];
-    if (hurried) this.choose(this.list.meant);
+  people(typed, signal) {
+    return look(this.dataset.src, typed.replace(/^"/, ""), signal);
   }
 
   close() {
     clearTimeout(this.timer);
-    [this.waits, this.hurried] = [false, false];
+    this.list.settle();
     this.asked?.abort();
     this.list.show(false);
     if (this.wanted === null) this.said.textContent = "";
@@ -101,15 +90,11 @@ class MentionField extends HTMLElement {
   }
 
   pressed(event) {
-    const { open, active, meant } = this.list;
+    const { open, meant } = this.list;
     if (!open || event.ctrlKey || event.metaKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.list.step(step);
-    else if (event.key === "Enter" || event.key === "Tab") {
-      // of offers that are of less than was typed none is meant: those of all of it come in a moment
-      if (this.waits && !active) this.hurried = true;
-      else this.choose(meant);
-    }
+    else if (event.key === "Enter" || event.key === "Tab") this.list.hurry() || this.choose(meant);
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();

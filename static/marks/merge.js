@@ -41,3 +41,10 @@ function settle(known, item, mine) {
   if (said && anew && !busy(said, mine)) said.replaceWith(anew);
   return known;
 }
+
+// What scrolls around an element.
+export function scroller(element) {
+  for (let one = element; one; one = one.parentElement)
+    if (one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY)) return one;
+  return document.scrollingElement;
+}

@@ -31,7 +31,17 @@ function option({ value, name, note, hue, initials, picture, group }, id) {
   return row;
 }
 
+// What the server offers for these letters; it throws for an answer that offers nothing.
+export async function look(address, letters, signal) {
+  const answer = await fetch(`${address}?${new URLSearchParams({ q: letters })}`, { headers: { Accept: "application/json" }, signal });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
 export class Offered {
+  waits = false; // more was typed than what is offered is of
+  hurried = false; // and Enter came meanwhile
+
   constructor(field, label) {
     this.field = field;
     this.element = make("ul", { className: "picker__list", id: `${field.id}-list`, role: "listbox", hidden: true });
@@ -57,6 +67,24 @@ export class Offered {
   // What Enter means: what the arrows chose, else the first one offered; null while nothing is.
   get meant() {
     return this.active ?? (this.open ? (this.options[0] ?? null) : null);
+  }
+
+  wait() {
+    this.mark(null);
+    [this.waits, this.hurried] = [true, false];
+  }
+
+  // Whether Enter has to wait: of offers that are of less than was typed none is meant, those of all of it come soon.
+  hurry() {
+    this.hurried = this.open && this.waits && !this.active;
+    return this.hurried;
+  }
+
+  // What is offered is of all that was typed, or nothing is; whether Enter came meanwhile.
+  settle() {
+    const { hurried } = this;
+    [this.waits, this.hurried] = [false, false];
+    return hurried;
   }
 
   // What the arrows chose stays chosen, where it is offered again.

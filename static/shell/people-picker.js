@@ -2,7 +2,7 @@
 // Without script the field takes names between commas. Words come from attributes; “#” stands for a name or number.
 // `field`: the name under which the form sends what was chosen.
 
-import { Offered, chip, make } from "shell/offered";
+import { Offered, chip, look, make } from "shell/offered";
 
 const PAUSE = 180;
 
@@ -77,16 +77,14 @@ class PeoplePicker extends HTMLElement {
 
   typed() {
     clearTimeout(this.timer);
-    this.list.mark(null);
     const { value } = this.field;
     if (value.includes(",")) {
       const parts = value.split(",").map((part) => part.trim());
-      const rest = parts.pop();
-      for (const part of parts.filter(Boolean)) this.add(part);
-      this.field.value = rest;
+      for (const part of parts.slice(0, -1).filter(Boolean)) this.add(part);
+      this.field.value = parts.at(-1);
     }
     if (!this.field.value.trim()) return this.close();
-    [this.waits, this.hurried] = [true, false];
+    this.list.wait();
     this.timer = setTimeout(() => this.ask(), PAUSE);
     return undefined;
   }
@@ -94,25 +92,14 @@ class PeoplePicker extends HTMLElement {
   async ask() {
     this.asked?.abort();
     this.asked = new AbortController();
-    const { signal } = this.asked;
-    const { value } = this.field;
-    const address = `${this.getAttribute("src")}?${new URLSearchParams({ q: value })}`;
+    const [{ signal }, { value }] = [this.asked, this.field];
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
-      if (!answer.ok) throw new Error(answer.statusText);
-      this.offer((await answer.json()).found);
+      this.offer((await look(this.getAttribute("src"), value, signal)).found);
     } catch {
       if (signal.aborted) return; // a later question goes on
       this.list.show(false); // the name can still be typed whole; the form says what is wrong with it
     }
-    if (value === this.field.value) this.settle();
-  }
-
-  // What is offered is of what stands there now.
-  settle() {
-    const { hurried } = this;
-    [this.waits, this.hurried] = [false, false];
-    if (hurried) this.entered();
+    if (value === this.field.value && this.list.settle()) this.entered();
   }
 
   offer(found) {
@@ -126,7 +113,7 @@ class PeoplePicker extends HTMLElement {
 
   close() {
     clearTimeout(this.timer);
-    [this.waits, this.hurried] = [false, false];
+    this.list.settle();
     this.asked?.abort();
     this.list.show(false);
   }
@@ -136,10 +123,8 @@ class PeoplePicker extends HTMLElement {
   }
 
   entered() {
-    const { open, active, meant } = this.list;
-    // of offers that are of less than was typed none is meant: those of all of it come in a moment
-    if (open && this.waits && !active) this.hurried = true;
-    else if (meant) this.choose(meant);
+    if (this.list.hurry()) return;
+    if (this.list.meant) this.choose(this.list.meant);
     else this.add(this.field.value.trim()); // where none is offered, the form says what is wrong with what was typed
   }
 

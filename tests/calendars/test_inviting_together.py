@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from calendars import availability
 from calendars.actions import arranging, delivering, importing, making, storing
@@ -197,6 +197,44 @@ def test_who_answers_hears_what_another_said_just_before(people, alice_phone):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_answer_does_not_wait_for_news_that_are_being_delivered(living_town):
+    """Each may hold one message and want the other's: whoever waited here could wait for ever."""
+    people = addressed(living_town)
+    alice_phone = phone(people.alice)
+    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(people.bob), attendee(people.eve)))
+    post()
+    answer(make.act(people.bob), copy_of(people.bob), "ACCEPTED")
+    delivering.deliver_due()
+    news = Delivery.objects.get(state="waiting", quiet=True)
+    held, enough = threading.Event(), threading.Event()
+
+    def deliver():
+        with transaction.atomic():
+            Delivery.objects.select_for_update().get(pk=news.pk)
+            held.set()
+            assert enough.wait(60)
+        connection.close()
+
+    thread = threading.Thread(target=deliver)
+    thread.start()
+    assert held.wait(60)
+    try:
+        answer(make.act(people.eve), copy_of(people.eve), "DECLINED")
+        delivering.deliver_due()
+        waiting = list(Delivery.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True))
+        assert waiting[0] == news.pk
+        assert len(waiting) == 3, "what is on its way stays, what is told now comes after it"
+    finally:
+        enough.set()
+        thread.join()
+    post()
+    for who, own in ((people.bob, people.alice), (people.eve, people.alice)):
+        said = CalendarObject.objects.get(calendar__space__owner=own, uid="meet@test")
+        assert partstat(copy_of(who), people.bob) == partstat(said, people.bob) == "ACCEPTED"
+        assert partstat(copy_of(who), people.eve) == partstat(said, people.eve) == "DECLINED"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_both_count(living_town):
     people = addressed(living_town)
     alice_phone = phone(people.alice)
@@ -207,7 +245,7 @@ def test_two_answers_at_once_both_count(living_town):
     def say(who, how):
         try:
             answer(make.act(who), copy_of(who), how)
-            post()
+            delivering.deliver_due()
         except Exception as failure:
             failures.append(failure)
         finally:
