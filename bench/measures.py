@@ -157,6 +157,7 @@ class Bench:
         with file.open("wb") as target:
             for _block in range(size // MIB):
                 target.write(os.urandom(MIB))
+        _use(self.home / "used", size * self.rounds * (len(self.servers) + 1) // MIB)
         title = f"{size // MIB:,} MiB" if size < 1 << 30 else f"{size >> 30} GiB"
         up, down = Row(f"{title} up, hashed and synced", "MB/s", 500), Row(f"{title} down", "MB/s", 2000)
         growth = Row("memory growth, up and down", "MB", 30, floor=False)
@@ -295,6 +296,17 @@ class Bench:
             row = Row(f"queries, {name}", "", 2 if reading else 8, floor=False)
             row.add("Collab", count)
             self.rows.append(row)
+
+
+def _use(path: Path, mebibytes: int) -> None:
+    """Write so much and let it go: a virtual machine is given room on the disk at its first use, far more slowly."""
+    block = os.urandom(MIB)
+    with path.open("wb", buffering=0) as file:
+        for _block in range(mebibytes):
+            file.write(block)
+        os.fsync(file.fileno())
+    path.unlink()
+    os.sync()
 
 
 def _copy(source: Path, target: Path) -> float:
