@@ -69,6 +69,7 @@ export class Offered {
     return this.active ?? (this.open ? (this.options[0] ?? null) : null);
   }
 
+  // More was typed: nothing that is offered so far is chosen any more.
   wait() {
     this.mark(null);
     [this.waits, this.hurried] = [true, false];

@@ -39,6 +39,15 @@ def addressed(town):
     return town
 
 
+def invited(town):
+    """Bob and eve have alice's invitation, and nothing is under way."""
+    people = addressed(town)
+    alice_phone = phone(people.alice)
+    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(people.bob), attendee(people.eve)))
+    post()
+    return people
+
+
 @pytest.fixture
 def people(town):
     return addressed(town)
@@ -199,10 +208,7 @@ def test_who_answers_hears_what_another_said_just_before(people, alice_phone):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_does_not_wait_for_news_that_are_being_delivered(living_town):
     """Each may hold one message and want the other's: whoever waited here could wait for ever."""
-    people = addressed(living_town)
-    alice_phone = phone(people.alice)
-    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(people.bob), attendee(people.eve)))
-    post()
+    people = invited(living_town)
     answer(make.act(people.bob), copy_of(people.bob), "ACCEPTED")
     delivering.deliver_due()
     news = Delivery.objects.get(state="waiting", quiet=True)
@@ -228,18 +234,15 @@ def test_an_answer_does_not_wait_for_news_that_are_being_delivered(living_town):
         enough.set()
         thread.join()
     post()
-    for who, own in ((people.bob, people.alice), (people.eve, people.alice)):
-        said = CalendarObject.objects.get(calendar__space__owner=own, uid="meet@test")
+    said = copy_of(people.alice)
+    for who in (people.bob, people.eve):
         assert partstat(copy_of(who), people.bob) == partstat(said, people.bob) == "ACCEPTED"
         assert partstat(copy_of(who), people.eve) == partstat(said, people.eve) == "DECLINED"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_both_count(living_town):
-    people = addressed(living_town)
-    alice_phone = phone(people.alice)
-    alice_phone.put(path(alice_phone), event(organizer(people.alice), attendee(people.bob), attendee(people.eve)))
-    post()
+    people = invited(living_town)
     failures = []
 
     def say(who, how):
