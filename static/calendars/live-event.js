@@ -28,13 +28,14 @@ class LiveEvent extends HTMLElement {
     if (this.closest("dialog:not([open])")) return undefined;
     this.late = Boolean(this.querySelector("input:focus, textarea:focus, select:focus, details[open]"));
     if (this.late) return undefined;
+    const turn = (this.turn = (this.turn ?? 0) + 1); // of several answers the last that was asked for stays
     const headers = this.fragment ? { "HX-Request": "true" } : { Accept: "text/html" };
     const answer = await fetch(this.dataset.src, { headers, credentials: "same-origin" });
     if (!answer.ok) return this.fragment || location.reload();
     // the nonce of that answer is not that of this page, whose rules of style stay
     const text = (await answer.text()).replace(/<style\b[^>]*>[^<]*<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("live-event");
-    if (!fresh) return undefined;
+    if (!fresh || turn !== this.turn) return undefined;
     const at = [...this.querySelectorAll(CHOSEN)].indexOf(document.activeElement);
     this.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
     if (at >= 0) this.querySelectorAll(CHOSEN)[at]?.focus();

@@ -3,13 +3,24 @@ import { toast } from "shell/toast-stack";
 import { Problem, send } from "shell/http";
 
 const sheet = new CSSStyleSheet();
+let asked = 0;
+let last;
 
-export async function refresh() {
+// Resolves when the grid stands as asked, or as asked by somebody later: an earlier answer never replaces a later one.
+export function refresh() {
+  asked += 1;
+  last = draw(asked);
+  return last;
+}
+
+async function draw(mine) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  if (mine !== asked) return last;
   if (!answer.ok) return location.reload();
   // the places come as rules of style; the nonce of that answer is not that of this page, so they come another way
   let rules = "";
   const text = (await answer.text()).replace(/<style\b[^>]*\bdata-places>([^<]*)<\/style>/, (_all, found) => ((rules = found), ""));
+  if (mine !== asked) return last;
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const grid = fresh.querySelector("calendar-view");
   const shown = document.querySelector("calendar-view");

@@ -32,11 +32,23 @@ export function fields(values) {
   return data;
 }
 
-export async function refresh() {
+let asked = 0;
+let last;
+
+// Resolves when the list stands as asked, or as asked by somebody later: an earlier answer never replaces a later one.
+export function refresh() {
+  asked += 1;
+  last = draw(asked);
+  return last;
+}
+
+async function draw(mine) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  if (mine !== asked) return last;
   if (!answer.ok) return location.reload();
   // its rules of style bear the nonce of another page, and this one has them already
   const text = (await answer.text()).replace(/<style\b[^>]*>[^<]*<\/style>/g, "");
+  if (mine !== asked) return last;
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const rows = fresh.querySelector("task-list [data-rows]");
   const shown = document.querySelector("task-list [data-rows]");

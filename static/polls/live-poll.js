@@ -21,10 +21,11 @@ class LivePoll extends HTMLElement {
   async draw() {
     this.late = this.contains(document.activeElement);
     if (this.late) return;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("results");
-    if (fresh) this.querySelector("#results").replaceWith(document.adoptNode(fresh));
+    if (fresh && turn === this.turn) this.querySelector("#results").replaceWith(document.adoptNode(fresh));
   }
 }
 

@@ -10,7 +10,8 @@ class LiveTopic extends HTMLElement {
     this.events = [];
     this.stops = (this.dataset.topics ?? "").split(" ").filter(Boolean).map((named) => {
       const [topic, seq] = named.split("@");
-      return listen(topic, Number(seq) || null, (event) => this.heard(event, Number(seq) || 0));
+      const drawn = seq === undefined ? null : Number(seq);
+      return listen(topic, drawn, (event) => this.heard(event, drawn ?? 0));
     });
   }
 

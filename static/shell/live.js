@@ -15,13 +15,18 @@ let timer = 0;
 let worry = 0;
 
 // Hear what happens in the topic after `seq`; `tell` gets {topic, seq, kind, ref}. Returns how to stop.
+// What was drawn before something that this tab has heard already is told at once that it is late ("reset").
 export function listen(topic, seq, tell) {
   clearTimeout(leaving.get(topic));
   leaving.delete(topic);
   const first = !known.has(topic);
-  known.set(topic, Math.max(seq ?? 0, known.get(topic) ?? 0) || null);
+  const heard = known.get(topic) ?? null;
+  const late = seq !== null && heard !== null && seq < heard;
+  // never forward: what is older, and listens too, has not heard yet what this one was drawn with
+  if (heard === null || late) known.set(topic, seq);
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(tell);
+  if (late) tell({ topic, kind: "reset", ref: "", seq: 0 });
   if (!socket) connect();
   else if (open && first) send({ join: { [topic]: known.get(topic) } });
   return () => stop(topic, tell);

@@ -14,15 +14,19 @@ export function redraw(target, url, { select } = {}) {
   }
   const turn = { wanted };
   drawing.set(target, turn);
-  turn.done = draw(target, turn).finally(() => drawing.delete(target));
+  turn.done = draw(target, turn);
   return turn.done;
 }
 
 async function draw(target, turn) {
-  while (turn.wanted) {
-    const { url, select } = turn.wanted;
-    turn.wanted = null;
-    const source = document.querySelector(target);
-    if (source) await window.htmx.ajax("GET", url, { source, target: source, swap: "outerHTML", select });
+  try {
+    while (turn.wanted) {
+      const { url, select } = turn.wanted;
+      turn.wanted = null;
+      const source = document.querySelector(target);
+      if (source) await window.htmx.ajax("GET", url, { source, target: source, swap: "outerHTML", select });
+    }
+  } finally {
+    drawing.delete(target); // here, where nothing is asked between the last look at what is wanted and this
   }
 }

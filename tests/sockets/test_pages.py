@@ -1,6 +1,7 @@
 """Two people on the same folder, in real browsers, through the front and the real websocket."""
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -15,6 +16,13 @@ LONG = 15_000
 
 HEAR = "document.addEventListener('live:back', () => { document.documentElement.dataset.hears = ''; })"
 """The bell of a page hears what comes once its line is open; what came a moment before is on the next page."""
+
+SOON_TOLD = """
+import("shell/live").then(({ listen }) => {
+  const [topic, seq] = document.querySelector("#listing live-topic").dataset.topics.split("@");
+  listen(topic, Number(seq) + 1, () => { document.documentElement.dataset.told = ""; });
+})"""
+"""The page has just heard of the next change but one to what its list was drawn as."""
 
 
 @pytest.fixture
@@ -119,3 +127,22 @@ def test_a_server_that_is_killed_costs_no_page_anything(look, there, live_url, t
                     assert page.get_by_role("link", name=name).count() == 1
                 page.get_by_text("Connection lost.").wait_for(state="hidden", timeout=LONG)
                 assert page.evaluate("document.body.dataset.same") == "yes"  # the same page, never loaded anew
+
+
+def test_what_happens_while_the_list_is_drawn_anew_is_seen(look, there):
+    """The list is read by the server, then somebody adds a file, then the answer takes the old list's place."""
+    alice = look(there.alice, folder(there.space))
+    held = []
+    alice.route(re.compile(r"/files/@"), lambda route: held.append((route, route.fetch())), times=1)
+    make.make_file(there.alice, there.root, "first.txt", b"x")
+    until = time.monotonic() + LONG / 1000
+    while not held and time.monotonic() < until:
+        alice.wait_for_timeout(50)
+    ((route, read),) = held
+    assert "first.txt" in read.text()
+    alice.evaluate(SOON_TOLD)
+    make.make_file(there.bob, there.root, "second.txt", b"x")
+    alice.wait_for_selector("html[data-told]", state="attached", timeout=LONG)
+    route.fulfill(response=read)
+    for name in ("first.txt", "second.txt"):
+        alice.get_by_role("link", name=name).wait_for(timeout=LONG)
