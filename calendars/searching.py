@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calendars import telling
 from calendars.models import Calendar, CalendarObject, Component
+from collab.lib.routes import reverse
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor

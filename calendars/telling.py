@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calendars.models import Calendar, CalendarObject, Component
 from collab.events.models import Change
+from collab.lib.routes import reverse
 from collab.registry import registry
 from collab.registry.plugin import Gather, Told, Verbs
 from collab.rights.actor import Actor

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import packing
 from chat.actions import reserving
 from chat.models import Channel
 from collab.accounts import ranks
+from collab.lib.routes import reverse
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written, page
 from collab.rights.actor import Actor

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from chat import finding, queries
 from chat.models import Channel, Visitor
 from collab.events.models import Change
+from collab.lib.routes import reverse
 from collab.registry import registry
 from collab.registry.plugin import Gather, Notice, Told
 from collab.rights.actor import Actor

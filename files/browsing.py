@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from django.db import connection
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from collab.lib.errors import NotFound
+from collab.lib.routes import reverse
 from collab.marks import labels
 from collab.rights.actor import Actor
 from collab.rights.right import Right
@@ -139,10 +139,14 @@ def _place(actor: Actor, walk: str, values: list[Any], length: int | None) -> Pl
 
 def address(space: Space, names: Iterable[str], *, mine: bool = False) -> str:
     """Return the address of the folder with these names below the space's root."""
+    return _address(space.slug, names, mine=mine)
+
+
+def _address(slug: str, names: Iterable[str], *, mine: bool) -> str:
     path = "/".join(quote(name, safe="") for name in names)
     if mine and not path:
         return reverse("files:home")
-    return reverse("files:space", args=[space.slug]) + path
+    return reverse("files:space", args=[slug]) + path
 
 
 class Principal(NamedTuple):
@@ -294,7 +298,7 @@ class Path(NamedTuple):
     def url(self, actor: Actor) -> str:
         """The address of the node, a folder."""
         mine = actor.user is not None and self.owner_id == actor.user.pk
-        return address(Space(slug=self.slug), self.names[1:], mine=mine)
+        return _address(self.slug, self.names[1:], mine=mine)
 
     def folder(self, actor: Actor) -> str:
         """The folder it lies in, as people read it: “Sport › Été”."""

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collab.lib.errors import NotFound
+from collab.lib.routes import reverse
 from collab.lib.text import fold, sort_key
 from collab.marks import labels
 from collab.registry.searching import Command, Search, Shown, Written

@@ -6,14 +6,15 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from collab.events.models import Change
+from collab.lib.routes import reverse
 from collab.registry import registry
 from collab.registry.plugin import Gather, Told
 from collab.rights.actor import Actor
+from collab.spaces.models import Space
 from files import browsing, queries
 from files.models import Node
 
@@ -44,9 +45,12 @@ _INSIDE = """WITH RECURSIVE down (id) AS (SELECT id FROM files_node WHERE parent
 def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     """Put changes of files and folders into sentences, leaving out those of what the actor does not see."""
     asked = {pk for change in changes for pk in (change.ref_id, _at(change)) if pk}
-    seen = Node.objects.visible_to(actor).select_related("space").in_bulk(asked)
+    seen = Node.objects.visible_to(actor).in_bulk(asked)
+    roots = {node.space_id for change in changes if (node := seen.get(change.ref_id)) is not None and node.is_root}
+    spaces = Space.objects.in_bulk(roots) if roots else {}
     folders = [pk for change in changes if (pk := _at(change)) and pk in seen and seen[pk].trash_id is None]
     paths = browsing.paths(folders) if folders else {}
+    places = {pk: (path.label(actor), path.url(actor)) for pk, path in paths.items()}
     told = []
     for change in changes:
         node = seen.get(change.ref_id)
@@ -55,12 +59,11 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
         url = "" if node.trash_id or node.is_root else reverse("thing", args=[node.pk])
         furnished = node.is_root and change.kind == "copy"
         said = _("brought in the folders of another space") if furnished else sentence(change)
-        place = paths.get(_at(change) or 0)
+        place, place_url = places.get(_at(change) or 0, ("", ""))
         told.append(
             Told(
-                change.seq, said, node.name or node.space.name, url, place.label(actor) if place else "",
-                place.url(actor) if place else "", f"{change.kind}/{_at(change)}" if change.kind in GATHERS else "",
-                partial(together, change),
+                change.seq, said, node.name or spaces[node.space_id].name, url, place, place_url,
+                f"{change.kind}/{_at(change)}" if change.kind in GATHERS else "", partial(together, change),
             )
         )  # fmt: skip
     return told

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from collab.lib.routes import reverse
 from collab.marks import labels
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written, page

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collab.events.models import Change
+from collab.lib.routes import reverse
 from collab.registry import registry
 from collab.registry.plugin import Gather, Notice, Told
 from collab.rights.actor import Actor

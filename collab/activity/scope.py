@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 
 from collab.registry.plugin import Verbs
@@ -73,18 +76,29 @@ def through_things(found: Reach, seen: Mapping[str, QuerySet[Any]]) -> Reach | N
 
     For whoever sees little of a busy space: what others did there need not be read over.
     """
-    things: list[tuple[str, tuple[int, ...]]] = list(found.things)
-    left = MOST_THINGS
+    parts, values, kinds = [], [], []  # type: list[str], list[Any], list[str]
     for kind, objects in seen.items():
         if kind == Space.REF_KIND:
-            things.append((kind, found.spaces))
             continue
         inside = objects.filter(**{f"{_space(objects)}__in": found.spaces})
-        ids = tuple(inside.order_by().values_list("pk", flat=True)[: left + 1])
-        left -= len(ids)
-        if left < 0:
+        with contextlib.suppress(EmptyResultSet):
+            text, given = inside.order_by().values("pk").query.sql_with_params()
+            # its place in `kinds`; one after another, none of them further than all may give
+            parts.append(f"SELECT {len(kinds)}, s.id FROM ({text} LIMIT {MOST_THINGS + 1}) s (id)")
+            values += given
+            kinds.append(kind)
+    ids: dict[str, list[int]] = {kind: [] for kind in kinds}
+    if parts:
+        with connection.cursor() as cursor:  # planned for these values: which index serves depends on them
+            cursor.execute(f"{' UNION ALL '.join(parts)} LIMIT {MOST_THINGS + 1}", values)
+            rows = cursor.fetchall()
+        if len(rows) > MOST_THINGS:
             return None
-        things.append((kind, ids))
+        for place, pk in rows:
+            ids[kinds[place]].append(pk)
+    things = [*found.things, *((kind, tuple(each)) for kind, each in ids.items())]
+    if Space.REF_KIND in seen:
+        things.append((Space.REF_KIND, found.spaces))
     return replace(found, spaces=(), things=tuple(things))
 
 

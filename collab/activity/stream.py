@@ -15,10 +15,12 @@ from collab.lib.errors import BadInput
 from collab.rights.actor import Actor
 
 PAGE = 30
-FIRST, GROWS, LONGEST = 400, 2, 12_000
-"""Rows that the first reading of a page looks at, how much more each further one does, and at most."""
+FIRST, GROWS, LONGEST = 384, 2, 12_288
+"""Rows that the first reading of a whole page looks at, how much more each further one does, and at most."""
+OF_THINGS = 1_024
+"""Rows that the first reading of things looks at."""
 LEAST = 40
-"""Rows of one space among many."""
+"""Rows of one space among many, for a whole page."""
 PATIENCE = 1_000
 """So many rows without a page full: then the things themselves are asked, if they are few."""
 LITTLE = 0.1
@@ -57,7 +59,7 @@ def count_new(actor: Actor, scope: Scope, top: int, *, most: int = 99) -> int:
     """Return how many lines a page would show above this change, `most` at most."""
     kinds = scopes.verbs(actor, scope.app)
     where = scopes.reach(actor, scope, kinds)
-    chunk = Reader(actor, scope, kinds).read(where, _NEWEST, _each(where, FIRST))
+    chunk = Reader(actor, scope, kinds).read(where, _NEWEST, _each(where, FIRST, PAGE))
     gathering = Gathering()
     gathering.add(chunk.parts)
     return min(most, sum(line.newest > top for line in gathering.lines))
@@ -67,9 +69,10 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
     """Read until the page is full; return the number down to which it was read, 0 when nothing lies below."""
     where: Reach = scopes.reach(actor, scope, kinds)
     reader = Reader(actor, scope, kinds)
-    window, rows, told, tried = FIRST, 0, 0, scope.thing is not None or scope.person is not None
+    window = max(1, FIRST * size // PAGE)  # a few lines are found in few rows
+    rows, told, tried = 0, 0, scope.thing is not None or scope.person is not None
     while True:
-        chunk: Chunk = reader.read(where, below, _each(where, window))
+        chunk: Chunk = reader.read(where, below, _each(where, window, size))
         gathering.add(chunk.parts)
         below, rows, told = chunk.reached, rows + chunk.rows, told + chunk.told
         if not below or chunk.reached_at is None:
@@ -81,14 +84,15 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
         if not tried and (rows >= PATIENCE or told < LITTLE * rows):
             tried = True
             if (few := scopes.through_things(where, reader.seen)) is not None:
-                where, window = few, GROWS * FIRST
+                where, window = few, OF_THINGS
                 continue
         window = min(window * GROWS, LONGEST)
 
 
-def _each(where: Reach, window: int) -> int:
-    """Return how much of a reading falls to each of so many sources."""
-    return max(LEAST, 3 * window // (len(where.spaces) + 2)) if where.spaces else window
+def _each(where: Reach, window: int, size: int) -> int:
+    """Return how much of a reading for a page of this size falls to each of so many sources."""
+    least = max(1, LEAST * size // PAGE)
+    return max(least, 3 * window // (len(where.spaces) + 2)) if where.spaces else window
 
 
 def _unsealed(cursor: str) -> tuple[int, dict[str, int]]:

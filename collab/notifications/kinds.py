@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +14,7 @@ from collab.accounts import ranks
 from collab.accounts.actions import registrations
 from collab.accounts.models import Registration, User
 from collab.groups.models import Group, Membership
+from collab.lib.routes import reverse
 from collab.registry import registry
 from collab.registry.plugin import Notice, Told
 from collab.rights import explain, whom

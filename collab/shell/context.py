@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collab.accounts import languages, mails, opening, ranks
+from collab.lib.routes import reverse
 from collab.lib.text import initials
 from collab.mydata import leaving
 from collab.notifications import finding

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from collab.events.models import Change
+from collab.lib.routes import reverse
 from collab.lib.sizes import filesize
 from collab.registry import registry
 from collab.registry.plugin import Told

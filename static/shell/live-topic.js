@@ -10,8 +10,8 @@ class LiveTopic extends HTMLElement {
     this.events = [];
     this.stops = (this.dataset.topics ?? "").split(" ").filter(Boolean).map((named) => {
       const [topic, seq] = named.split("@");
-      const drawn = seq === undefined ? null : Number(seq);
-      return listen(topic, drawn, (event) => this.heard(event, drawn ?? 0));
+      const drawn = seq ? Number(seq) : null;
+      return listen(topic, drawn, (event) => this.heard(event, drawn));
     });
   }
 

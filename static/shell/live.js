@@ -15,14 +15,14 @@ let timer = 0;
 let worry = 0;
 
 // Hear what happens in the topic after `seq`; `tell` gets {topic, seq, kind, ref}. Returns how to stop.
-// What was drawn before something that this tab has heard already is told at once that it is late ("reset").
+// What was drawn before the last that this tab heard is told so at once.
 export function listen(topic, seq, tell) {
   clearTimeout(leaving.get(topic));
   leaving.delete(topic);
   const first = !known.has(topic);
   const heard = known.get(topic) ?? null;
-  const late = seq !== null && heard !== null && seq < heard;
-  // never forward: what is older, and listens too, has not heard yet what this one was drawn with
+  const late = seq !== null && seq < heard;
+  // never forward: others that listen were drawn before
   if (heard === null || late) known.set(topic, seq);
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(tell);

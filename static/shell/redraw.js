@@ -14,8 +14,7 @@ export function redraw(target, url, { select } = {}) {
   }
   const turn = { wanted };
   drawing.set(target, turn);
-  turn.done = draw(target, turn);
-  return turn.done;
+  return (turn.done = draw(target, turn));
 }
 
 async function draw(target, turn) {
@@ -27,6 +26,6 @@ async function draw(target, turn) {
       if (source) await window.htmx.ajax("GET", url, { source, target: source, swap: "outerHTML", select });
     }
   } finally {
-    drawing.delete(target); // here, where nothing is asked between the last look at what is wanted and this
+    drawing.delete(target);
   }
 }

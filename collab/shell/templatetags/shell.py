@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from collab.lib import partials
+from collab.lib.routes import reverse
 from collab.lib.sizes import filesize
 from collab.shell import assets, faces, fields, following
 
@@ -107,7 +107,7 @@ def moment(at: datetime, dated: bool = True) -> SafeString | str:
     if dated:
         return when(at)
     local = timezone.localtime(at)
-    hour = formats.date_format(local, "G:i")
+    hour = f"{local.hour}:{local.minute:02}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), hour)
 
 
