@@ -26,11 +26,11 @@ LEAST_THINGS = 50
 _COLUMNS = "id, space_id, actor_id, kind, ref_kind, ref_id, at, before, after"
 
 # Written so that only the index by space and number fits: for a quiet space beside a busy one, a plan that reads the
-# whole log backwards and leaves out the others seems cheaper, and is a thousand times dearer. How many rows are wanted
-# stands in the text: not knowing it, a general plan reads all that a space ever wrote by another index, and sorts it.
+# whole log backwards and leaves out the others seems cheaper, and is a thousand times dearer. BETWEEN says that it is
+# one space: else a general plan reads all that it ever wrote by its other index, and sorts that.
 _OF_SPACES = f"""SELECT s.id AS source, c.* FROM unnest(%s::bigint[]) s(id) CROSS JOIN LATERAL (SELECT {_COLUMNS}
-  FROM events_change WHERE (space_id, id) < (s.id, %s) AND space_id >= s.id
-  ORDER BY space_id DESC, id DESC LIMIT {{size}}) c"""
+  FROM events_change WHERE (space_id, id) < (s.id, %s) AND space_id BETWEEN s.id AND s.id
+  ORDER BY space_id DESC, id DESC LIMIT %s) c"""
 _OF_PERSON = f"""(SELECT 0::bigint AS source, {_COLUMNS} FROM events_change WHERE actor_id = %s AND id < %s
   AND space_id = ANY(%s) ORDER BY id DESC LIMIT %s)"""
 # Of many things those that changed last, by the newest change of each; then all their changes as far down as that of
@@ -168,8 +168,7 @@ class Reader:
         return True
 
     def read(self, where: Reach, below: int, size: int) -> Chunk:
-        """Return what stands right below this number, about `size` rows of it at most for every source."""
-        size = _rounded(size)
+        """Return what stands right below this number, `size` rows of it at most for every source."""
         asked = self._sources(where, below, size)
         if not self._rights or not asked.sources:
             return Chunk([], 0, None, 0)
@@ -193,7 +192,7 @@ class Reader:
         if where.spaces and self._person is not None:
             asked.add(_OF_PERSON, [self._person, below, list(where.spaces), size])
         elif where.spaces:
-            asked.add(_OF_SPACES.format(size=size), [list(where.spaces), below])
+            asked.add(_OF_SPACES, [list(where.spaces), below, size])
         if where.things:
             pairs = [(kind, pk) for kind, ids in where.things for pk in ids]
             kinds, ids = [kind for kind, _pk in pairs], [pk for _kind, pk in pairs]
@@ -235,12 +234,6 @@ class Reader:
                 text += f" AND {condition}"
                 values.append(value)
         return text, values
-
-
-def _rounded(size: int) -> int:
-    """Return the next of 3, 4, 6, 8, 12, 16, …: for each there is a statement, which every connection keeps."""
-    power = 1 << max(size - 1, 2).bit_length()
-    return power * 3 // 4 if size <= power * 3 // 4 else power
 
 
 def _field(path: str) -> tuple[str, str]:

@@ -15,10 +15,8 @@ from collab.lib.errors import BadInput
 from collab.rights.actor import Actor
 
 PAGE = 30
-FIRST, GROWS, LONGEST = 384, 2, 12_288
+FIRST, GROWS, LONGEST = 400, 2, 12_000
 """Rows that the first reading of a whole page looks at, how much more each further one does, and at most."""
-OF_THINGS = 1_024
-"""Rows that the first reading of things looks at."""
 LEAST = 40
 """Rows of one space among many, for a whole page."""
 PATIENCE = 1_000
@@ -84,7 +82,7 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
         if not tried and (rows >= PATIENCE or told < LITTLE * rows):
             tried = True
             if (few := scopes.through_things(where, reader.seen)) is not None:
-                where, window = few, OF_THINGS
+                where, window = few, GROWS * FIRST
                 continue
         window = min(window * GROWS, LONGEST)
 

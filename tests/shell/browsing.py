@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 
 from collab.accounts.models import User
@@ -29,8 +30,12 @@ LOOKS = [
 """(phone, scheme, language) in which every page is judged; two opposite ones always, all four in `make test-full`."""
 
 
-_LOOK, _QUIET, _LOOKS = 25, 100, 400
-"""Milliseconds between two looks at what is under way, of quiet that are enough, and looks before that is given up."""
+_QUIET, _PATIENCE = 100, 10_000
+"""Milliseconds of quiet that are enough, and after which it is given up."""
+
+
+# headers and body go out one after the other: the second waits 40 ms for the first to be acknowledged, file by file
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 @pytest.fixture(scope="session")
@@ -104,13 +109,22 @@ def visit(request: Any, chromium: Any, live_server: Any) -> Iterator[Any]:
 
 
 class Traffic:
-    """What a page has asked for and not got yet."""
+    """What a page has asked for and not got yet; `count` grows with whatever happens."""
 
     def __init__(self, page: Any) -> None:
         self.under_way: set[Any] = set()
-        page.on("request", lambda one: self.under_way.add(one))
-        page.on("requestfinished", lambda one: self.under_way.discard(one))
-        page.on("requestfailed", lambda one: self.under_way.discard(one))
+        self.count = 0
+        page.on("request", self._asked)
+        page.on("requestfinished", self._got)
+        page.on("requestfailed", self._got)
+
+    def _asked(self, one: Any) -> None:
+        self.under_way.add(one)
+        self.count += 1
+
+    def _got(self, one: Any) -> None:
+        self.under_way.discard(one)
+        self.count += 1
 
 
 _TRAFFIC: WeakKeyDictionary[Any, Traffic] = WeakKeyDictionary()
@@ -122,11 +136,11 @@ def settle(page: Any) -> None:
     Playwright's own "networkidle" is half a second, of which a run of the tests has hundreds.
     """
     page.wait_for_load_state("load")
-    traffic, quiet = _TRAFFIC.get(page), 0
-    for _look in range(_LOOKS if traffic else 0):
-        page.wait_for_timeout(_LOOK)
-        quiet = 0 if traffic.under_way else quiet + 1
-        if quiet * _LOOK >= _QUIET:
+    traffic = _TRAFFIC.get(page)
+    for _look in range(_PATIENCE // _QUIET if traffic else 0):
+        before = traffic.count
+        page.wait_for_timeout(_QUIET)
+        if traffic.count == before and not traffic.under_way:
             return
     page.wait_for_load_state("networkidle")  # something hangs, or the page is not one of ours: as Playwright sees it
 
