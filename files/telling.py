@@ -54,7 +54,7 @@ def tell(actor: Actor, changes: list[Change]) -> list[Told]:
     told = []
     for change in changes:
         node = seen.get(change.ref_id)
-        if node is None:
+        if node is None or (node.is_root and node.space_id not in spaces):  # or its space went a moment ago
             continue
         url = "" if node.trash_id or node.is_root else reverse("thing", args=[node.pk])
         furnished = node.is_root and change.kind == "copy"

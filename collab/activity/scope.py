@@ -83,7 +83,7 @@ def through_things(found: Reach, seen: Mapping[str, QuerySet[Any]]) -> Reach | N
         inside = objects.filter(**{f"{_space(objects)}__in": found.spaces})
         with contextlib.suppress(EmptyResultSet):
             text, given = inside.order_by().values("pk").query.sql_with_params()
-            # its place in `kinds`; one after another, none of them further than all may give
+            # marked by the kind's place in `kinds`; no kind is read beyond the limit for all
             parts.append(f"SELECT {len(kinds)}, s.id FROM ({text} LIMIT {MOST_THINGS + 1}) s (id)")
             values += given
             kinds.append(kind)

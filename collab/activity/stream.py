@@ -22,7 +22,7 @@ LEAST = 40
 PATIENCE = 1_000
 """So many rows without a page full: then the things themselves are asked, if they are few."""
 LITTLE = 0.1
-"""Of who sees no more of the rows than this, they are asked at once."""
+"""Who sees no more than this of the rows of a first reading of a whole page: they are asked at once."""
 MOST_READ = 60_000
 """A page ends after so many rows, full or not; the next one goes on there."""
 _NEWEST = 2**62
@@ -79,7 +79,7 @@ def _gather(actor: Actor, scope: Scope, kinds: list[Any], gathering: Gathering, 
             return below
         if scope.since is not None and chunk.reached_at <= scope.since.timestamp():
             return 0
-        if not tried and (rows >= PATIENCE or told < LITTLE * rows):
+        if not tried and (rows >= PATIENCE or (rows >= FIRST and told < LITTLE * rows)):
             tried = True
             if (few := scopes.through_things(where, reader.seen)) is not None:
                 where, window = few, GROWS * FIRST

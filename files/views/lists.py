@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,9 @@ from files.entry import Entry
 from files.models import Node
 from files.views import layout, panel, rows
 
+_Found = list[tuple[int, list[Any]]]
+"""What a list shows: (id, cursor) each."""
+
 
 @require_safe
 def shared(request: HttpRequest) -> HttpResponse:
@@ -27,32 +32,38 @@ def shared(request: HttpRequest) -> HttpResponse:
     after = unseal(request.GET.get("after", ""), 3)
     if after is not None and [type(value) for value in after] != [int, str, int]:
         raise BadInput
-    tree = mounts.root(request.actor, deep=False)  # type: ignore[attr-defined]
-    # `name` is the one on devices, and sorts; pages show the thing's own
-    received = sorted([entry.kind, entry.name.casefold(), entry.id] for entry in tree.rows if entry.received)
-    left = [key for key in received if after is None or key > after][: PAGE + 1]
-    return _show(request, "shared", _("Shared with me"), [(key[2], key) for key in left])
+
+    def found() -> _Found:
+        tree = mounts.root(request.actor, deep=False)  # type: ignore[attr-defined]
+        # `name` is the one on devices, and sorts; pages show the thing's own
+        received = sorted([entry.kind, entry.name.casefold(), entry.id] for entry in tree.rows if entry.received)
+        left = [key for key in received if after is None or key > after][: PAGE + 1]
+        return [(key[2], key) for key in left]
+
+    return _show(request, "shared", _("Shared with me"), found)
 
 
 @require_safe
 def recent(request: HttpRequest) -> HttpResponse:
     """The files changed last."""
     after = _numbers(request, 2)
-    return _show(request, "recent", _("Recent"), browsing.recent(request.actor, PAGE + 1, after))  # type: ignore[attr-defined]
+    found = partial(browsing.recent, request.actor, PAGE + 1, after)  # type: ignore[attr-defined]
+    return _show(request, "recent", _("Recent"), found)
 
 
 @require_safe
 def favourites(request: HttpRequest) -> HttpResponse:
     """What I starred, the latest first."""
     after = _numbers(request, 1)
-    return _show(request, "favourites", _("Favourites"), browsing.favourites(request.actor, PAGE + 1, after))  # type: ignore[attr-defined]
+    found = partial(browsing.favourites, request.actor, PAGE + 1, after)  # type: ignore[attr-defined]
+    return _show(request, "favourites", _("Favourites"), found)
 
 
 @require_safe
 def given(request: HttpRequest) -> HttpResponse:
     """What I shared with others, or by a link; the latest share first."""
     after = _numbers(request, 1)
-    found = gathering.given(request.actor, PAGE + 1, after)  # type: ignore[attr-defined]
+    found = partial(gathering.given, request.actor, PAGE + 1, after)  # type: ignore[attr-defined]
     return _show(request, "given", _("Shared by me"), found, audience=True)
 
 
@@ -72,7 +83,7 @@ def by_label(request: HttpRequest) -> HttpResponse:
 def labelled(request: HttpRequest, pk: int) -> HttpResponse:
     """The files and folders that bear a label, the latest first."""
     label = labels.find(request.actor, pk)  # type: ignore[attr-defined]
-    found = gathering.labelled(request.actor, label, PAGE + 1, _numbers(request, 1))  # type: ignore[attr-defined]
+    found = partial(gathering.labelled, request.actor, label, PAGE + 1, _numbers(request, 1))  # type: ignore[attr-defined]
     return _show(request, "labels", label.name, found, label=label)
 
 
@@ -101,15 +112,19 @@ def table(request: HttpRequest, entries: list[Entry], query: str = "?", *, audie
 
 
 def _show(
-    request: HttpRequest, slug: str, title: str | Promise, found: list[tuple[int, list[Any]]], *,
+    request: HttpRequest, slug: str, title: str | Promise, find: Callable[[], _Found], *,
     audience: bool = False, **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """Draw a page of what was found, (id, cursor) each, one more than a page when there is more."""
+    """Draw a page of what is found, one more than a page when there is more."""
     part = request.headers.get("HX-Target", "") if is_fragment(request) else ""
     if part == "panel":
         return render(request, "files/_panel.html", panel.context(request))
+    is_first = "after" not in request.GET
+    # clocks are read before what is drawn as of them: what follows is told
+    clocks = browsing.clocks(request.actor) if is_first else {}  # type: ignore[attr-defined]
+    found = find()
     page = found[:PAGE]
-    clocks = browsing.clocks(request.actor)  # type: ignore[attr-defined] # read before the list: what follows is told
+    topics = _topics(clocks, browsing.clocks_at([pk for pk, _cursor in page])) if is_first else ""
     context = {
         "current": slug,
         "title": title,
@@ -118,19 +133,20 @@ def _show(
         "more": f"?after={seal(page[-1][1])}" if len(found) > PAGE else "",
         "gathered": True,
         "grid": layout.is_grid(request),
-        "topics": _topics(clocks, page) if "after" not in request.GET else "",
-        "first": "after" not in request.GET,
+        "topics": topics,
+        "first": is_first,
         **more,
     }
     if part == "listing":
         return render(request, "files/_gathered.html", context)
-    if is_fragment(request) and "after" in request.GET:
+    if is_fragment(request) and not is_first:
         return render(request, "files/_rows.html", context)
     if "open" in request.GET:
         context |= panel.context(request)
     return render(request, "files/gathered.html", context)
 
 
-def _topics(clocks: dict[int, int], page: list[tuple[int, list[Any]]]) -> str:
-    """Return what this page listens to: the spaces I see, and what it shows of others'."""
-    return " ".join([*(f"space:{pk}@{seq}" for pk, seq in clocks.items()), *(f"node:{pk}" for pk, _cursor in page)])
+def _topics(spaces: dict[int, int], nodes: dict[int, int]) -> str:
+    """Return what this page listens to: the spaces I see, and what it shows of others', each as of its clock."""
+    every = [*(("space", *one) for one in spaces.items()), *((Node.REF_KIND, *one) for one in nodes.items())]
+    return " ".join(f"{kind}:{pk}@{seq}" for kind, pk, seq in every)

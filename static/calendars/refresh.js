@@ -1,26 +1,26 @@
 // Draw the grid again from the server, where it stands: what is scrolled and focused stays.
 import { toast } from "shell/toast-stack";
 import { Problem, send } from "shell/http";
+import { inTurn } from "shell/redraw";
 
 const sheet = new CSSStyleSheet();
-let asked = 0;
-let last;
+let late = false;
 
-// Resolves when the grid stands as asked, or as asked by somebody later: an earlier answer never replaces a later one.
-export function refresh() {
-  asked += 1;
-  last = draw(asked);
-  return last;
-}
+// Resolves when the grid stands as asked, or as asked by somebody later.
+export const refresh = () => inTurn(sheet, () => draw());
 
-async function draw(mine) {
+// `gently`: not under a hand that took something meanwhile.
+async function draw({ gently = false } = {}) {
+  late = false; // the answer has all that was heard until now
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (mine !== asked) return last;
   if (!answer.ok) return location.reload();
   // the places come as rules of style; the nonce of that answer is not that of this page, so they come another way
   let rules = "";
   const text = (await answer.text()).replace(/<style\b[^>]*\bdata-places>([^<]*)<\/style>/, (_all, found) => ((rules = found), ""));
-  if (mine !== asked) return last;
+  if (gently && isHeld()) {
+    late = true;
+    return undefined;
+  }
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const grid = fresh.querySelector("calendar-view");
   const shown = document.querySelector("calendar-view");
@@ -47,6 +47,7 @@ export async function act(address, fields) {
     await told(address, fields);
   } finally {
     busy = false;
+    if (late) hear();
   }
 }
 
@@ -72,11 +73,14 @@ function refuse(text) {
 
 // Others changed something here: it is drawn again, once no dialog is open and nothing is held.
 const OURS = /^(event|calendar)-|^(share|unshare|expire|restrict|inherit|reset|lost)$/;
-let late = false;
+
+function isHeld() {
+  return Boolean(busy || document.querySelector("dialog[open], .is-held, .ghost"));
+}
 
 function hear() {
-  late = Boolean(busy || document.querySelector("dialog[open], .is-held, .ghost"));
-  if (!late) refresh();
+  late = isHeld();
+  if (!late) inTurn(sheet, () => draw({ gently: true }));
 }
 
 document.addEventListener("live:change", ({ detail }) => detail.some(({ kind }) => OURS.test(kind ?? "")) && hear());

@@ -1,10 +1,20 @@
 // Do something to a task and draw the list again where it stands: what is focused and scrolled stays.
 import { toast } from "shell/toast-stack";
 import { Problem, send } from "shell/http";
+import { inTurn } from "shell/redraw";
+
+const HELD = ["task-list .is-held", "task-list .task__select:checked", "task-list details[open]"].join();
 
 let busy = false;
+let late = false;
 
-export const isBusy = () => busy;
+// Others changed something: it is drawn again, once nothing is held, chosen or open.
+export function hear() {
+  late = busy || Boolean(document.querySelector(HELD));
+  if (!late) refresh();
+}
+
+export const lookAgain = () => late && setTimeout(hear);
 
 // Resolves with whether it was done.
 export async function act(address, body) {
@@ -23,6 +33,7 @@ export async function act(address, body) {
     return false;
   } finally {
     busy = false;
+    lookAgain();
   }
 }
 
@@ -32,23 +43,15 @@ export function fields(values) {
   return data;
 }
 
-let asked = 0;
-let last;
+// Resolves when the list stands as asked, or as asked by somebody later.
+export const refresh = () => inTurn(act, draw);
 
-// Resolves when the list stands as asked, or as asked by somebody later: an earlier answer never replaces a later one.
-export function refresh() {
-  asked += 1;
-  last = draw(asked);
-  return last;
-}
-
-async function draw(mine) {
+async function draw() {
+  late = false; // the answer has all that was heard until now
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (mine !== asked) return last;
   if (!answer.ok) return location.reload();
   // its rules of style bear the nonce of another page, and this one has them already
   const text = (await answer.text()).replace(/<style\b[^>]*>[^<]*<\/style>/g, "");
-  if (mine !== asked) return last;
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const rows = fresh.querySelector("task-list [data-rows]");
   const shown = document.querySelector("task-list [data-rows]");

@@ -1,5 +1,5 @@
 // <task-list>: rows of tasks are ticked off, folded, gone through by keys and drawn again as they change.
-import { act, fields, isBusy, refresh } from "calendars/task-acts";
+import { act, fields, hear, lookAgain, refresh } from "calendars/task-acts";
 
 const FOLDED = "tasks-folded";
 const MOVES = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" };
@@ -11,6 +11,7 @@ class TaskList extends HTMLElement {
     this.addEventListener("submit", (event) => this.sent(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.addEventListener("change", () => this.count(), { signal });
+    for (const done of ["change", "toggle"]) this.addEventListener(done, lookAgain, { signal, capture: true });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("live:change", ({ detail }) => this.heard(detail), { signal });
     document.addEventListener("collab:undone", (event) => this.undone(event), { signal });
@@ -107,7 +108,7 @@ class TaskList extends HTMLElement {
 
   heard(changes) {
     const ours = changes.some(({ kind }) => /^(event|calendar)-|^(share|unshare|expire|restrict|inherit|reset|lost)$/.test(kind ?? ""));
-    if (ours && !isBusy() && !this.querySelector(".is-held, .task__select:checked, details[open]")) refresh();
+    if (ours) hear();
   }
 
   undone(event) {

@@ -22,9 +22,16 @@ function show() {
 
 async function draw() {
   if (!document.getElementById("listing")) return location.reload();
+  const asked = [...waiting];
   waiting.clear();
   show();
-  return refresh();
+  try {
+    await refresh();
+  } catch {
+    for (const one of asked) waiting.add(one); // the net is gone: the pill says what waits
+    show();
+  }
+  return undefined;
 }
 
 function changed(events) {

@@ -1,4 +1,6 @@
 // <live-poll data-src="…"> around the results: they are drawn again when somebody answers, unless one reads in them.
+import { inTurn } from "shell/redraw";
+
 class LivePoll extends HTMLElement {
   connectedCallback() {
     this.listeners = new AbortController();
@@ -18,14 +20,22 @@ class LivePoll extends HTMLElement {
     this.draw();
   }
 
-  async draw() {
+  // Somebody reads in them: then they wait.
+  isHeld() {
     this.late = this.contains(document.activeElement);
-    if (this.late) return;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    return this.late;
+  }
+
+  draw() {
+    return inTurn(this, () => this.redraw());
+  }
+
+  async redraw() {
+    if (this.isHeld()) return;
     const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("results");
-    if (fresh && turn === this.turn) this.querySelector("#results").replaceWith(document.adoptNode(fresh));
+    if (fresh && !this.isHeld()) this.querySelector("#results").replaceWith(document.adoptNode(fresh));
   }
 }
 

@@ -4,46 +4,60 @@ const SIGNED_OUT = 4401;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 const PATIENCE = 5000; // a break shorter than this is nobody's business
+const LATELY = 10_000;
+const GATHER = 20; // a list of a hundred things joins them in one frame
+const LINGER = 1000;
 
-const known = new Map(); // topic → the last number heard, null before any
+const known = new Map(); // topic → the number to go on from: the last one heard, null before any
+const clocks = new Map(); // topic → the number that joining it was answered with
 const listeners = new Map(); // topic → callbacks
-const leaving = new Map(); // topic → timer: a list drawn anew leaves and joins in one moment
+const lately = []; // what was heard just now: a part of the page that was read before it may come after it
+const joining = new Set();
+const leaving = new Set(); // nobody listens: a list drawn anew leaves and joins in one moment
 let socket = null;
 let open = false;
 let pause = FIRST_PAUSE;
 let timer = 0;
 let worry = 0;
+let telling = 0;
 
-// Hear what happens in the topic after `seq`; `tell` gets {topic, seq, kind, ref}. Returns how to stop.
-// What was drawn before the last that this tab heard is told so at once.
+// Hear what happens in the topic after `seq`, the number that a part of the page was drawn as of (null: not known);
+// `tell` gets {topic, seq, kind, ref}. Returns how to stop.
 export function listen(topic, seq, tell) {
-  clearTimeout(leaving.get(topic));
   leaving.delete(topic);
   const first = !known.has(topic);
-  const heard = known.get(topic) ?? null;
-  const late = seq !== null && seq < heard;
-  // never forward: others that listen were drawn before
-  if (heard === null || late) known.set(topic, seq);
+  // never further: other parts that listen may have been drawn before
+  if (first || known.get(topic) === null) known.set(topic, seq);
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(tell);
-  if (late) tell({ topic, kind: "reset", ref: "", seq: 0 });
+  for (const event of lately) if (event.topic === topic && seq !== null && event.seq > seq) tell(event);
   if (!socket) connect();
-  else if (open && first) send({ join: { [topic]: known.get(topic) } });
+  else if (open && first) {
+    joining.add(topic);
+    clearTimeout(telling);
+    telling = setTimeout(sayTopics, GATHER);
+  }
   return () => stop(topic, tell);
 }
 
 function stop(topic, tell) {
   listeners.get(topic)?.delete(tell);
   if (listeners.get(topic)?.size) return;
-  clearTimeout(leaving.get(topic));
-  leaving.set(topic, setTimeout(() => {
-    leaving.delete(topic);
-    forget(topic);
-    if (open) send({ leave: [topic] });
-  }, 1000));
+  leaving.add(topic);
+  telling ||= setTimeout(sayTopics, LINGER);
+}
+
+function sayTopics() {
+  telling = 0;
+  const leave = [...leaving];
+  leave.forEach(forget);
+  const join = Object.fromEntries([...joining].filter((one) => known.has(one)).map((one) => [one, known.get(one)]));
+  joining.clear();
+  if (open) send({ leave, join });
 }
 
 function forget(topic) {
+  leaving.delete(topic);
   listeners.delete(topic);
   known.delete(topic);
 }
@@ -69,17 +83,26 @@ function heard(frame) {
     clearTimeout(worry);
     worry = 0;
     say("live:back");
-    for (const [topic, seq] of Object.entries(frame.joined)) if (known.get(topic) === null) known.set(topic, seq);
+    for (const [topic, seq] of Object.entries(frame.joined)) {
+      clocks.set(topic, seq);
+      if (known.get(topic) === null) known.set(topic, seq);
+    }
   }
-  for (const topic of frame.reset ?? []) tell(topic, { topic, kind: "reset", ref: "", seq: 0 });
+  for (const topic of frame.reset ?? []) heardOf({ topic, kind: "reset", ref: "", seq: clocks.get(topic) ?? 0 });
   for (const topic of [...(frame.lost ?? []), ...(frame.refused ?? [])]) {
     tell(topic, { topic, kind: frame.lost ? "lost" : "refused", ref: "", seq: 0 });
     forget(topic);
   }
   if (!frame.topic || !known.has(frame.topic)) return;
   if (!frame.topic.startsWith("user:") && frame.seq <= (known.get(frame.topic) ?? 0)) return;
-  known.set(frame.topic, frame.seq);
-  tell(frame.topic, frame);
+  heardOf(frame);
+}
+
+function heardOf(event) {
+  known.set(event.topic, event.kind === "reset" ? Math.max(known.get(event.topic), event.seq) : event.seq);
+  lately.push(event);
+  setTimeout(() => lately.shift(), LATELY);
+  tell(event.topic, event);
 }
 
 function tell(topic, event) {

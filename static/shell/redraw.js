@@ -2,30 +2,40 @@
 // Each part has its own turn: htmx alone would queue all of them behind one, keep only the last that was asked,
 // and draw that into a part which is no longer there. Here the last address asked for each part is what stands there.
 
-const drawing = new Map();
+const turns = new Map();
 
 // Resolves when the part stands as asked, or as asked by somebody later. `select`: take only this out of the answer.
 export function redraw(target, url, { select } = {}) {
-  const wanted = { url, select };
-  const under = drawing.get(target);
-  if (under) {
-    under.wanted = wanted;
-    return under.done;
-  }
-  const turn = { wanted };
-  drawing.set(target, turn);
-  return (turn.done = draw(target, turn));
+  return inTurn(target, () => {
+    const source = document.querySelector(target);
+    return source && window.htmx.ajax("GET", url, { source, target: source, swap: "outerHTML", select });
+  });
 }
 
-async function draw(target, turn) {
+// Draw what `key` stands for: one at a time, and after it once more, as it was asked for last meanwhile.
+export function inTurn(key, draw) {
+  const under = turns.get(key);
+  if (under) {
+    under.next = draw;
+    return under.done;
+  }
+  const turn = { next: draw };
+  turns.set(key, turn);
+  return (turn.done = run(key, turn));
+}
+
+async function run(key, turn) {
   try {
-    while (turn.wanted) {
-      const { url, select } = turn.wanted;
-      turn.wanted = null;
-      const source = document.querySelector(target);
-      if (source) await window.htmx.ajax("GET", url, { source, target: source, swap: "outerHTML", select });
+    while (turn.next) {
+      const draw = turn.next;
+      turn.next = null;
+      try {
+        await draw();
+      } catch (error) {
+        if (!turn.next) throw error;
+      }
     }
   } finally {
-    drawing.delete(target);
+    turns.delete(key);
   }
 }

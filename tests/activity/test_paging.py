@@ -33,6 +33,7 @@ STEPS = st.lists(
 )
 def test_no_line_is_lost_or_told_twice(town, steps, first, few, sizes):
     with make.rolled_back(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "PAGE", max(sizes))  # of which a reading for fewer lines takes a part
         patch.setattr(stream, "FIRST", first)
         patch.setattr(stream, "GROWS", 1 + first % 2)
         patch.setattr(stream, "LONGEST", 11)

@@ -14,8 +14,7 @@ pytestmark = pytest.mark.django_db
 SPACES, CHANGES = 12, 2_000
 
 
-@pytest.mark.parametrize("size", [5, 8, stream.PAGE])
-def test_of_many_spaces_the_newest_rows_are_read_and_no_others(alice, root, monkeypatch, size):
+def test_of_many_spaces_the_newest_rows_are_read_and_no_others(alice, root, monkeypatch):
     rooms = [spaces.create_for(alice, f"Room {number}") for number in range(SPACES)]
     node = make.make_file(alice, root, "a.txt")
     with connection.cursor() as cursor:
@@ -33,6 +32,6 @@ def test_of_many_spaces_the_newest_rows_are_read_and_no_others(alice, root, monk
 
     found = reading.ask
     monkeypatch.setattr(reading, "ask", ask)
-    stream.page(make.act(alice), Scope(), size=size)
-    way = [one["Index Name"] for one in nodes(plan(asked[0], "bitmapscan")) if "space_id" in one.get("Index Cond", "")]
-    assert way == ["events_change_space"]
+    stream.page(make.act(alice), Scope())
+    log = [one for one in nodes(plan(asked[0], "bitmapscan")) if one.get("Relation Name") == "events_change"]
+    assert [one["Index Name"] for one in log if "space_id" in one["Index Cond"]] == ["events_change_space"]

@@ -1,3 +1,3 @@
 // The list of people: several at once, and one dragged onto a group of the column.
 import "shell/row-select";
-import "shell/drag-rows";
+import "people/drag-rows";
