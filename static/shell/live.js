@@ -88,7 +88,8 @@ function heard(frame) {
       if (known.get(topic) === null) known.set(topic, seq);
     }
   }
-  for (const topic of frame.reset ?? []) heardOf({ topic, kind: "reset", ref: "", seq: clocks.get(topic) ?? 0 });
+  for (const topic of (frame.reset ?? []).filter((one) => known.has(one)))
+    heardOf({ topic, kind: "reset", ref: "", seq: clocks.get(topic) ?? 0 });
   for (const topic of [...(frame.lost ?? []), ...(frame.refused ?? [])]) {
     tell(topic, { topic, kind: frame.lost ? "lost" : "refused", ref: "", seq: 0 });
     forget(topic);

@@ -120,3 +120,14 @@ test("after a reset a part that was read before it is late, and the next break b
   lines[0].opened();
   assert.deepEqual(lines[0].sent.at(-1).join, { "node:7": 15 });
 });
+
+test("what a reset says of a topic that was just left does not keep it from being joined again", async () => {
+  const stop = listen("node:7", 10, () => {});
+  lines[0].opened();
+  stop();
+  await after(1100);
+  lines[0].says({ reset: ["node:7"] });
+  listen("node:7", 20, () => {});
+  await after(60);
+  assert.deepEqual(lines[0].sent.at(-1).join, { "node:7": 20 });
+});
