@@ -10,8 +10,12 @@ let late = false;
 
 // Others changed something: it is drawn again, once nothing is held, chosen or open.
 export function hear() {
-  late = busy || Boolean(document.querySelector(HELD));
-  if (!late) refresh();
+  late = isHeld();
+  if (!late) inTurn(act, () => draw({ gently: true }));
+}
+
+function isHeld() {
+  return busy || Boolean(document.querySelector(HELD));
 }
 
 export const lookAgain = () => late && setTimeout(hear);
@@ -44,14 +48,19 @@ export function fields(values) {
 }
 
 // Resolves when the list stands as asked, or as asked by somebody later.
-export const refresh = () => inTurn(act, draw);
+export const refresh = () => inTurn(act, () => draw());
 
-async function draw() {
+// `gently`: not under a hand that took something meanwhile.
+async function draw({ gently = false } = {}) {
   late = false; // the answer has all that was heard until now
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok) return location.reload();
   // its rules of style bear the nonce of another page, and this one has them already
   const text = (await answer.text()).replace(/<style\b[^>]*>[^<]*<\/style>/g, "");
+  if (gently && isHeld()) {
+    late = true;
+    return undefined;
+  }
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const rows = fresh.querySelector("task-list [data-rows]");
   const shown = document.querySelector("task-list [data-rows]");

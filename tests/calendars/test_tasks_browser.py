@@ -156,3 +156,22 @@ def test_every_page_of_tasks_is_sound(visit, town, plans, phone, scheme, languag
         assert violations(page) == [], address
         assert not overflows(page), address
         page.context.close()
+
+
+def test_what_others_change_waits_for_the_hand_that_took_a_menu_meanwhile(visit, town, plans):
+    """The list is asked for anew, a menu is opened, then the answer comes: it is drawn once the menu is closed."""
+    page = visit(f"/calendars/tasks/list/{plans.pk}/", town.alice)
+    put(town.alice, plans, "Plates", "X-APPLE-SORT-ORDER:40")
+    held = []
+    page.route("**/calendars/tasks/list/*/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/calendars/tasks/list/*/"):
+        page.evaluate("document.dispatchEvent(new CustomEvent('live:change', { detail: [{ kind: 'event-add' }] }))")
+    menu = page.locator("task-list details summary").first
+    menu.click()
+    with page.expect_response("**/calendars/tasks/list/*/"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    assert page.locator("task-list details[open]").count() == 1
+    assert "Plates" not in order(page)
+    menu.click()
+    expect(page.get_by_role("link", name="Plates")).to_be_visible()
