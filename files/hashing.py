@@ -1,4 +1,4 @@
-"""Digests of a stream that arrives: the SHA-256 that names it, the one its sender told, the one of its sealed bytes."""
+"""Digests of a stream that arrives, and what takes long about it done beside: hashing, sealing, writing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import hashlib
 import queue
 import threading
 import zlib
+from collections.abc import Callable
 from typing import Any
 
-_BESIDE_FROM = 4 * 2**20
+_BESIDE_FROM = 4 * 2**20  # bytes: a thread costs more than hashing a small file
+_WAITING = 4  # blocks, of a MiB at most: what waits is memory
 
 
 class Adler32:
@@ -33,38 +35,55 @@ CHECKSUMS: dict[str, Any] = {
 
 
 class Beside:
-    """Feeds digests with what is written, in a thread of its own once that is long: hashlib lets go of the interpreter,
-    so both cores work. The digests may be asked after `finish`."""
+    """Hands on what it is given, in a thread of its own once that is long: hashlib and files let go of the
+    interpreter, so that receiving, hashing and writing share the cores instead of waiting for each other.
 
-    def __init__(self, *digests: Any):
-        self._digests = digests
+    What a taker raises comes out of the next `update`, or of `finish`; nothing is handed on after it.
+    """
+
+    def __init__(self, *takers: Callable[[bytes], Any]):
+        self._takers = takers
         self._size = 0
-        self._queue: queue.Queue[bytes | None] | None = None
+        self._failure: Exception | None = None
+        self._queue: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._thread: threading.Thread | None = None
 
     def update(self, data: bytes) -> None:
-        """Add bytes, which must not change any more."""
+        """Hand on bytes, which must not change any more."""
+        self._raise()
         self._size += len(data)
-        if self._queue is None and self._size > _BESIDE_FROM:
-            self._queue = queue.Queue(maxsize=16)
-            self._thread = threading.Thread(target=self._drain, args=(self._queue,), daemon=True)
+        if self._thread is None and self._size > _BESIDE_FROM:
+            self._thread = threading.Thread(target=self._drain, daemon=True)
             self._thread.start()
-        if self._queue is not None:
+        if self._thread is not None:
             self._queue.put(data)
         else:
-            self._feed(data)
+            self._hand_on(data)
 
     def finish(self) -> None:
-        """Wait until all of it is in."""
-        if self._thread is not None and self._queue is not None:
+        """Wait until all of it has been taken, and raise what went wrong with it."""
+        self.stop()
+        self._raise()
+
+    def stop(self) -> None:
+        """Wait for the thread, whatever it met."""
+        if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
 
-    def _drain(self, waiting: queue.Queue[bytes | None]) -> None:
-        while (data := waiting.get()) is not None:
-            self._feed(data)
+    def _drain(self) -> None:
+        while (data := self._queue.get()) is not None:
+            if self._failure is None:
+                try:
+                    self._hand_on(data)
+                except Exception as failure:
+                    self._failure = failure
 
-    def _feed(self, data: bytes) -> None:
-        for digest in self._digests:
-            digest.update(data)
+    def _hand_on(self, data: bytes) -> None:
+        for take in self._takers:
+            take(data)
+
+    def _raise(self) -> None:
+        if self._failure is not None:
+            raise self._failure

@@ -49,7 +49,7 @@ class Staged:
             raise BadInput(_("This kind of checksum is not known."))
         self._sha256 = hashlib.sha256()
         self._extra = CHECKSUMS[self.algorithm]() if checksum and self.algorithm != "SHA256" else None
-        self._plain = Beside(self._sha256, *([self._extra] if self._extra is not None else []))
+        self._plain = Beside(self._sha256.update, *([self._extra.update] if self._extra is not None else []))
         self._written = self._flushed = 0
         self._durable = self._kept = False
         self.lock, self._token = lock, token or secrets.token_hex(8)
@@ -61,8 +61,9 @@ class Staged:
                 settings.STAGING_DIR.mkdir(parents=True, exist_ok=True)
                 self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115
             self._sealed_sha256 = hashlib.sha256()
-            self._sealed = Beside(self._sealed_sha256)
+            self._sealed = Beside(self._sealed_sha256.update)
             self._sealer = sealing.sealer(self._put_sealed, lock, self._token) if lock else None
+            self._writing = Beside(self._take)
 
     def write(self, data: bytes) -> None:
         """Add bytes; refuses as soon as they exceed the limit."""
@@ -70,6 +71,9 @@ class Staged:
         if self.limit is not None and self.size > self.limit:
             raise OverQuota
         self._plain.update(data)
+        self._writing.update(data)
+
+    def _take(self, data: bytes) -> None:
         with disk():
             if self._sealer is not None:
                 self._sealer.write(data)
@@ -93,6 +97,7 @@ class Staged:
     def seal(self, *, length: int | None = None) -> None:
         """Check length and checksum, then make the bytes durable (fsync; a failed one is final)."""
         self._plain.finish()
+        self._writing.finish()
         if length is not None and length != self.size:
             self.discard()
             raise BadInput(_("The file arrived incomplete. Nothing was stored; send it again."))
@@ -109,8 +114,8 @@ class Staged:
         self._durable = True
 
     def _join(self) -> None:
-        self._plain.finish()
-        self._sealed.finish()
+        for one in (self._plain, self._writing, self._sealed):
+            one.stop()
 
     @property
     def sha256(self) -> bytes:

@@ -93,13 +93,49 @@ def test_more_than_the_room_left_is_refused_while_it_arrives():
             staged.write(b"z")
 
 
-def test_large_contents_are_hashed_beside_the_writing():
-    block = os.urandom(2**20)
-    with storage.stage(checksum="SHA1:" + hashlib.sha1(block * 9, usedforsecurity=False).hexdigest()) as staged:
-        for _ in range(9):
+def test_large_contents_are_hashed_and_written_beside_their_arrival():
+    blocks = [os.urandom(2**20) for _ in range(40)]
+    whole = b"".join(blocks)
+    with storage.stage(checksum="SHA1:" + hashlib.sha1(whole, usedforsecurity=False).hexdigest()) as staged:
+        for block in blocks:
             staged.write(block)
-        staged.seal(length=9 * 2**20)
-        assert staged.sha256 == hashlib.sha256(block * 9).digest()
+        staged.seal(length=len(whole))
+        assert staged.sha256 == hashlib.sha256(whole).digest()
+        with storage.open_blob(staged.keep()) as kept:
+            assert kept.read() == whole
+
+
+@pytest.mark.parametrize("at", [1, 12, 39, 40])
+def test_a_disk_that_is_full_in_the_middle_of_a_large_one(at):
+    """It is refused at one of the next blocks or at the end, and nothing is written after what failed."""
+
+    class Filling:
+        def __init__(self):
+            self.came = 0
+
+        def write(self, data):
+            self.came += 1
+            if self.came >= at:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return len(data)
+
+        def fileno(self):
+            return -1
+
+        def close(self):
+            pass
+
+    before = threading.active_count()
+    with storage.stage() as staged:
+        staged._file.close()
+        staged._file = Filling()
+        with pytest.raises(OverQuota):
+            for _ in range(40):
+                staged.write(b"x" * 2**20)
+            staged.seal()
+    assert staged._file.came == at
+    assert threading.active_count() == before
+    assert not staged.path.exists()
 
 
 def test_discarding_in_the_middle_of_a_large_one_leaves_no_thread():

@@ -6,11 +6,11 @@ import json
 def application(environ, start_response):
     """Echo the request as JSON, count a body, or hand a blob over to the front."""
     path = environ["PATH_INFO"]
-    if path == "/remote.php/blob":
+    if path in ("/remote.php/blob", "/remote.php/large"):
         start_response("200 OK", [
-            ("X-Accel-Redirect", "/.blobs/ab/blob with blank"), ("Content-Type", "text/x-made-up"), ("ETag", '"one"'),
-            ("Last-Modified", "Mon, 01 Jan 2001 00:00:00 GMT"), ("Content-Disposition", "attachment"),
-            ("Content-Length", "0"),
+            ("X-Accel-Redirect", "/.blobs/ab/large" if path.endswith("large") else "/.blobs/ab/blob with blank"),
+            ("Content-Type", "text/x-made-up"), ("ETag", '"one"'), ("Last-Modified", "Mon, 01 Jan 2001 00:00:00 GMT"),
+            ("Content-Disposition", "attachment"), ("Content-Length", "0"),
         ])  # fmt: skip
         return [b""]
     if path == "/remote.php/escape":

@@ -1,10 +1,15 @@
 """The front as it is shipped: the one Caddyfile before a real Granian."""
 
+import contextlib
+import dataclasses
 import os
+import re
 import socket
 import stat
 import subprocess
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -15,6 +20,12 @@ from collab.supervisor.instance import Instance
 from collab.supervisor.processes import wait_until
 
 PORT = 18180
+LARGE = 32 << 20  # more than the buffers of both ends of a line hold
+
+
+class House(NamedTuple):
+    instance: Instance
+    front: int
 
 
 def make_instance(data: Path, **changes) -> Instance:
@@ -31,24 +42,30 @@ def house(tmp_path_factory):
     instance = make_instance(tmp_path_factory.mktemp("front") / "my data")
     (instance.data / "blobs" / "ab").mkdir(parents=True)
     (instance.data / "blobs" / "ab" / "blob with blank").write_bytes(b"0123456789")
+    with (instance.data / "blobs" / "ab" / "large").open("wb") as large:
+        large.truncate(LARGE)
     (instance.data / "secret").write_text("not for the front")
     (instance.static / "app.0123456789ab.css").write_text("p { color: red }")
     (instance.static / "app.css").write_text("p { color: red }")
     socket_path = instance.sockets() / "web.sock"
     command = [word if word != "collab.wsgi:application" else "tests.supervisor.echo:application"
                for word in programs.web(socket_path)]  # fmt: skip
-    caddy = [front.program(), "run", "--config", str(front.CADDYFILE), "--adapter", "caddyfile"]
     processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL),
-                 subprocess.Popen(caddy, env=os.environ | front.variables(instance) | {"COLLAB_FRONT_PATIENCE": "1s"},
-                                  stderr=subprocess.DEVNULL)]  # fmt: skip
+                 _front(instance, COLLAB_FRONT_PATIENCE="1s")]  # fmt: skip
     try:
         assert wait_until(lambda: socket_path.exists() and _open(PORT), 20)
-        yield instance
+        yield House(instance, processes[1].pid)
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait(20)
+
+
+def _front(instance, **changes):
+    command = [front.program(), "run", "--config", str(front.CADDYFILE), "--adapter", "caddyfile"]
+    environment = os.environ | front.variables(instance) | changes
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 
 def _open(port: int) -> bool:
@@ -63,7 +80,7 @@ def visitor(house):
 
 
 def test_the_application_listens_to_its_own_account_alone(house):
-    assert stat.S_IMODE((house.sockets() / "web.sock").stat().st_mode) == 0o600
+    assert stat.S_IMODE((house.instance.sockets() / "web.sock").stat().st_mode) == 0o600
 
 
 def test_what_a_visitor_says_of_himself_is_replaced(visitor):
@@ -115,6 +132,36 @@ def test_head_of_a_blob_tells_its_length(visitor):
     assert (answer.status_code, answer.headers["content-length"]) == (200, "10")
 
 
+def test_the_kernel_sends_a_large_blob(house, visitor):
+    """What the front would copy by itself is written in pieces of 32 KB."""
+    before = _writes(house.front)
+    assert len(visitor.get("/remote.php/large").content) == LARGE
+    assert _writes(house.front) - before < LARGE / 2**16
+
+
+def _writes(process):
+    found = re.search(r"^syscw: (\d+)$", Path(f"/proc/{process}/io").read_text(), re.MULTILINE)
+    return int(found[1])
+
+
+def test_who_stops_reading_is_let_go(house):
+    instance = dataclasses.replace(house.instance, port=PORT + 1)
+    other = _front(instance, COLLAB_FRONT_LONGEST="1s")
+    try:
+        assert wait_until(lambda: _open(PORT + 1), 20)
+        with socket.create_connection(("127.0.0.1", PORT + 1), timeout=20) as door:
+            door.sendall(b"GET /remote.php/large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            came = len(door.recv(4096))
+            time.sleep(1.5)
+            with contextlib.suppress(ConnectionResetError):
+                while more := door.recv(1 << 20):
+                    came += len(more)
+        assert came < LARGE
+    finally:
+        other.terminate()
+        other.wait(20)
+
+
 def test_the_application_cannot_point_outside_the_blobs(visitor):
     assert visitor.get("/remote.php/escape").status_code == 404
 
@@ -146,6 +193,11 @@ def test_a_used_port_is_explained(tmp_path):
         port = taken.getsockname()[1]
         with pytest.raises(CannotStart, match=rf"Port {port} is used by another program.*COLLAB_PORT={port + 1}"):
             front.require_ports(make_instance(tmp_path, port=port))
+
+
+def test_where_the_kernel_cannot_send_files_who_stalls_is_let_go_at_once(tmp_path):
+    assert "COLLAB_FRONT_STALLED" in front.variables(make_instance(tmp_path))
+    assert "COLLAB_FRONT_STALLED" not in front.variables(make_instance(tmp_path, url="https://cloud.example.org"))
 
 
 def test_https_is_served_here_unless_a_proxy_of_ours_does(tmp_path):
