@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import partial
+from itertools import product
 from urllib.parse import urlencode
 
 import pytest
@@ -201,29 +203,29 @@ def test_the_sieve_holds_back_nothing_that_one_sees(town, monkeypatch, who):
     assert "node" in sifted
 
 
-@pytest.mark.parametrize("expected", [0, 10_000, 10**6], ids=["few", "many", "most"])
-@pytest.mark.parametrize("little", [True, False])
-@pytest.mark.parametrize("since", [{}, {16: 1002}, {16: 1003, 4: 501}, {4: 9999, 16: 9999}, {16: 1, 4: 9}])
-def test_however_it_is_looked_for_the_same_is_found_page_by_page(town, indexed, monkeypatch, expected, little, since):
-    if not little:
-        monkeypatch.setattr(guessing, "_THINGS", 0)
-    monkeypatch.setattr(recent, "windows", lambda: recent.between(since))
-    monkeypatch.setattr(statement, "expected", lambda vector, wanted: expected)
+def test_however_it_is_looked_for_the_same_is_found_page_by_page(town, indexed, monkeypatch):
     mine = [make.make_file(town.alice, town.root, f"tent {number}.txt", mtime=1000 + number) for number in range(5)]
     told = [
         make.make_file(town.alice, town.root, f"{number}.txt", b"a tent", mtime=500 + number) for number in range(3)
     ]
     hers = make.make_folder(town.eve, make.home(town.eve), "tent of eve")
     indexed()
-    found, cursor = [], ""
-    while True:
-        page = finding.find(make.act(town.bob), "tent", after=cursor, limit=2)
-        found += [hit.id for hit in page.hits]
-        cursor = page.next
-        if not cursor:
-            break
-    assert found == [file.pk for file in reversed(mine)] + [file.pk for file in reversed(told)]
-    assert hers.pk not in found
+    all_of_it = [file.pk for file in (*reversed(mine), *reversed(told))]
+    windows = [{}, {16: 1002}, {16: 1003, 4: 501}, {4: 9999, 16: 9999}, {16: 1, 4: 9}]
+    for things, since, expected in product([guessing._THINGS, 0], windows, [0, 10_000, 10**6]):
+        for what, value in {"_THINGS": things, "_much": guessing.Lately(), "_some": guessing.Lately()}.items():
+            monkeypatch.setattr(guessing, what, value)
+        monkeypatch.setattr(recent, "windows", partial(recent.between, since))
+        monkeypatch.setattr(statement, "expected", lambda vector, wanted, expected=expected: expected)
+        found, cursor = [], ""
+        while True:
+            page = finding.find(make.act(town.bob), "tent", after=cursor, limit=2)
+            found += [hit.id for hit in page.hits]
+            cursor = page.next
+            if not cursor:
+                break
+        assert found == all_of_it, (things, since, expected)
+        assert hers.pk not in found
 
 
 def test_an_editor_finds_as_a_reader_does(town, find, indexed):
