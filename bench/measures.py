@@ -174,9 +174,8 @@ class Bench:
                     f"  {title}: {server.name} up {up.runs[server.name][-1]:,.0f} MB/s, down"
                     f" {down.runs[server.name][-1]:,.0f} MB/s"
                 )
-        for (
-            server
-        ) in self.servers:  # not while speed is measured: each look at the memory of a dozen processes takes 15 ms
+        # not while speed is measured: each look at the memory of a dozen processes takes 15 ms
+        for server in self.servers:
             with processes.Peak(server.pid) as peak:
                 client.send(server, file, "watched")
                 client.fetch(server, "watched")
