@@ -45,7 +45,7 @@ class Beside:
         self._takers = takers
         self._size = 0
         self._failure: Exception | None = None
-        self._queue: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._queue: queue.Queue[bytes | None]
         self._thread: threading.Thread | None = None
 
     def update(self, data: bytes) -> None:
@@ -53,6 +53,7 @@ class Beside:
         self._raise()
         self._size += len(data)
         if self._thread is None and self._size > _BESIDE_FROM:
+            self._queue = queue.Queue(_WAITING)
             self._thread = threading.Thread(target=self._drain, daemon=True)
             self._thread.start()
         if self._thread is not None:
