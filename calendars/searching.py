@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calendars import telling
 from calendars.models import Calendar, CalendarObject, Component
+from collab.lib.markdown import bare
 from collab.lib.routes import reverse
 from collab.registry.plugin import Text
 from collab.registry.searching import Command, Search, Shown, Written, page
@@ -30,9 +31,14 @@ def write(ids: list[int]) -> dict[int, Written]:
     """Return what the index keeps of these entries."""
     rows = CalendarObject.objects.filter(pk__in=ids).select_related("calendar").defer("data")
     return {
-        one.pk: Written(one.summary, one.calendar.space_id, one.starts or one.due or one.changed_at, one.text)
+        one.pk: Written(one.summary, one.calendar.space_id, one.starts or one.due or one.changed_at, _body(one))
         for one in rows
     }
+
+
+def _body(one: CalendarObject) -> str:
+    """Its words without the title, which stands above them."""
+    return bare(f"{one.text}\n".removeprefix(f"{one.summary}\n").strip())
 
 
 def show(actor: Actor, ids: list[int]) -> dict[int, Shown]:

@@ -45,6 +45,32 @@ def render_remark(text: str, names: Mapping[str, str], *, signs: Mapping[str, st
     return SafeString(_remarks().render(text, {"names": names, "signs": signs or {}}))
 
 
+def bare(text: str) -> str:
+    """Return the words of the text, a line for each block, without marks; a link's address after its words."""
+    text = text.replace("\0", "")
+    if len(text) > MOST or _is_wild(text):
+        return text
+    return "\n".join(
+        "".join(_bare(token.children or ())) if token.type == "inline" else token.content.rstrip("\n")
+        for token in _parser().parse(text)
+        if token.type in {"inline", "fence", "code_block"}
+    )
+
+
+def _bare(parts: Sequence[Token]) -> Iterator[str]:
+    address, words = "", ""
+    for part in parts:
+        if part.type == "link_open":
+            address, words = str(part.attrGet("href") or ""), ""
+        elif part.type == "link_close":
+            if address not in {words, f"mailto:{words}"}:
+                yield f" ({address})"
+        elif part.type in {"text", "code_inline", "image", "softbreak", "hardbreak"}:
+            said = part.content or ("\n" if part.type.endswith("break") else "")
+            words += said
+            yield said
+
+
 def named(text: str, *, quoted: bool = False) -> list[str]:
     """Return the words after an “@” in a remark, without case, each once; what stands in code is not meant so.
 

@@ -140,6 +140,17 @@ def test_words_and_activity_find_what_one_sees_whole(town, sport):
     assert telling.tell_calendars(make.act(town.eve), made) == []
 
 
+def test_the_search_keeps_what_is_written_without_marks_nor_the_title(town, sport):
+    when = (datetime(2026, 12, 1, 18), datetime(2026, 12, 1, 19))
+    one = put(
+        town.alice, sport, "Concert", *when, "DESCRIPTION:Bring the **A3** poster\\n- and [maps](https://m.example/)"
+    )
+    (kept,) = searching.write([one.pk]).values()
+    assert (kept.title, kept.text) == ("Concert", "Bring the A3 poster\nand maps (https://m.example/)")
+    (kept,) = searching.write([put(town.alice, sport, "Rehearsal", *when).pk]).values()
+    assert (kept.title, kept.text) == ("Rehearsal", "")
+
+
 def test_one_says_whether_the_house_reminds_of_it(browser, town, sport):
     own = {"own": "1", "title": "", "shown": "on", "busy": "on"}
     for sent, kept in (({"reminds": "on"}, True), ({}, None)):

@@ -98,3 +98,23 @@ def test_a_remark_of_signs_alone_is_shown_as_typed(text):
     assert set(re.findall(r"</?(\w+)", html)) == {"p"}
     assert text.strip() in html
     assert markdown.named(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Format **A3**, ~~dix~~ `vingt`", "Format A3, dix vingt"),
+        ("# Title\n\n- [x] one\n- two", "Title\none\ntwo"),
+        ("one\ntwo", "one\ntwo"),
+        ("[map](https://example.org/a) <ada@example.org>", "map (https://example.org/a) ada@example.org"),
+        ("https://example.org/a", "https://example.org/a"),
+        ("| a |\n|---|\n| b |", "a\nb"),
+        ("```\nx = **y**\n```", "x = **y**"),
+        ("snake_case 2 * 3 * 4 <b>", "snake_case 2 * 3 * 4 <b>"),
+        ("a\0b", "ab"),
+        ("*" * 600, "*" * 600),
+        ("", ""),
+    ],
+)
+def test_words_are_taken_out_of_it(text, words):
+    assert markdown.bare(text) == words
