@@ -38,7 +38,7 @@ def say_answered(actor: Actor, notes: list[Any]) -> dict[int, Told]:
         elif event.status == booking.CANCELLED:
             text = _("refused your booking of %(name)s")
         elif answer is not None and answer.yes:
-            text = _("let your booking of %(name)s pass")
+            text = _("approved your booking of %(name)s")
         else:
             text = _("changed your booking of %(name)s")
         word = f" (“{answer.word}”)" if answer is not None and answer.word and event.deleted_at is None else ""

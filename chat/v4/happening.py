@@ -63,13 +63,12 @@ class Seen:
 
     def _events(self, state: State) -> Iterator[Event]:
         before = self.known.get(state.pk)
-        if before is None and self._is_new(state):
-            if not state.gone:
-                yield "posted", {"post": json.dumps(state.drawn), "mentions": json.dumps(_ids(state.people))}
-            return
-        if state.gone:
+        if state.gone:  # of one that was never told, too: whoever posted it knows it from the answer
             if before is None or not before.gone:
                 yield "post_deleted", {"post": json.dumps(state.drawn)}
+            return
+        if before is None and self._is_new(state):
+            yield "posted", {"post": json.dumps(state.drawn), "mentions": json.dumps(_ids(state.people))}
             return
         old = {pair: pk for pair, pk in state.signs.items() if pk <= self.sign} if before is None else before.signs
         changed = state.edited > self.since if before is None else before.edited != state.edited

@@ -22,13 +22,18 @@ needed = [
 """The marks of a test that drives one of them."""
 
 DRIVER = """
-import asyncio, json, os, sys
+import asyncio, json, os, sys, time
 from mattermostdriver import Driver
 url, port, login, secret, team, channel, file = sys.argv[1:]
 who = {"token": secret} if login == "-" else {"login_id": login, "password": secret}
 driver = Driver({"url": url, "scheme": "http", "port": int(port), "verify": False, "timeout": 20} | who)
 driver.login()
 heard, told = [], {}
+
+def until(event, times=1):
+    # what happens to a message before it is told comes as one event
+    while heard.count(event) < times:
+        time.sleep(0.02)
 
 def act():
     space = driver.teams.get_team_by_name(team)
@@ -39,6 +44,7 @@ def act():
     post = driver.posts.create_post({"channel_id": place["id"], "message": "By **driver**",
                                      "file_ids": [up["file_infos"][0]["id"]]})
     answer = driver.posts.create_post({"channel_id": place["id"], "message": "Answer", "root_id": post["id"]})
+    until("posted", 2)
     driver.reactions.create_reaction({"user_id": driver.client.userid, "post_id": post["id"], "emoji_name": "+1"})
     driver.posts.patch_post(post["id"], {"message": "By the **driver**"})
     driver.posts.delete_post(answer["id"])
@@ -48,11 +54,16 @@ def act():
                 search=driver.users.search_users({"term": "ali"}),
                 stats=driver.channels.get_channel_statistics(place["id"]))
 
+def failed(done):
+    if done.exception():
+        print(repr(done.exception()), heard, flush=True)
+        os._exit(1)
+
 async def hear(text):
     event = json.loads(text)
     heard.append(event.get("event"))
     if event.get("event") == "hello":
-        asyncio.get_running_loop().run_in_executor(None, act)
+        asyncio.get_running_loop().run_in_executor(None, act).add_done_callback(failed)
     if event.get("event") == "post_deleted":
         while "stats" not in told:
             await asyncio.sleep(0.05)
