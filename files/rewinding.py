@@ -122,7 +122,8 @@ def _drafts(plan: Plan, pk: int) -> Iterable[Step]:
     elif line.lost:
         if plan.span.act or folder in history.line(_strange(plan, row)[-1]).ids:
             yield _away(plan, row)  # else it lies in what goes back to another place, and goes with it
-    elif spot is not None and _is_there(plan, history.rows.get(spot.parent)):
+    # what an act threw away comes back when the act is undone
+    elif spot is not None and (plan.span.act or _is_there(plan, history.rows.get(spot.parent))):
         yield from _outside(plan, row, spot)
     else:
         yield _away(plan, row)  # it came out of what was thrown away since, and goes the same way

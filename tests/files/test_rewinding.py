@@ -395,6 +395,36 @@ def test_undo_gives_its_content_back_to_what_goes_out_again(town, root):
     assert tree(root) == now
 
 
+@pytest.fixture
+def came_home(town, root):
+    """A file that came back out of a folder which the same act threw away; that folder, the act and the tree before."""
+    outer = make.make_folder(town.alice, root, "outer")
+    inner = make.make_folder(town.alice, outer, "inner")
+    file = make.make_file(town.alice, outer, "file", b"one")
+    since = clock(town.space)
+    new = make.make_folder(town.alice, inner, "new")
+    moving.move(make.act(town.alice), make.fresh(file), new, "file")
+    moving.move(make.act(town.alice), make.fresh(inner), root, "elsewhere")
+    whole = tree(root)
+    outcome = back(town.alice, outer, since)
+    assert make.fresh(new).trash_id is not None
+    return file, new, outcome, whole
+
+
+def test_undo_takes_what_came_home_back_into_what_was_thrown_away(town, root, came_home):
+    _file, _new, outcome, whole = came_home
+    undo(town.alice, outcome)
+    assert tree(root) == whole
+
+
+def test_undo_leaves_what_came_home_where_its_folder_is_gone_for_good(town, root, came_home):
+    file, new, outcome, _whole = came_home
+    trashing.purge(make.act(town.alice), Trash.objects.get(pk=make.fresh(new).trash_id))
+    undone = undo(town.alice, outcome)
+    assert [why for _step, why in undone.left] == ["The folder it lay in is not here any more."]
+    assert make.fresh(file).trash_id is None
+
+
 def test_the_moment_is_found_in_the_log(town, folder):
     make.make_file(town.alice, folder, "a", b"1")
     Change.objects.filter(space_id=town.space.pk).update(at=make.in_hours(-5))
