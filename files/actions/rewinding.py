@@ -18,10 +18,11 @@ from django.utils.translation import ngettext
 
 from collab.events import jobs
 from collab.lib.errors import BadInput, Conflict, NotFound, OverQuota, Refusal
+from collab.lib.text import free_name
 from collab.rights.actor import Actor
 from collab.rights.right import Right
 from files import queries
-from files.actions import moving, recording, trashing, tree, versions
+from files.actions import homing, moving, recording, trashing, tree, versions
 from files.history import Span
 from files.models import Node, Trash, Version
 from files.rewinding import AWAY, BACK, CONTENT, LEFT, MOVED, RENAMED, Plan, Step, plan
@@ -129,7 +130,7 @@ class _Work:
         self.outcome = Outcome(left=[(step, step.why) for step in found.steps if step.kind == LEFT])
         self.steps = found.doable
         self.failed: set[tuple[str, int]] = set()
-        self.dug: list[tuple[int, dict[str, Any]]] = []
+        self.dug: list[tuple[Node, dict[str, Any]]] = []
         self.at = 0
 
     def run(self) -> Outcome:
@@ -140,6 +141,7 @@ class _Work:
         holding = {pk for step in placing for pk in self.plan.history.above(step.row.id)}
         late = [step for step in of[AWAY] if step.row.id in holding or step.row.trash is not None]
         self.waiting = {step.row.id for step in (*placing, *late)}
+        self.wanted = {step.to.name for step in placing if step.to and step.to.parent == self.plan.folder}
         self._all((step for step in of[AWAY] if step not in late), self._put_away)
         for step in placing:
             if step.kind == BACK:
@@ -147,8 +149,8 @@ class _Work:
         self._all(placing, self._place)
         self._all(of[CONTENT], self._give_content)
         self._all(late, self._put_away)
-        for pk, kept in self.dug:
-            self._rebury(pk, kept)
+        for node, kept in self.dug:
+            self._rebury(node, kept)
         return self.outcome
 
     def _all(self, steps: Iterable[Step], act: Callable[[Step], None]) -> None:
@@ -194,13 +196,24 @@ class _Work:
         # it lies in something that was thrown away: that comes out for a moment, and goes back without it
         if row.node_id not in self.waiting:
             kept = {name: getattr(row, name) for name in ("parent_id", "path", "deleted_by_id", "deleted_at", "device")}
-            self.dug.append((row.node_id, kept))
-        trashing.restore(self.actor, row, parent=_living(self.plan.folder))
+            self.dug.append((row.node, kept))
+        trashing.restore(self.actor, row, parent=_living(self.plan.folder), name=self._free(row.node.name))
 
-    def _rebury(self, pk: int, kept: dict[str, Any]) -> None:
+    def _free(self, name: str) -> str:
+        """Return a name for what comes out for a moment: nothing that has its place in the folder wants it."""
+        inside = Node.objects.inside(self.plan.folder)
+        return free_name(name, lambda wish: wish in self.wanted or inside.filter(name=wish).exists())
+
+    def _rebury(self, was: Node, kept: dict[str, Any]) -> None:
+        """Throw it away again, as it lay there: its name, and the folder whose rights it has."""
         with transaction.atomic():
-            row = trashing.trash(self.actor, _living(pk))
+            node = _living(was.pk)
+            row = trashing.trash(self.actor, node)
             Trash.objects.filter(pk=row.pk).update(**kept)
+            if (parent := Node.objects.filter(pk=was.parent_id or 0).first()) is not None:
+                node.name, node.parent_id = was.name, parent.pk
+                node.save(update_fields=["name", "sort", "parent"])
+                homing.follow(node, parent.acl_id)
 
     def _place(self, step: Step) -> None:
         node, spot = _living(step.row.id), step.to

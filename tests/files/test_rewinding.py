@@ -425,6 +425,24 @@ def test_undo_leaves_what_came_home_where_its_folder_is_gone_for_good(town, root
     assert make.fresh(file).trash_id is None
 
 
+def test_what_it_is_taken_out_of_lies_in_the_trash_as_before(town, root):
+    """Under its own name, in its own folder, seen by no more people."""
+    folder = make.make_folder(town.alice, root, "folder")
+    file = make.make_file(town.alice, folder, "file", b"one")
+    make.share(town.alice, folder, town.eve, READER.mask)
+    then, since = tree(folder), clock(town.space)
+    other = make.make_folder(town.alice, root, "file")
+    moving.move(make.act(town.alice), make.fresh(file), other, "b")
+    trashing.trash(make.act(town.alice), make.fresh(other))
+    back(town.alice, folder, since)
+    assert tree(folder) == then
+    thrown = make.fresh(other)
+    assert (thrown.name, thrown.parent_id, thrown.acl_id) == ("file", root.pk, make.fresh(root).acl_id)
+    trashing.restore(make.act(town.alice), Trash.objects.get(pk=thrown.trash_id))
+    assert tree(root)["/file"] is None
+    assert make.is_clean()
+
+
 def test_the_moment_is_found_in_the_log(town, folder):
     make.make_file(town.alice, folder, "a", b"1")
     Change.objects.filter(space_id=town.space.pk).update(at=make.in_hours(-5))
