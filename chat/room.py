@@ -118,7 +118,7 @@ class Room:
     async def sweep(self) -> None:
         """Tell until when what was said has gone."""
         async with self._order:
-            until = await door.in_thread(_swept, self.channel.pk)
+            until = await door.in_thread(swept, self.channel.pk)
             for socket in list(self.sockets):
                 await socket.hear_swept(until)
 
@@ -245,19 +245,20 @@ def _do(work: Coroutine[Any, Any, None]) -> None:
 
 def _heard(topic: str, event: dict[str, Any]) -> None:
     kind, _colon, number = topic.partition(":")
-    if kind != TOPIC or (found := _rooms.get(int(number))) is None or found.channel.pk in _waiting:
+    if kind != TOPIC or (found := _rooms.get(int(number))) is None:
         return
-    _waiting.add(found.channel.pk)
-    _do(_look(found))
+    if found.channel.pk not in _waiting:
+        _waiting.add(found.channel.pk)
+        _do(_tell(found, found.look))
     if event.get("kind") == SWEPT:
-        _do(found.sweep())
+        _do(_tell(found, found.sweep))
 
 
-async def _look(found: Room) -> None:
+async def _tell(found: Room, what: Callable[[], Coroutine[Any, Any, None]]) -> None:
     _waiting.discard(found.channel.pk)  # what happens from now on needs another look
     told = False
     try:
-        await found.look()
+        await what()
         told = True
     except DatabaseError:
         logger.warning("chat: channel %d could not be read", found.channel.pk, exc_info=True)
@@ -267,7 +268,8 @@ async def _look(found: Room) -> None:
                 await socket.send_away()
 
 
-def _swept(channel: int) -> datetime | None:
+def swept(channel: int) -> datetime | None:
+    """Return the moment before which all that was said has gone, by a rule of the channel."""
     return Channel.objects.filter(pk=channel).values_list("swept_until", flat=True).first()
 
 

@@ -118,7 +118,7 @@ class ChatSocket(door.Line):
         self.clock = since
         await rooms.room(mine.channel).enter(self, since)
         await self._tell_alone()
-        await self.hear_swept(mine.channel.swept_until)
+        await self.hear_swept(await door.in_thread(rooms.swept, self.channel_id))  # as of now: `mine` is older
 
     async def _type(self) -> None:
         now = time.monotonic()

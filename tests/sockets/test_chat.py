@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.db import transaction
 from django.utils import timezone
 
 from chat import around, queries, room
@@ -173,6 +174,38 @@ def test_a_page_hears_that_what_was_old_has_gone_and_so_does_one_that_was_away(t
             assert day.timestamp() * 1000 < told["swept"] <= limit
         async with looks(town.bob, trips.pk, since=new.clock) as back:
             assert await back.hear() == told
+
+    play(scene())
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["as the page comes in", "right after something else"])
+def test_a_page_hears_it_whenever_it_happens(town, play, monkeypatch, before):
+    trips = chatting.channel(town.alice, town.space)
+    old, new = (chatting.say(town.alice, trips, text) for text in ("Old", "New"))
+    day = timezone.now() - timedelta(days=40)
+    Message.objects.filter(pk=old.pk).update(at=day)
+    Channel.objects.filter(pk=trips.pk).update(keep_days=30, keep_since=day)
+    enter = room.Room.enter
+
+    async def late(self, *args):
+        if before:  # the event came when the page was not in the room yet
+            with monkeypatch.context() as patch:
+                patch.setattr(moderating, "announce", lambda *about: None)
+                await do(moderating.expire)
+        await enter(self, *args)
+
+    def both():
+        with transaction.atomic():
+            chatting.say(town.alice, trips, "Newer")
+            moderating.expire()
+
+    async def scene():
+        monkeypatch.setattr(room.Room, "enter", late)
+        async with looks(town.bob, trips.pk, since=new.clock) as bob:
+            if not before:
+                await do(both)
+            while "swept" not in await bob.hear():
+                pass  # what was said beside it
 
     play(scene())
 
