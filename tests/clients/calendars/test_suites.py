@@ -60,7 +60,7 @@ def people(front_url: str) -> Iterator[str]:
 def _carry(over: threading.Event) -> None:
     """Deliver what waits, as the worker does."""
     try:
-        while not over.wait(0.3):
+        while not over.wait(0.1):
             delivering.deliver_due()
     finally:
         connection.close()
