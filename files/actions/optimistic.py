@@ -20,10 +20,12 @@ from collab.rights.sql import LIVE
 from files.actions import recording, tree
 
 # Rows as they were seen (an acl or etag that does not matter is NULL), what the actor may do by their acls, who has
-# the name, that there is room, and that no lock of a client's has to be asked.
+# the name, that there is room, and that no lock of a client's has to be asked: none on what is decided on or above it,
+# and, where all below a folder matters (`v_deep`), none in the space.
 _VERIFIED = f"""verified AS (SELECT FROM spaces_space s WHERE s.id = %(space)s AND s.archived_at IS NULL
  AND (s.quota IS NULL OR %(room)s::bigint <= 0 OR s.used + %(room)s::bigint <= s.quota)
- AND NOT EXISTS (SELECT FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now())
+ AND NOT EXISTS (SELECT FROM dav_lock k WHERE k.space_id = s.id AND k.expires_at > now()
+  AND (%(v_deep)s::bool OR k.ref_id = ANY(%(v_ids)s::bigint[])))
  AND cardinality(%(v_ids)s::bigint[]) = (SELECT count(*)
   FROM unnest(%(v_ids)s::bigint[], %(v_parents)s::bigint[], %(v_acls)s::bigint[], %(v_etags)s::text[])
    AS e (id, parent_id, acl_id, etag)
@@ -85,7 +87,7 @@ def attempt(
     """Do what `change` does, without the lock alone; None when that was not possible, and nothing was changed."""
     seen = seen or tree.look(actor, space_id, ids, parent=parent, name=name)
     planned = plan(seen)
-    if planned is None or not planned.alone or seen.space.locks:
+    if planned is None or not planned.alone:
         return None
     planned.change.values.update(_expected(actor, seen, parent, name, planned.whole), room=planned.room)
     lock = (tree.LOCK, {"ids": [seen.space.id]})
@@ -112,5 +114,6 @@ def _expected(actor: Actor, seen: tree.Look, parent: int, name: str, whole: Coll
         "v_ids": list(rows), "v_parents": [row[0] for row in rows.values()],
         "v_acls": [row[1] for row in rows.values()], "v_etags": [row[2] for row in rows.values()],
         "v_masked": list(masks), "v_masks": list(masks.values()), "v_principals": list(actor.principals),
+        "v_deep": any(state.entry.is_folder for state in states if state.entry.id in whole),
         "v_parent": parent, "v_name": name, "v_child": seen.child.entry.id if seen.child else None,
     }  # fmt: skip

@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collab.dav import locks
-from collab.dav.models import Lock
 from collab.lib.errors import Conflict, Forbidden, NameTaken, NotFound, OverQuota, Stale
 from collab.rights.right import READER
 from collab.spaces import actions as spaces
 from files.actions import moving, tree
 from files.models import Node, Version
 from tests import town as make
+from tests.files.locking import lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,20 +183,6 @@ def test_room_that_went_meanwhile(alice, folder, space, meanwhile):
     assert make.is_clean(deep=True)
 
 
-def test_a_lock_that_came_meanwhile(alice, bob, folder, space, meanwhile):
-    file = make.make_file(alice, folder, "a.txt")
-
-    def lock():
-        Lock.objects.create(
-            token=locks.new_token(), kind="node", ref_id=file.pk, space_id=space.pk, user=bob, scope="exclusive",
-            deep=False, owner_xml="", expires_at=make.in_hours(1),
-        )  # fmt: skip
-
-    meanwhile(lock)
-    with pytest.raises(locks.LockedBy):
-        make.write(alice, folder, "a.txt", b"of alice")
-
-
 def test_a_space_that_was_archived_meanwhile(alice, folder, space, meanwhile):
     meanwhile(lambda: spaces.archive(make.act(alice), make.fresh(space)))
     with pytest.raises(Forbidden):
@@ -210,6 +196,59 @@ def test_a_thing_that_went_to_another_space_meanwhile(alice, folder, meanwhile):
     with pytest.raises((NotFound, Conflict)):
         moving.move(make.act(alice), file, folder, "b.txt")
     assert make.is_clean(deep=True)
+
+
+def test_a_lock_that_does_not_reach_costs_nothing(alice, bob, root, folder):
+    file = make.make_file(alice, folder, "a.txt", b"a")
+    beside = make.make_folder(alice, folder, "Beside")
+    lock(bob, make.make_file(alice, folder, "locked.txt"))
+    lock(bob, make.make_folder(alice, root, "Locked"), deep=True)
+    with ways() as captured:
+        make.write(make.act(alice), folder, "a.txt", b"more")
+        make.write(make.act(alice), folder, "new.txt", b"new")
+        move(alice, file, beside, "b.txt")
+    assert not held(captured)
+    assert make.is_clean(deep=True)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "meanwhile"])
+@pytest.mark.parametrize(
+    ("which", "deep", "refused"),
+    [
+        ("file", False, {"write", "move", "rename"}),
+        ("folder", False, {"new", "move", "carry", "rename"}),  # members: none comes, none goes
+        ("folder", True, {"write", "new", "move", "carry", "rename"}),
+        ("root", True, {"write", "new", "move", "carry", "rename"}),
+        ("there", False, {"move", "carry", "rename"}),
+        ("inside", False, {"carry", "rename"}),
+        ("carried", False, {"carry", "rename"}),
+    ],
+)
+def test_a_lock_in_the_way_holds_everything_that_it_covers(
+    alice, bob, root, folder, meanwhile, which, deep, refused, late
+):
+    file = make.make_file(alice, folder, "a.txt", b"a")
+    carried, there = make.make_folder(alice, folder, "carried"), make.make_folder(alice, folder, "there")
+    inside = make.make_file(alice, carried, "inside.txt")
+    nodes = {"root": root, "folder": folder, "file": file, "carried": carried, "there": there, "inside": inside}
+    acts = {
+        "write": lambda: make.write(make.act(alice), folder, "a.txt", b"more"),
+        "new": lambda: make.write(make.act(alice), folder, "new.txt"),
+        "move": lambda: move(alice, file, there, "b.txt"),
+        "carry": lambda: move(alice, carried, there, "carried"),
+        "rename": lambda: move(alice, folder, root, "renamed"),
+    }
+    for name, act in acts.items():
+        with make.rolled_back():
+            if late:
+                meanwhile(lambda: lock(bob, nodes[which], deep=deep))
+            else:
+                lock(bob, nodes[which], deep=deep)
+            if name in refused:
+                with pytest.raises(locks.LockedBy):
+                    act()
+            else:
+                act()
 
 
 def test_what_stands_against_a_change_is_said_without_a_lock(alice, bob, team, folder, space):
